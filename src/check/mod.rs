@@ -1,0 +1,5 @@
+//! Checks: pure functions from exchanges to disagreements, one file each.
+
+mod meta;
+
+pub use meta::Meta;

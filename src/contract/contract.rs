@@ -1,0 +1,328 @@
+//! Documents and overlays made a contract.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+
+use super::model::{At, ErrorEnvelope, Operation, Response, Statuses};
+use super::overlay::Overlay;
+use super::read::{Reader, members};
+use super::route::{Route, Router};
+use super::schema::{Dialect, Schemas};
+use super::traits::texts;
+use super::{base, dialect};
+use crate::document::{Bundle, Pointer};
+use crate::error::Problem;
+use crate::finding::Source;
+
+/// What a contract is made of.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// Paths of OpenAPI documents.
+    pub specs: Vec<String>,
+    /// Overlays, applied in this order to every document.
+    pub overlays: Vec<Overlay>,
+    /// Overlays that are applied only if at least half of their actions hit something.
+    pub optional_overlays: Vec<Overlay>,
+    /// The base URL of the deployment, where it is known.
+    pub base_url: Option<String>,
+}
+
+/// One of a contract's documents.
+#[derive(Debug)]
+pub struct Document {
+    /// The document after rewriting and overlays, and where its parts come from.
+    pub bundle: Bundle,
+    /// Its title.
+    pub title: String,
+    /// The version of the API it describes.
+    pub version: String,
+    /// The version of its format: `OpenAPI 3.0.1`.
+    pub format: String,
+    /// The dialect of its schemas.
+    pub dialect: Dialect,
+    /// The error envelope.
+    pub error: Option<ErrorEnvelope>,
+    /// Answers that any operation may give.
+    pub any_responses: Vec<Response>,
+}
+
+/// What the documents promise.
+#[derive(Debug)]
+pub struct Contract {
+    /// The documents.
+    pub documents: Vec<Document>,
+    /// All operations; several documents may describe the same one, each in its own way.
+    pub operations: Vec<Operation>,
+    /// The schemas.
+    pub schemas: Schemas,
+    /// Parts that could not be read, and overlays that hit nothing. Everything else is used.
+    pub notes: Vec<Problem>,
+    /// Names and patterns of secrets.
+    pub secrets: Secrets,
+    router: Router,
+    bases: Vec<String>,
+    origin: Option<String>,
+}
+
+/// What is masked (`x-contract-secrets`).
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    /// Names of headers, query parameters and properties.
+    pub names: Vec<String>,
+    /// Regular expressions of values.
+    pub patterns: Vec<String>,
+}
+
+/// What a request means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hit {
+    /// One operation, by the numbers of its variants, each with the path's parameters.
+    Operation(Vec<(usize, Vec<(String, String)>)>),
+    /// A documented path (given as it was called, without the base path), another method.
+    Method { path: String, documented: Vec<String> },
+    /// A path below the API's base path that is not documented.
+    Path(String),
+    /// Not a request to this API.
+    Outside,
+}
+
+impl Contract {
+    /// Reads documents and applies overlays.
+    ///
+    /// # Errors
+    ///
+    /// Documents and overlays that cannot be used at all. What is wrong with a part of a document
+    /// is noted in [`Contract::notes`], and the rest is used.
+    pub fn load(sources: Sources) -> Result<Self, Vec<Problem>> {
+        let mut builder = Builder::default();
+        let mut problems = Vec::new();
+        for path in &sources.specs {
+            match Bundle::read(path) {
+                Ok(bundle) => builder.bundles.push(bundle),
+                Err(found) => problems.extend(found),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        builder.rewrite()?;
+        builder.overlay(sources.overlays, sources.optional_overlays)?;
+        Ok(builder.build(sources.base_url))
+    }
+
+    /// The operation that a request means.
+    #[must_use]
+    pub fn find(&self, method: &str, url: &str) -> Hit {
+        let path = self.path_below(url);
+        for base in &self.bases {
+            if let Some(rest) = below(&path, base) {
+                return self.hit(method, rest);
+            }
+        }
+        if self.origin.is_some() {
+            return Hit::Outside;
+        }
+        // A proxy may have put a prefix before the base path.
+        for base in self.bases.iter().filter(|base| !base.is_empty()) {
+            for (at, _) in path.match_indices(base.as_str()) {
+                let rest = path.get(at + base.len()..).unwrap_or_default();
+                if let hit @ Hit::Operation(_) = self.hit(method, rest) {
+                    return hit;
+                }
+            }
+        }
+        Hit::Outside
+    }
+
+    fn path_below(&self, url: &str) -> String {
+        match &self.origin {
+            Some(origin) if !url.starts_with(origin.as_str()) => String::new(),
+            _ => {
+                let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+                let path = rest.find('/').map_or("/", |at| rest.get(at..).unwrap_or("/"));
+                path.split(['?', '#']).next().unwrap_or(path).to_owned()
+            }
+        }
+    }
+
+    fn hit(&self, method: &str, path: &str) -> Hit {
+        let path = if path.is_empty() { "/" } else { path };
+        match self.router.find(method, path) {
+            Route::Operations(found) => Hit::Operation(found),
+            Route::OtherMethods(documented) => Hit::Method { path: path.to_owned(), documented },
+            Route::Unknown => Hit::Path(path.to_owned()),
+        }
+    }
+
+    /// The raw value at a place.
+    #[must_use]
+    pub fn raw(&self, at: &At) -> Option<&Value> {
+        self.documents.get(at.document)?.bundle.value.pointer(&at.pointer)
+    }
+
+    /// The answer that any operation of a document may give with this status.
+    #[must_use]
+    pub fn any_response(&self, document: usize, status: u16) -> Option<&Response> {
+        let responses = &self.documents.get(document)?.any_responses;
+        responses.iter().filter(|r| r.statuses.contains(status)).min_by_key(|r| r.statuses)
+    }
+
+    /// The file, line and column of a place in a document.
+    #[must_use]
+    pub fn source(&self, document: usize, pointer: &str) -> Option<Source> {
+        let (file, pointer) = self.documents.get(document)?.bundle.origin(pointer);
+        let position = file.position(&pointer);
+        let file = file.path.clone();
+        Some(Source { file, line: position.line, column: position.column, pointer })
+    }
+
+    /// The operations by their stable names, each with its variants, in the documents' order.
+    #[must_use]
+    pub fn by_id(&self) -> Vec<(&str, Vec<&Operation>)> {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut grouped: Vec<(&str, Vec<&Operation>)> = Vec::new();
+        for operation in &self.operations {
+            let place = *places.entry(&operation.id).or_insert_with(|| {
+                grouped.push((&operation.id, Vec::new()));
+                grouped.len() - 1
+            });
+            grouped[place].1.push(operation);
+        }
+        grouped
+    }
+}
+
+/// What is left of a path behind a base path.
+fn below<'p>(path: &'p str, base: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(base)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+}
+
+#[derive(Default)]
+struct Builder {
+    bundles: Vec<Bundle>,
+    dialects: Vec<Dialect>,
+    formats: Vec<String>,
+    notes: Vec<Problem>,
+}
+
+impl Builder {
+    fn rewrite(&mut self) -> Result<(), Vec<Problem>> {
+        let mut problems = Vec::new();
+        for bundle in &mut self.bundles {
+            let version = |name: &str| bundle.value.get(name).and_then(Value::as_str);
+            self.formats.push(match (version("openapi"), version("swagger")) {
+                (Some(version), _) => format!("OpenAPI {version}"),
+                (None, version) => format!("Swagger {}", version.unwrap_or_default()),
+            });
+            match dialect::rewrite(bundle) {
+                Ok(dialect) => self.dialects.push(dialect),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn overlay(&mut self, given: Vec<Overlay>, optional: Vec<Overlay>) -> Result<(), Vec<Problem>> {
+        let optional = optional.into_iter().map(|overlay| (overlay, true));
+        for (mut overlay, optional) in given.into_iter().map(|o| (o, false)).chain(optional) {
+            let before: Vec<Value> = self.bundles.iter().map(|b| b.value.clone()).collect();
+            for bundle in &mut self.bundles {
+                overlay.apply(&mut bundle.value).map_err(|problem| vec![problem])?;
+            }
+            let misses = overlay.misses();
+            if optional && misses.len() * 2 > overlay.len() {
+                for (bundle, before) in self.bundles.iter_mut().zip(before) {
+                    bundle.value = before;
+                }
+                continue;
+            }
+            self.notes.extend(misses);
+            for (bundle, before) in self.bundles.iter_mut().zip(&before) {
+                overlay.add_origins(bundle, before);
+            }
+        }
+        Ok(())
+    }
+
+    fn build(mut self, base_url: Option<String>) -> Contract {
+        let mut schemas = Schemas::default();
+        let (mut documents, mut operations) = (Vec::new(), Vec::new());
+        let (mut bases, mut secrets) = (Vec::new(), Secrets::default());
+        let parts = self.bundles.into_iter().zip(self.dialects).zip(self.formats);
+        for (number, ((bundle, dialect), format)) in parts.enumerate() {
+            let value = &bundle.value;
+            let error = envelope(number, value, &mut schemas);
+            let code = error.as_ref().map(|error| error.code.clone());
+            let mut reader =
+                Reader { document: number, value, code, schemas: &mut schemas, problems: Vec::new() };
+            operations.extend(reader.operations());
+            let any_responses = any_responses(value, &mut reader);
+            for (pointer, problem) in reader.problems {
+                let mut placed = bundle.problem(pointer.as_str(), problem.message);
+                placed.help = problem.help;
+                self.notes.push(placed);
+            }
+            bases.extend(base::paths(value));
+            let listed = |name: &str| value.pointer(&format!("/x-contract-secrets/{name}"));
+            secrets.names.extend(texts(listed("names")));
+            secrets.patterns.extend(texts(listed("patterns")));
+            let text = |pointer: &str| {
+                value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+            };
+            let (title, version) = (text("/info/title"), text("/info/version"));
+            documents.push(Document {
+                bundle, title, version, format, dialect, error, any_responses,
+            });
+        }
+        let normal = documents.iter().map(|d| (d.bundle.value.clone(), d.dialect)).collect();
+        schemas.finish(normal);
+        let mut router = Router::default();
+        for (number, operation) in operations.iter().enumerate() {
+            router.add(&operation.method, &operation.path, number);
+        }
+        let origin = base_url.map(|url| url.trim_end_matches('/').to_owned());
+        if let Some(origin) = &origin {
+            bases = vec![base::path_of(origin)];
+        }
+        bases.sort_unstable_by_key(|base| std::cmp::Reverse(base.len()));
+        bases.dedup();
+        Contract {
+            documents, operations, schemas, notes: self.notes, secrets, router, bases, origin,
+        }
+    }
+}
+
+fn envelope(document: usize, value: &Value, schemas: &mut Schemas) -> Option<ErrorEnvelope> {
+    let at = Pointer::new("/x-contract-error");
+    let raw = at.resolve(value)?;
+    let text = |name: &str| raw.get(name).and_then(Value::as_str).map(str::to_owned);
+    raw.get("schema")?;
+    Some(ErrorEnvelope {
+        media_type: text("media-type").unwrap_or_else(|| "application/json".to_owned()),
+        schema: schemas.add(document, value, &at.child("schema")),
+        code: text("code")?,
+        status: text("status"),
+        message: text("message"),
+        validation_codes: texts(raw.get("validation-codes")),
+        at: At { document, pointer: at.into_string() },
+    })
+}
+
+fn any_responses(value: &Value, reader: &mut Reader<'_>) -> Vec<Response> {
+    let at = Pointer::new("/x-contract-any-response");
+    let mut responses = BTreeMap::new();
+    for (name, _) in members(at.resolve(value)) {
+        let statuses = match name.to_ascii_uppercase().strip_suffix("XX") {
+            Some(digit) => digit.parse().ok().map(Statuses::Range),
+            None => name.parse().ok().map(Statuses::Code),
+        };
+        if let Some(statuses) = statuses
+            && let Some(response) = reader.lone_response(statuses, &at.child(name))
+        {
+            responses.insert(statuses, response);
+        }
+    }
+    responses.into_values().collect()
+}

@@ -1,0 +1,133 @@
+//! What is promised of an event stream (`x-contract-stream`, see `specs/README.md`).
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::order::Order;
+use super::read::members;
+use super::schema::{SchemaId, Schemas};
+use super::traits::texts;
+use crate::document::Pointer;
+use crate::error::Problem;
+
+/// What is promised of an event stream.
+#[derive(Debug, Clone)]
+pub struct StreamRules {
+    /// JSON Pointer to the event's name in its data.
+    pub event_name: String,
+    /// The schema of every documented event.
+    pub events: BTreeMap<String, SchemaId>,
+    /// The part of the request's body that asks for a stream, and its value.
+    pub when: Option<(String, Value)>,
+    /// Events that do not count for the order.
+    pub ignore: Vec<String>,
+    /// Events that end the stream wherever they come.
+    pub abort: Vec<String>,
+    /// The legal orders, with their names.
+    pub orders: Vec<(String, Order)>,
+    /// Values that stay the same in all events of a stream.
+    pub constant: Vec<Constant>,
+    /// Events that come in pairs.
+    pub pairs: Vec<Pair>,
+    /// Seconds after which a silent stream must have sent something.
+    pub keep_alive: Option<f64>,
+    /// Where the rules stand.
+    pub at: (usize, String),
+}
+
+/// A value that stays the same in all events of a stream that carry it.
+#[derive(Debug, Clone)]
+pub struct Constant {
+    /// JSON Pointer to the value.
+    pub pointer: String,
+    /// Events in which it may differ.
+    pub except: Vec<String>,
+}
+
+/// Two events that belong together.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// The first.
+    pub open: String,
+    /// The second.
+    pub close: String,
+    /// JSON Pointer to the value that both share.
+    pub key: String,
+}
+
+/// Reads the rules at a pointer.
+///
+/// # Errors
+///
+/// An order that is no expression, or a schema that is not there.
+pub fn read(
+    document: usize,
+    value: &Value,
+    at: &Pointer,
+    schemas: &mut Schemas,
+) -> Result<StreamRules, (Pointer, Problem)> {
+    let raw = at.resolve(value).unwrap_or(&Value::Null);
+    let get = |name: &str| raw.get(name);
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let mut events = BTreeMap::new();
+    if let Some(family) = family(value, get("family")) {
+        let mapping = family.join(&["discriminator", "mapping"]);
+        for (name, target) in members(mapping.resolve(value)) {
+            let target = target.as_str().unwrap_or_default();
+            let pointer = if let Some(pointer) = target.strip_prefix('#') {
+                Pointer::new(pointer)
+            } else {
+                Pointer::default().join(&["components", "schemas", target])
+            };
+            if pointer.resolve(value).is_none() {
+                let problem = Problem::new(format!("`{name}` is mapped to nothing: {target}"));
+                return Err((mapping.child(name), problem));
+            }
+            events.insert(name.clone(), schemas.add(document, value, &pointer));
+        }
+    }
+    for (name, _) in members(get("events")) {
+        let pointer = at.join(&["events", name]);
+        events.insert(name.clone(), schemas.add(document, value, &pointer));
+    }
+    let mut orders = Vec::new();
+    for (name, expression) in members(get("order")) {
+        let order = Order::parse(expression.as_str().unwrap_or_default())
+            .map_err(|message| (at.join(&["order", name]), Problem::new(message)))?;
+        orders.push((name.clone(), order));
+    }
+    let list = |name: &str| get(name).and_then(Value::as_array).into_iter().flatten();
+    Ok(StreamRules {
+        event_name: text(get("event-name")).unwrap_or_else(|| "/event".to_owned()),
+        events,
+        when: get("when").and_then(|when| {
+            Some((text(when.get("pointer"))?, when.get("equals").cloned().unwrap_or_default()))
+        }),
+        ignore: texts(get("ignore")),
+        abort: texts(get("abort")),
+        orders,
+        constant: list("constant")
+            .filter_map(|rule| {
+                Some(Constant { pointer: text(rule.get("pointer"))?, except: texts(rule.get("except")) })
+            })
+            .collect(),
+        pairs: list("pairs")
+            .filter_map(|rule| {
+                Some(Pair {
+                    open: text(rule.get("open"))?,
+                    close: text(rule.get("close"))?,
+                    key: text(rule.get("key"))?,
+                })
+            })
+            .collect(),
+        keep_alive: get("keep-alive").and_then(Value::as_f64),
+        at: (document, at.as_str().to_owned()),
+    })
+}
+
+/// The first of the named component schemas that the document has.
+fn family(value: &Value, names: Option<&Value>) -> Option<Pointer> {
+    let schemas = Pointer::new("/components/schemas");
+    texts(names).iter().map(|name| schemas.child(name)).find(|at| at.resolve(value).is_some())
+}

@@ -1,0 +1,21 @@
+//! The contract: what the documents promise, overlays included, in one model.
+
+mod base;
+mod contract;
+mod dialect;
+mod events;
+pub mod model;
+mod order;
+mod overlay;
+mod read;
+mod route;
+pub mod schema;
+mod skeleton;
+mod traits;
+
+pub use contract::{Contract, Document, Hit, Sources};
+pub use events::{Constant, Pair, StreamRules};
+pub use model::Operation;
+pub use order::{Order, Progress};
+pub use overlay::Overlay;
+pub use read::METHODS;

@@ -1,0 +1,162 @@
+//! OpenAPI Overlays: what no published document says.
+
+use enumset::EnumSet;
+use roas_overlay::apply::{Apply, ApplyReport};
+use roas_overlay::v1_0::Overlay as Overlay10;
+use roas_overlay::validation::Validate;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json_path::JsonPath;
+
+use crate::document::{Bundle, Origin, Pointer, TextFile};
+use crate::error::Problem;
+
+/// An overlay, ready to be applied to several documents.
+#[derive(Debug)]
+pub struct Overlay {
+    /// The path of its file, or a name for a built-in one.
+    pub path: String,
+    text: String,
+    overlay: Overlay10,
+    /// For every action, whether it hit something in any document so far.
+    hits: Vec<bool>,
+}
+
+impl Overlay {
+    /// Reads an overlay from a file.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, does not parse, or is no valid Overlay 1.0 document.
+    pub fn read(path: &str) -> Result<Self, Problem> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Problem::new(format!("cannot read the overlay {path}: {error}")))?;
+        Self::parse(path, text)
+    }
+
+    /// Reads an overlay from its text.
+    ///
+    /// # Errors
+    ///
+    /// See [`Overlay::read`].
+    pub fn parse(path: &str, text: String) -> Result<Self, Problem> {
+        let (file, value) = TextFile::parse(path, text.clone())?;
+        let version = value.get("overlay").and_then(Value::as_str);
+        if !version.is_some_and(|version| version.starts_with("1.0.")) {
+            let problem = match version {
+                Some(version) => Problem::new(format!("Overlay {version} is not supported"))
+                    .at(file.spot_of("/overlay"))
+                    .help("write `overlay: 1.0.0`"),
+                None => Problem::new(format!("{path} is no overlay: it has no `overlay: 1.0.0`"))
+                    .help("overlays are described at https://spec.openapis.org/overlay/v1.0.0.html"),
+            };
+            return Err(problem);
+        }
+        let overlay = Overlay10::deserialize(&value).map_err(|error| {
+            Problem::new(format!("not a valid overlay: {error}")).at(file.spot_of(""))
+        })?;
+        overlay.validate(EnumSet::empty()).map_err(|error| match error.errors.first() {
+            Some(first) => Problem::new(format!("not a valid overlay: {}", first.message))
+                .at(file.spot_of(&locator(&first.path))),
+            None => Problem::new("not a valid overlay"),
+        })?;
+        let hits = vec![false; overlay.actions.len()];
+        Ok(Self { path: path.to_owned(), text, overlay, hits })
+    }
+
+    /// Applies all actions to a document, and returns how many of them hit something.
+    ///
+    /// # Errors
+    ///
+    /// An action that cannot be applied, such as one whose target is a string.
+    pub fn apply(&mut self, document: &mut Value) -> Result<usize, Problem> {
+        let report: ApplyReport =
+            self.overlay.apply(document, EnumSet::empty()).map_err(|error| {
+                Problem::new(format!("cannot apply the overlay: {}", error.kind))
+                    .at(self.file().spot_of(&format!("/actions/{}/target", error.action_index)))
+            })?;
+        let mut count = 0;
+        for action in report.actions.iter().filter(|action| action.matched > 0) {
+            count += 1;
+            if let Some(hit) = self.hits.get_mut(action.index) {
+                *hit = true;
+            }
+        }
+        Ok(count)
+    }
+
+    /// The number of actions.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// Whether there are no actions.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.hits.is_empty()
+    }
+
+    /// The actions that hit nothing in any document.
+    #[must_use]
+    pub fn misses(&self) -> Vec<Problem> {
+        let missed = self.hits.iter().enumerate().filter(|(_, hit)| !**hit);
+        let file = self.file();
+        missed
+            .map(|(index, _)| {
+                let target = self.overlay.actions.get(index).map_or("", |a| a.target.as_str());
+                Problem::new(format!("the overlay's action on `{target}` hits nothing"))
+                    .at(file.spot_of(&format!("/actions/{index}/target")))
+            })
+            .collect()
+    }
+
+    /// Tells a document which of its parts come from this overlay.
+    pub fn add_origins(&self, bundle: &mut Bundle, before: &Value) {
+        let file = bundle.add_file(self.file());
+        let after = std::mem::take(&mut bundle.value);
+        for (index, action) in self.overlay.actions.iter().enumerate() {
+            let Some(update) = &action.update else { continue };
+            let Ok(path) = JsonPath::parse(&action.target) else { continue };
+            for node in path.query_located(&after) {
+                let at = Pointer::new(node.location().to_json_pointer());
+                let source = Pointer::default().join(&["actions", &index.to_string(), "update"]);
+                note(bundle, file, before, update, &at, &source);
+            }
+        }
+        bundle.value = after;
+    }
+
+    fn file(&self) -> TextFile {
+        TextFile::known(&self.path, self.text.clone())
+    }
+}
+
+/// Notes the origin of everything in an update that the document did not have before.
+fn note(
+    bundle: &mut Bundle,
+    file: usize,
+    before: &Value,
+    update: &Value,
+    at: &Pointer,
+    source: &Pointer,
+) {
+    match (at.resolve(before), update) {
+        (Some(Value::Object(_)), Value::Object(members)) => {
+            for (name, member) in members {
+                note(bundle, file, before, member, &at.child(name), &source.child(name));
+            }
+        }
+        // The items of a list are appended: the list keeps its own place.
+        (Some(Value::Array(_)), Value::Array(_)) => {}
+        _ => {
+            let origin = Origin { file, pointer: source.as_str().to_owned() };
+            bundle.add_origin(at.as_str().to_owned(), origin);
+        }
+    }
+}
+
+/// The pointer for a validation error's locator, such as `#.actions[3].target`.
+fn locator(path: &str) -> String {
+    path.trim_start_matches('#').replace('[', "/").replace(']', "").replace('.', "/")
+}

@@ -1,0 +1,177 @@
+//! A value held against a schema: every way in which it differs.
+
+use serde_json::Value;
+
+use super::declared::Declared;
+use super::describe::{describe, excerpt};
+use super::table::{SchemaId, Schemas};
+use super::violations;
+use crate::finding::Basis;
+
+/// The kinds of difference between a value and its schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MismatchKind {
+    /// A value of another JSON type.
+    Type,
+    /// Null where null is not allowed.
+    Null,
+    /// A value that is not in the `enum`, or not the `const`.
+    Enum,
+    /// A string that is not of its `format`.
+    Format,
+    /// A value beyond a bound: of a number, of a length, of a count, of a `pattern`.
+    Bounds,
+    /// A member that is required and missing.
+    Required,
+    /// No branch of a `oneOf` or `anyOf` fits.
+    NoBranch,
+    /// Several branches of a `oneOf` fit.
+    SeveralBranches,
+    /// A member that is not declared.
+    Undeclared,
+    /// A value that is not among those that a description lists.
+    Prose,
+    /// Any other keyword.
+    Other,
+}
+
+/// One difference between a value and its schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Its kind.
+    pub kind: MismatchKind,
+    /// What it contradicts.
+    pub basis: Basis,
+    /// The keyword, or what is more telling: the name of a format.
+    pub detail: String,
+    /// JSON Pointer to the value, `[]` for any index and `{}` for any free member.
+    pub place: String,
+    /// What the schema promises, in a few words.
+    pub promised: String,
+    /// What was seen, cut short.
+    pub seen: String,
+    /// The document and the pointer of the promise.
+    pub promise: (usize, String),
+}
+
+/// Whose value it is: members that are not declared matter in an answer only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// A value that a client sends.
+    Request,
+    /// A value that the server sends.
+    Response,
+}
+
+impl Schemas {
+    /// Every way in which the value differs from the schema.
+    ///
+    /// # Errors
+    ///
+    /// Why the schema cannot judge: it does not compile.
+    pub fn compare(&self, id: SchemaId, value: &Value, side: Side) -> Result<Vec<Mismatch>, &str> {
+        let compiled = self.get(id);
+        let validator = compiled.validator.as_ref().map_err(String::as_str)?;
+        let mut found = Vec::new();
+        if !validator.is_valid(value) {
+            violations::collect(self, validator.iter_errors(value), &mut found);
+        }
+        if side == Side::Response {
+            let (document, _) = self.place(id);
+            let mut walk =
+                Walk { schemas: self, document, declared: &compiled.declared, found: &mut found };
+            walk.value(value, 0, &mut String::new());
+        }
+        Ok(found)
+    }
+}
+
+/// Looks for what a schema cannot say: members that it does not declare, and values that are not
+/// among those a description lists.
+struct Walk<'w> {
+    schemas: &'w Schemas,
+    document: usize,
+    declared: &'w Declared,
+    found: &'w mut Vec<Mismatch>,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, value: &Value, node: usize, place: &mut String) {
+        let node = self.declared.node(node);
+        let len = place.len();
+        match value {
+            Value::Array(items) => {
+                if let Some(child) = node.items {
+                    place.push_str("[]");
+                    for item in items {
+                        self.value(item, child, place);
+                    }
+                    place.truncate(len);
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    if let Some(&child) = node.properties.get(name) {
+                        push(place, name);
+                        self.value(member, child, place);
+                    } else if let Some(child) = node.additional {
+                        place.push_str("{}");
+                        self.value(member, child, place);
+                    } else if !node.open {
+                        push(place, name);
+                        self.undeclared(name, member, &node.sources, place);
+                    }
+                    place.truncate(len);
+                }
+            }
+            Value::String(text) => {
+                if let Some((values, pointer)) = &node.prose
+                    && !values.contains(text)
+                {
+                    let listed: Vec<String> = values.iter().map(|v| format!("`{v}`")).collect();
+                    self.found.push(Mismatch {
+                        kind: MismatchKind::Prose,
+                        basis: Basis::Prose,
+                        detail: "description".to_owned(),
+                        place: place.clone(),
+                        promised: format!("one of {}", listed.join(", ")),
+                        seen: excerpt(value),
+                        promise: (self.document, pointer.clone()),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn undeclared(&mut self, name: &str, value: &Value, sources: &[String], place: &str) {
+        let source = sources.first().cloned().unwrap_or_default();
+        let schema = self.schemas.document(self.document).pointer(&source);
+        let object = schema.map(|s| describe(self.schemas.document(self.document), s));
+        let object = match object.as_deref() {
+            None | Some("object" | "any value") => "the object".to_owned(),
+            Some(words) => format!("the {words}"),
+        };
+        self.found.push(Mismatch {
+            kind: MismatchKind::Undeclared,
+            basis: Basis::Silence,
+            detail: String::new(),
+            place: place.to_owned(),
+            promised: format!("{object} declares no `{name}`"),
+            seen: excerpt(value),
+            promise: (self.document, source),
+        });
+    }
+}
+
+/// Adds a member's name to a place, escaped as in a JSON Pointer.
+fn push(place: &mut String, name: &str) {
+    place.push('/');
+    for c in name.chars() {
+        match c {
+            '~' => place.push_str("~0"),
+            '/' => place.push_str("~1"),
+            c => place.push(c),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! What a schema declares, all its branches together: the closed-world view.
+//!
+//! JSON Schema lets undeclared members pass. To tell that a server sends something the documents do
+//! not mention, we need to know what they do mention, whichever branch it stands in.
+
+use std::collections::{BTreeSet, HashMap};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::prose;
+
+/// A tree of what a schema declares; recursive schemas make it a graph.
+#[derive(Debug)]
+pub struct Declared {
+    nodes: Vec<Node>,
+}
+
+/// What is declared of a value.
+#[derive(Debug, Default)]
+pub struct Node {
+    /// The schemas that speak of it: pointers in the document.
+    pub sources: Vec<String>,
+    /// The JSON types it may have; `None`: any.
+    pub types: Option<TypeSet>,
+    /// The declared members.
+    pub properties: IndexMap<String, usize>,
+    /// The members that some schema requires.
+    pub required: BTreeSet<String>,
+    /// Whether members that are not declared are expected.
+    pub open: bool,
+    /// What is declared of members that are not declared by name.
+    pub additional: Option<usize>,
+    /// What is declared of items.
+    pub items: Option<usize>,
+    /// The values that a description lists, and the pointer to the description.
+    pub prose: Option<(Vec<String>, String)>,
+}
+
+/// A set of JSON types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TypeSet(u8);
+
+const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
+
+impl TypeSet {
+    const ALL: Self = Self(0x7F);
+
+    fn of(name: &str) -> Self {
+        Self(match name {
+            // Every integer is a number.
+            "number" => 0b1100,
+            name => TYPES.iter().position(|t| *t == name).map_or(0, |bit| 1 << bit),
+        })
+    }
+
+    /// Whether the type is in it.
+    #[must_use]
+    pub fn has(self, name: &str) -> bool {
+        let one = Self::of(name).0;
+        self.0 & one == one
+    }
+}
+
+impl Declared {
+    /// What the (rewritten) schema at a pointer declares.
+    #[must_use]
+    pub fn new(document: &Value, pointer: &str) -> Self {
+        let mut builder = Builder { document, nodes: Vec::new(), known: HashMap::new() };
+        builder.node(vec![pointer.to_owned()]);
+        Self { nodes: builder.nodes }
+    }
+
+    /// What is declared of the value as a whole.
+    #[must_use]
+    pub fn root(&self) -> &Node {
+        &self.nodes[0]
+    }
+
+    /// A node by its number.
+    #[must_use]
+    pub fn node(&self, number: usize) -> &Node {
+        &self.nodes[number]
+    }
+}
+
+struct Builder<'d> {
+    document: &'d Value,
+    nodes: Vec<Node>,
+    known: HashMap<Vec<String>, usize>,
+}
+
+/// What the schemas of one value say, before their members are made nodes.
+#[derive(Default)]
+struct Gathered {
+    node: Node,
+    properties: IndexMap<String, Vec<String>>,
+    additional: Vec<String>,
+    items: Vec<String>,
+    seen: BTreeSet<String>,
+}
+
+impl Builder<'_> {
+    fn node(&mut self, sources: Vec<String>) -> usize {
+        if let Some(&number) = self.known.get(&sources) {
+            return number;
+        }
+        let number = self.nodes.len();
+        self.known.insert(sources.clone(), number);
+        self.nodes.push(Node::default());
+        let mut gathered = Gathered::default();
+        for source in &sources {
+            let types = self.gather(source, true, &mut gathered);
+            gathered.node.types = Some(union(gathered.node.types, types));
+        }
+        let mut node = gathered.node;
+        node.types = node.types.filter(|types| *types != TypeSet::ALL);
+        node.sources = sources;
+        for (name, sources) in gathered.properties {
+            let child = self.node(sources);
+            node.properties.insert(name, child);
+        }
+        let mut optional = |sources: Vec<String>| (!sources.is_empty()).then(|| self.node(sources));
+        node.additional = optional(gathered.additional);
+        node.items = optional(gathered.items);
+        self.nodes[number] = node;
+        number
+    }
+
+    /// Adds what one schema says; `alone` is false for a part of an `allOf`, which leaves to its
+    /// siblings to declare members. Returns the types it allows.
+    fn gather(&self, pointer: &str, alone: bool, into: &mut Gathered) -> TypeSet {
+        if !into.seen.insert(pointer.to_owned()) {
+            return TypeSet::ALL;
+        }
+        let Some(Value::Object(schema)) = self.document.pointer(pointer) else {
+            // `true`, or nothing: anything goes.
+            into.node.open |= alone;
+            return TypeSet::ALL;
+        };
+        let mut types = match schema.get("type") {
+            Some(Value::String(name)) => TypeSet::of(name),
+            Some(Value::Array(names)) => names
+                .iter()
+                .filter_map(Value::as_str)
+                .fold(TypeSet(0), |set, name| TypeSet(set.0 | TypeSet::of(name).0)),
+            _ => TypeSet::ALL,
+        };
+        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+            let target = target.trim_start_matches('#');
+            types = TypeSet(types.0 & self.gather(target, alone, into).0);
+        }
+        let mut composed = schema.contains_key("$ref");
+        for (index, _) in list(schema.get("allOf")) {
+            composed = true;
+            let part = self.gather(&format!("{pointer}/allOf/{index}"), false, into);
+            types = TypeSet(types.0 & part.0);
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            let mut branches = None;
+            for (index, _) in list(schema.get(keyword)) {
+                composed = true;
+                let branch = self.gather(&format!("{pointer}/{keyword}/{index}"), alone, into);
+                branches = Some(union(branches, branch));
+            }
+            types = TypeSet(types.0 & branches.unwrap_or(TypeSet::ALL).0);
+        }
+        for keyword in ["then", "else"] {
+            if schema.contains_key(keyword) {
+                composed = true;
+                self.gather(&format!("{pointer}/{keyword}"), false, into);
+            }
+        }
+        for (name, _) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let mut child = crate::document::Pointer::new(format!("{pointer}/properties"));
+            child.push(name);
+            into.properties.entry(name.clone()).or_default().push(child.into_string());
+        }
+        for (_, name) in list(schema.get("required")) {
+            into.node.required.extend(name.as_str().map(str::to_owned));
+        }
+        if schema.contains_key("items") {
+            into.items.push(format!("{pointer}/items"));
+        }
+        let declares = schema.get("properties").is_some_and(|p| p.as_object().is_some_and(|p| !p.is_empty()));
+        match schema.get("additionalProperties") {
+            // The validator reports what a closed object forbids.
+            Some(Value::Bool(_)) => into.node.open = true,
+            Some(_) => {
+                into.node.open = true;
+                into.additional.push(format!("{pointer}/additionalProperties"));
+            }
+            None => {
+                let pattern = schema.contains_key("patternProperties");
+                into.node.open |= pattern || (alone && !declares && !composed && types.has("object"));
+            }
+        }
+        if into.node.prose.is_none()
+            && !schema.contains_key("enum")
+            && let Some(text) = schema.get("description").and_then(Value::as_str)
+            && let Some(values) = prose::listed_values(text, schema)
+        {
+            into.node.prose = Some((values, format!("{pointer}/description")));
+        }
+        types
+    }
+}
+
+fn union(one: Option<TypeSet>, other: TypeSet) -> TypeSet {
+    TypeSet(one.map_or(0, |set| set.0) | other.0)
+}
+
+fn list(value: Option<&Value>) -> impl Iterator<Item = (usize, &Value)> {
+    value.and_then(Value::as_array).into_iter().flatten().enumerate()
+}

@@ -1,0 +1,19 @@
+//! Schemas: raw as the documents have them, rewritten to one dialect, compiled once.
+
+mod compare;
+mod declared;
+mod describe;
+mod formats;
+mod normal;
+mod prose;
+mod table;
+mod violations;
+
+pub use compare::{Mismatch, MismatchKind, Side};
+pub use declared::{Declared, Node, TypeSet};
+pub use describe::{excerpt, type_name};
+pub use formats::{is_known as is_known_format, names as known_formats};
+pub use normal::Dialect;
+pub use prose::listed_values;
+pub(crate) use describe::shorten;
+pub use table::{Compiled, SchemaId, Schemas};

@@ -1,0 +1,224 @@
+//! The schemas of a document rewritten, each where it stands, to JSON Schema 2020-12.
+//!
+//! OpenAPI 3.0 has a dialect of its own; so that one validator serves all, its keywords are
+//! replaced by those that mean the same:
+//!
+//! | OpenAPI 3.0 | JSON Schema 2020-12 |
+//! |---|---|
+//! | `nullable: true` beside a `type` | `null` among the types |
+//! | `nullable` without a `type` | nothing: it has no effect (clarified in 3.0.3) |
+//! | members beside `$ref` | nothing: they are ignored |
+//! | `exclusiveMinimum: true` | the bound itself |
+//! | `discriminator` | for each value of the property, the schema it names |
+//!
+//! Nothing moves, so that a pointer into the result leads to the same keyword in the source.
+
+use serde_json::{Map, Value, json};
+
+use crate::document::Pointer;
+
+/// The dialect of a document's schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// OpenAPI 3.0, and Swagger 2.0 rewritten to it.
+    OpenApi30,
+    /// OpenAPI 3.1: JSON Schema 2020-12.
+    OpenApi31,
+}
+
+/// The member under which the choice by a discriminator stands.
+const DISPATCH: &str = "x-contract-dispatch";
+
+/// Rewrites all schemas of a document.
+pub fn rewrite(document: &mut Value, dialect: Dialect) {
+    let bases = discriminated(document);
+    let rewriter = Rewriter { dialect, bases };
+    if let Value::Object(members) = document {
+        rewriter.container(members);
+    }
+}
+
+/// The component schemas that have a `discriminator` with a `mapping`, but no `oneOf` or `anyOf`:
+/// what refers to one of them means the schema that the discriminator names.
+fn discriminated(document: &Value) -> Vec<String> {
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    let has = |schema: &Value, name: &str| schema.get(name).is_some();
+    schemas
+        .into_iter()
+        .flatten()
+        .filter(|(_, schema)| schema.pointer("/discriminator/mapping").is_some())
+        .filter(|(_, schema)| !has(schema, "oneOf") && !has(schema, "anyOf"))
+        .map(|(name, _)| {
+            format!("#{}", Pointer::default().join(&["components", "schemas", name]))
+        })
+        .collect()
+}
+
+struct Rewriter {
+    dialect: Dialect,
+    bases: Vec<String>,
+}
+
+impl Rewriter {
+    /// Goes through what is no schema, down to the schemas.
+    fn container(&self, members: &mut Map<String, Value>) {
+        for (name, value) in members {
+            match (name.as_str(), value) {
+                ("schema", schema @ Value::Object(_)) => self.schema(schema, false),
+                ("schemas" | "x-contract-files" | "events", Value::Object(named)) => {
+                    for (_, schema) in named {
+                        self.schema(schema, false);
+                    }
+                }
+                ("example" | "examples" | "value" | "default", _) => {}
+                (_, Value::Object(inner)) => self.container(inner),
+                (_, Value::Array(items)) => {
+                    for item in items {
+                        if let Value::Object(inner) = item {
+                            self.container(inner);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Rewrites a schema. Below an `allOf` a reference to a base is the base itself: the schema
+    /// that extends it is the one that its discriminator would name.
+    fn schema(&self, schema: &mut Value, extends: bool) {
+        let Value::Object(members) = schema else { return };
+        if let Some(Value::String(reference)) = members.get("$ref") {
+            let reference = reference.clone();
+            if self.dialect == Dialect::OpenApi30 {
+                members.retain(|name, _| name == "$ref");
+            }
+            if !extends && self.bases.contains(&reference) {
+                members.insert("$ref".to_owned(), format!("{reference}/{DISPATCH}").into());
+            }
+            if self.dialect == Dialect::OpenApi30 {
+                return;
+            }
+        }
+        if self.dialect == Dialect::OpenApi30 {
+            nullable(members);
+            exclusive(members, "minimum", "exclusiveMinimum");
+            exclusive(members, "maximum", "exclusiveMaximum");
+        }
+        for (name, value) in members.iter_mut() {
+            match name.as_str() {
+                "properties" | "patternProperties" | "$defs" | "definitions"
+                | "dependentSchemas" => {
+                    for (_, schema) in value.as_object_mut().into_iter().flatten() {
+                        self.schema(schema, false);
+                    }
+                }
+                "allOf" | "oneOf" | "anyOf" | "prefixItems" => {
+                    for schema in value.as_array_mut().into_iter().flatten() {
+                        self.schema(schema, name == "allOf");
+                    }
+                }
+                "items" | "additionalProperties" | "not" | "contains" | "propertyNames" | "if"
+                | "then" | "else" | "unevaluatedItems" | "unevaluatedProperties" => {
+                    self.schema(value, false);
+                }
+                // A file of several schemas, or one that is no schema: go on looking.
+                "components" | "paths" | "schema" | "schemas" => {
+                    if let Value::Object(inner) = value {
+                        self.container(inner);
+                    }
+                }
+                _ => {}
+            }
+        }
+        discriminator(members);
+    }
+}
+
+fn nullable(members: &mut Map<String, Value>) {
+    if members.shift_remove("nullable") == Some(Value::Bool(true))
+        && let Some(types) = members.get_mut("type")
+        && types.is_string()
+    {
+        *types = json!([types.take(), "null"]);
+    }
+}
+
+fn exclusive(members: &mut Map<String, Value>, bound: &str, keyword: &str) {
+    match members.get(keyword) {
+        Some(Value::Bool(true)) => {
+            if let Some(limit) = members.shift_remove(bound) {
+                members.insert(keyword.to_owned(), limit);
+            }
+        }
+        Some(Value::Bool(false)) => {
+            members.shift_remove(keyword);
+        }
+        _ => {}
+    }
+}
+
+/// Replaces a `discriminator` by what it means: for each value, the schema it names.
+///
+/// Beside `oneOf` or `anyOf` it takes their place, so that a failure is told in terms of the branch
+/// that was meant. Without them it stands under [`DISPATCH`], to which references were led.
+fn discriminator(members: &mut Map<String, Value>) {
+    let Some(discriminator) = members.get("discriminator") else { return };
+    let Some(property) = discriminator.get("propertyName").and_then(Value::as_str) else { return };
+    let branches = ["oneOf", "anyOf"].into_iter().find(|keyword| members.contains_key(*keyword));
+    let mut cases: Vec<(String, String)> = discriminator
+        .get("mapping")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .filter_map(|(value, target)| Some((value.clone(), component(target.as_str()?))))
+        .collect();
+    if let Some(keyword) = branches {
+        let references: Vec<String> = members[keyword]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|branch| Some(branch.get("$ref")?.as_str()?.to_owned()))
+            .collect();
+        if references.len() != members[keyword].as_array().map_or(0, Vec::len) {
+            return;
+        }
+        for reference in references {
+            // The name of a component is its implicit value.
+            if !cases.iter().any(|(_, target)| *target == reference)
+                && let Some((_, name)) = Pointer::split_last(&reference)
+            {
+                cases.push((name.into_owned(), reference.clone()));
+            }
+        }
+    }
+    if cases.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = cases.iter().map(|(value, _)| value.as_str()).collect();
+    let condition = |value: &str| json!({ "properties": { property: { "const": value } } });
+    let choice: Vec<Value> = cases
+        .iter()
+        .map(|(value, target)| json!({ "if": condition(value), "then": { "$ref": target } }))
+        .collect();
+    let chosen = json!({
+        "type": "object",
+        "required": [property],
+        "properties": { property: { "enum": names } },
+        "allOf": choice,
+    });
+    if let Some(keyword) = branches {
+        // The branches' place keeps its name, so that it leads to the same place in the source.
+        members.insert(keyword.to_owned(), json!([chosen]));
+    } else {
+        members.insert(DISPATCH.to_owned(), chosen);
+    }
+}
+
+fn component(target: &str) -> String {
+    if target.contains('#') {
+        target.to_owned()
+    } else {
+        format!("#{}", Pointer::default().join(&["components", "schemas", target]))
+    }
+}

@@ -1,0 +1,172 @@
+//! All schemas that operations use, each compiled when it is first needed, and only then.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use jsonschema::{Registry, Validator};
+use serde_json::{Value, json};
+
+use super::declared::Declared;
+use super::formats;
+use super::normal::{self, Dialect};
+use crate::document::Pointer;
+
+/// A schema in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchemaId(usize);
+
+/// The schemas of a contract.
+#[derive(Debug, Default)]
+pub struct Schemas {
+    ids: HashMap<(usize, String), SchemaId>,
+    entries: Vec<Entry>,
+    /// The documents, their schemas rewritten to JSON Schema 2020-12 where they stand.
+    documents: Vec<Value>,
+    registry: OnceLock<Result<Registry<'static>, String>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    document: usize,
+    pointer: String,
+    compiled: OnceLock<Compiled>,
+}
+
+/// A schema, ready to judge values.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The validator, or why there is none.
+    pub validator: Result<Validator, String>,
+    /// What the schema declares, for what is not declared.
+    pub declared: Declared,
+}
+
+impl Schemas {
+    /// Notes down the schema at a pointer of a document, behind any references.
+    pub fn add(&mut self, document: usize, value: &Value, pointer: &Pointer) -> SchemaId {
+        let pointer = behind_references(value, pointer.as_str());
+        if let Some(&id) = self.ids.get(&(document, pointer.clone())) {
+            return id;
+        }
+        let id = SchemaId(self.entries.len());
+        self.ids.insert((document, pointer.clone()), id);
+        self.entries.push(Entry { document, pointer, compiled: OnceLock::new() });
+        id
+    }
+
+    /// Gives the table the documents, in the order of their numbers, when all schemas are noted.
+    pub fn finish(&mut self, documents: Vec<(Value, Dialect)>) {
+        self.documents = documents
+            .into_iter()
+            .map(|(mut value, dialect)| {
+                normal::rewrite(&mut value, dialect);
+                value
+            })
+            .collect();
+    }
+
+    /// The number of schemas.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// All schemas.
+    pub fn all(&self) -> impl Iterator<Item = SchemaId> + use<> {
+        (0..self.entries.len()).map(SchemaId)
+    }
+
+    /// The document and pointer of a schema.
+    #[must_use]
+    pub fn place(&self, id: SchemaId) -> (usize, &str) {
+        let entry = &self.entries[id.0];
+        (entry.document, &entry.pointer)
+    }
+
+    /// The rewritten document with the given number.
+    #[must_use]
+    pub fn document(&self, number: usize) -> &Value {
+        self.documents.get(number).unwrap_or(&Value::Null)
+    }
+
+    /// The rewritten schema.
+    #[must_use]
+    pub fn normal(&self, id: SchemaId) -> &Value {
+        let (document, pointer) = self.place(id);
+        self.document(document).pointer(pointer).unwrap_or(&Value::Bool(true))
+    }
+
+    /// The compiled schema; the first call compiles it.
+    pub fn get(&self, id: SchemaId) -> &Compiled {
+        let entry = &self.entries[id.0];
+        entry.compiled.get_or_init(|| Compiled {
+            validator: self.compile(entry.document, &entry.pointer),
+            declared: Declared::new(self.document(entry.document), &entry.pointer),
+        })
+    }
+
+    /// Compiles the schema at a pointer of a document.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not compile: a pattern that is no regular expression, a keyword of a wrong type.
+    pub fn compile(&self, document: usize, pointer: &str) -> Result<Validator, String> {
+        let registry = self.registry.get_or_init(|| self.register()).as_ref();
+        let registry = registry.map_err(Clone::clone)?;
+        let schema = json!({ "$ref": format!("{}#{}", uri(document), fragment(pointer)) });
+        formats::options()
+            .with_registry(registry)
+            .build(&schema)
+            .map_err(|error| format!("{error} (at {})", error.schema_path()))
+    }
+
+    fn register(&self) -> Result<Registry<'static>, String> {
+        let mut builder = Registry::new().draft(jsonschema::Draft::Draft202012);
+        for (number, document) in self.documents.iter().enumerate() {
+            builder = builder.add(uri(number), document.clone()).map_err(|e| e.to_string())?;
+        }
+        builder.prepare().map_err(|error| error.to_string())
+    }
+}
+
+/// The URI under which a document's schemas refer to each other.
+fn uri(document: usize) -> String {
+    format!("contract:/{document}")
+}
+
+/// A pointer as the fragment of a URI.
+fn fragment(pointer: &str) -> String {
+    use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+    const FRAGMENT: &AsciiSet =
+        &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'[').add(b'\\')
+            .add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+    utf8_percent_encode(pointer, FRAGMENT).to_string()
+}
+
+/// The document number and the pointer in an absolute keyword location, `contract:/0#/…`.
+pub fn keyword_place(location: &str) -> Option<(usize, String)> {
+    let (document, fragment) = location.strip_prefix("contract:/")?.split_once('#')?;
+    let pointer = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+    Some((document.parse().ok()?, pointer.into_owned()))
+}
+
+/// Follows references as long as a schema is nothing but one.
+fn behind_references(value: &Value, pointer: &str) -> String {
+    let mut at = pointer.to_owned();
+    for _ in 0..32 {
+        let Some(Value::Object(members)) = value.pointer(&at) else { break };
+        let Some(target) = members.get("$ref").and_then(Value::as_str) else { break };
+        if members.len() > 1 {
+            break;
+        }
+        let Some(target) = target.strip_prefix('#') else { break };
+        target.clone_into(&mut at);
+    }
+    at
+}

@@ -1,0 +1,242 @@
+//! What `jsonschema` reports, in our terms.
+
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind as Kind;
+use serde_json::Value;
+
+use super::compare::{Mismatch, MismatchKind};
+use super::describe::{describe, excerpt, shorten, type_name};
+use super::table::{Schemas, keyword_place};
+use crate::document::Pointer;
+use crate::finding::Basis;
+
+/// Adds the mismatches behind the errors; a value that breaks two keywords in one way counts once.
+pub fn collect<'e>(
+    schemas: &Schemas,
+    errors: impl Iterator<Item = ValidationError<'e>>,
+    found: &mut Vec<Mismatch>,
+) {
+    // The instances that were reported, to tell two errors of one value from those of two.
+    let mut known: Vec<(String, String)> = Vec::new();
+    for error in errors {
+        let instance = error.instance_path().as_str().to_owned();
+        for mismatch in translate(schemas, &error) {
+            let key = (instance.clone(), format!("{:?} {}", mismatch.kind, mismatch.place));
+            if !known.contains(&key) {
+                known.push(key);
+                found.push(mismatch);
+            }
+        }
+    }
+}
+
+fn translate(schemas: &Schemas, error: &ValidationError<'_>) -> Vec<Mismatch> {
+    let value = error.instance().as_ref();
+    let keyword = error.kind().keyword().to_owned();
+    let promise = error
+        .absolute_keyword_location()
+        .and_then(|uri| keyword_place(uri.as_str()))
+        .unwrap_or_default();
+    let document = schemas.document(promise.0);
+    let schema = Pointer::split_last(&promise.1).and_then(|(parent, _)| document.pointer(parent));
+    let place =
+        generic_place(error.instance_path().as_str(), error.evaluation_path().as_str());
+    let promised = schema.map_or_else(|| "something else".to_owned(), |s| describe(document, s));
+    let at = |kind, detail: &str, place: String, promised: String, seen: String| Mismatch {
+        kind,
+        basis: Basis::Schema,
+        detail: detail.to_owned(),
+        place,
+        promised,
+        seen,
+        promise: promise.clone(),
+    };
+    let one = |kind, detail: &str, promised: String| {
+        vec![at(kind, detail, place.clone(), promised, excerpt(value))]
+    };
+    match error.kind() {
+        Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } if value.is_null() => {
+            let why = ineffective(schema, error.kind());
+            one(MismatchKind::Null, &keyword, format!("{promised}, not null{why}"))
+        }
+        Kind::OneOfNotValid { context } | Kind::AnyOf { context }
+            if value.is_null() && rejects_type(context) =>
+        {
+            one(MismatchKind::Null, &keyword, format!("{promised}, not null"))
+        }
+        Kind::Type { .. } => {
+            let seen = format!("{} {}", type_name(value), excerpt(value));
+            vec![at(MismatchKind::Type, &keyword, place, promised, seen)]
+        }
+        Kind::Enum { .. } | Kind::Constant { .. } => one(MismatchKind::Enum, &keyword, promised),
+        Kind::Format { format } => one(MismatchKind::Format, format, promised),
+        Kind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            let mut place = Pointer::new(place);
+            place.push(name);
+            let seen = format!("no `{name}` in {}", excerpt(value));
+            let promised = format!("`{name}` is required");
+            let place = place.into_string();
+            vec![at(MismatchKind::Required, &keyword, place, promised, shorten(&seen))]
+        }
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            let undeclared = |name: &String| {
+                let mut place = Pointer::new(place.clone());
+                place.push(name);
+                let seen = value.get(name).map(excerpt).unwrap_or_default();
+                let promised = format!("no member but those declared, and `{name}` is not");
+                at(MismatchKind::Undeclared, &keyword, place.into_string(), promised, seen)
+            };
+            unexpected.iter().map(undeclared).collect()
+        }
+        Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
+            let promised = format!("{promised}; {}", nearest(context));
+            one(MismatchKind::NoBranch, &keyword, promised)
+        }
+        Kind::OneOfMultipleValid { context } => {
+            let fit = context.iter().filter(|errors| errors.is_empty()).count();
+            let promised = format!("{promised}, but {fit} of them fit");
+            one(MismatchKind::SeveralBranches, &keyword, promised)
+        }
+        Kind::Minimum { limit } => one(MismatchKind::Bounds, &keyword, format!("at least {limit}")),
+        Kind::Maximum { limit } => one(MismatchKind::Bounds, &keyword, format!("at most {limit}")),
+        Kind::ExclusiveMinimum { limit } => {
+            one(MismatchKind::Bounds, &keyword, format!("more than {limit}"))
+        }
+        Kind::ExclusiveMaximum { limit } => {
+            one(MismatchKind::Bounds, &keyword, format!("less than {limit}"))
+        }
+        Kind::MinLength { limit } => {
+            one(MismatchKind::Bounds, &keyword, format!("at least {limit} characters"))
+        }
+        Kind::MaxLength { limit } => {
+            let length = value.as_str().map_or(0, |text| text.chars().count());
+            let seen = format!("{length} characters: {}", excerpt(value));
+            let promised = format!("at most {limit} characters");
+            vec![at(MismatchKind::Bounds, &keyword, place, promised, seen)]
+        }
+        Kind::MinItems { limit } => {
+            one(MismatchKind::Bounds, &keyword, format!("at least {limit} items"))
+        }
+        Kind::MaxItems { limit } => {
+            one(MismatchKind::Bounds, &keyword, format!("at most {limit} items"))
+        }
+        Kind::Pattern { pattern } => {
+            one(MismatchKind::Bounds, &keyword, format!("a match of the pattern {pattern}"))
+        }
+        Kind::MultipleOf { multiple_of } => {
+            one(MismatchKind::Bounds, &keyword, format!("a multiple of {multiple_of}"))
+        }
+        Kind::MinProperties { .. } | Kind::MaxProperties { .. } | Kind::UniqueItems => {
+            one(MismatchKind::Bounds, &keyword, shorten(&error.to_string()))
+        }
+        _ => one(MismatchKind::Other, &keyword, shorten(&error.to_string())),
+    }
+}
+
+/// Whether every branch refuses the value because of its type.
+fn rejects_type(context: &[Vec<ValidationError<'_>>]) -> bool {
+    !context.is_empty()
+        && context.iter().all(|errors| {
+            errors.iter().any(|error| {
+                matches!(error.kind(), Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. })
+            })
+        })
+}
+
+/// Why the branch with the fewest errors does not fit.
+fn nearest(context: &[Vec<ValidationError<'_>>]) -> String {
+    let best = context.iter().enumerate().min_by_key(|(_, errors)| errors.len());
+    match best.and_then(|(branch, errors)| Some((branch, errors.first()?))) {
+        Some((branch, error)) => {
+            let place = error.instance_path().as_str();
+            shorten(&format!("the nearest, number {}, fails at `{place}`: {error}", branch + 1))
+        }
+        None => "there is no branch".to_owned(),
+    }
+}
+
+/// Says it where a schema means to allow null but does not.
+fn ineffective(schema: Option<&Value>, kind: &Kind) -> &'static str {
+    let allows = schema.and_then(|s| s.get("type")).is_some_and(|types| {
+        types.as_array().is_some_and(|types| types.iter().any(|t| t == "null"))
+    });
+    if allows && matches!(kind, Kind::Enum { .. }) {
+        " (it is nullable, but its `enum` does not list null)"
+    } else {
+        ""
+    }
+}
+
+/// The instance path with `[]` for indices and `{}` for members that are not declared by name.
+///
+/// Which members are declared by name is read off the keywords that led to the error.
+fn generic_place(instance: &str, evaluation: &str) -> String {
+    let mut segments = instance.split('/').skip(1);
+    let mut keywords = evaluation.split('/').skip(1);
+    let mut place = String::new();
+    while let Some(keyword) = keywords.next() {
+        match keyword {
+            "properties" => {
+                keywords.next();
+                if let Some(name) = segments.next() {
+                    place.push('/');
+                    place.push_str(name);
+                }
+            }
+            "patternProperties" => {
+                keywords.next();
+                if segments.next().is_some() {
+                    place.push_str("{}");
+                }
+            }
+            "prefixItems" => {
+                keywords.next();
+                if segments.next().is_some() {
+                    place.push_str("[]");
+                }
+            }
+            "additionalProperties" | "unevaluatedProperties" => {
+                if segments.next().is_some() {
+                    place.push_str("{}");
+                }
+            }
+            "items" | "contains" | "unevaluatedItems" => {
+                if segments.next().is_some() {
+                    place.push_str("[]");
+                }
+            }
+            "allOf" | "anyOf" | "oneOf" | "dependentSchemas" => {
+                keywords.next();
+            }
+            _ => {}
+        }
+    }
+    // What the keywords did not account for (there should be nothing) stays as it is.
+    for segment in segments {
+        if segment.bytes().all(|byte| byte.is_ascii_digit()) {
+            place.push_str("[]");
+        } else {
+            place.push('/');
+            place.push_str(segment);
+        }
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::generic_place;
+
+    #[test]
+    fn indices_and_free_members_are_generic() {
+        for (instance, evaluation, place) in [
+            ("/data/0/name", "/$ref/properties/data/items/properties/name/type", "/data[]/name"),
+            ("/labels/en", "/properties/labels/additionalProperties/type", "/labels{}"),
+            ("/items/3", "/properties/items/items/$ref/allOf/1/format", "/items[]"),
+            ("", "/$ref/required", ""),
+        ] {
+            assert_eq!(generic_place(instance, evaluation), place);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! A text file that holds a JSON or YAML document.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::json;
+use super::spans::Span;
+use super::yaml;
+use crate::error::{Problem, Spot};
+
+/// At most this many characters of a line are shown.
+const EXCERPT: usize = 100;
+
+/// A line and a column, both from 1; the column counts characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// A document's text, which tells the position of everything in it.
+#[derive(Debug)]
+pub struct TextFile {
+    /// The path, as it was given.
+    pub path: String,
+    text: String,
+    /// Byte offsets at which lines begin; made when the first position is asked for.
+    lines: OnceLock<Vec<usize>>,
+    /// The value and its spans; positions are rarely asked for, so this, too, waits.
+    spans: OnceLock<Option<(Value, Span)>>,
+}
+
+impl TextFile {
+    /// Reads a JSON or YAML document, told apart by its first character.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, is empty, is not UTF-8, or does not parse.
+    pub fn read(path: &str) -> Result<(Self, Value), Problem> {
+        let bytes = std::fs::read(Path::new(path))
+            .map_err(|error| Problem::new(format!("cannot read {path}: {}", reason(&error))))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let valid = String::from_utf8_lossy(error.as_bytes().get(..at).unwrap_or_default());
+            let file = Self::with_text(path, valid.into_owned());
+            Problem::new("not UTF-8 text")
+                .at(file.spot(file.position_of(at)))
+                .help("API descriptions are UTF-8; convert the file, or check that it is the right one")
+        })?;
+        Self::parse(path, text)
+    }
+
+    /// Reads the text of a JSON or YAML document.
+    ///
+    /// # Errors
+    ///
+    /// Text that is empty or does not parse.
+    pub fn parse(path: &str, text: String) -> Result<(Self, Value), Problem> {
+        let text = match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        };
+        let file = Self::with_text(path, text);
+        let (value, _) = file.parse_text()?;
+        Ok((file, value))
+    }
+
+    /// A text that is known to parse, for the positions of what is in it.
+    #[must_use]
+    pub fn known(path: &str, text: String) -> Self {
+        Self::with_text(path, text)
+    }
+
+    fn with_text(path: &str, text: String) -> Self {
+        Self { path: path.to_owned(), text, lines: OnceLock::new(), spans: OnceLock::new() }
+    }
+
+    fn parse_text(&self) -> Result<(Value, Span), Problem> {
+        match self.text.trim_start().chars().next() {
+            None => Err(Problem::new(format!("{} is empty", self.path))
+                .help("expected an OpenAPI or Overlay document in JSON or YAML")),
+            Some('{' | '[') => json::parse(&self.text).map_err(|error| {
+                let problem = Problem::new(error.message)
+                    .at(self.spot(self.position_of(error.offset)));
+                match error.help {
+                    Some(help) => problem.help(help),
+                    None => problem,
+                }
+            }),
+            Some(_) => yaml::parse(&self.text).map_err(|error| {
+                let problem = Problem::new(error.message);
+                match error.position {
+                    Some((line, column)) => problem.at(self.spot(Position { line, column })),
+                    None => problem.help(format!("in {}", self.path)),
+                }
+            }),
+        }
+    }
+
+    /// The position of what the pointer leads to, or of the nearest thing above it.
+    #[must_use]
+    pub fn position(&self, pointer: &str) -> Position {
+        let offset = match self.spans.get_or_init(|| self.parse_text().ok()) {
+            Some((value, span)) => span.nearest(value, pointer),
+            None => 0,
+        };
+        self.position_of(offset)
+    }
+
+    /// The place of what the pointer leads to, with its line.
+    #[must_use]
+    pub fn spot_of(&self, pointer: &str) -> Spot {
+        self.spot(self.position(pointer))
+    }
+
+    /// The position of a byte offset.
+    fn position_of(&self, offset: usize) -> Position {
+        let lines = self.lines();
+        let line = lines.partition_point(|&start| start <= offset).max(1);
+        let start = lines.get(line - 1).copied().unwrap_or(0);
+        let before = self.text.as_bytes().get(start..offset.min(self.text.len()));
+        let column = before.map_or(0, |bytes| String::from_utf8_lossy(bytes).chars().count()) + 1;
+        Position { line, column }
+    }
+
+    /// The place at a position, with its line, of which a window is shown if it is long.
+    fn spot(&self, position: Position) -> Spot {
+        let line = self.line(position.line);
+        let skip = if line.chars().count() > EXCERPT {
+            position.column.saturating_sub(EXCERPT / 2)
+        } else {
+            0
+        };
+        Spot {
+            file: self.path.clone(),
+            line: position.line,
+            column: position.column,
+            text: line.chars().skip(skip).take(EXCERPT).collect(),
+            text_column: position.column - skip.min(position.column.saturating_sub(1)),
+        }
+    }
+
+    fn line(&self, line: usize) -> &str {
+        let lines = self.lines();
+        let start = lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let end = lines.get(line).copied().unwrap_or(self.text.len());
+        self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
+    }
+
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1);
+            std::iter::once(0).chain(breaks).collect()
+        })
+    }
+}
+
+/// The reason of an I/O error in words, without the number of the operating system's error.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,102 @@
+//! One request and its answer, as they were on the wire. An exchange judges nothing.
+
+/// A name and a value, in the order and spelling of the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The name as it was spelled.
+    pub name: String,
+    /// The value; bytes that are no UTF-8 are replaced.
+    pub value: String,
+}
+
+/// The headers of a message, in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Headers(pub Vec<Header>);
+
+impl Headers {
+    /// The first value of the named header; names are compared without regard to case.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value.as_str())
+    }
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method, in the spelling of the wire.
+    pub method: String,
+    /// The absolute URL, with its query, percent-encoded as on the wire.
+    pub url: String,
+    /// The headers.
+    pub headers: Headers,
+    /// The body as it was sent.
+    pub body: Body,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: Headers,
+    /// The body, content codings (`gzip`, …) and transfer codings removed.
+    pub body: Body,
+}
+
+/// A body.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Body {
+    /// There was none, or it was empty.
+    #[default]
+    Empty,
+    /// Its bytes.
+    Bytes(Vec<u8>),
+    /// It was there, but the record does not hold it, or it is larger than the tool judges.
+    Missing {
+        /// Its size in bytes, where the record tells.
+        size: Option<u64>,
+        /// Why: "larger than 16 MiB", "not recorded".
+        reason: String,
+    },
+}
+
+impl Body {
+    /// A body of these bytes; no bytes are an empty body.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        if bytes.is_empty() { Self::Empty } else { Self::Bytes(bytes) }
+    }
+
+    /// The bytes, where there are any.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            Self::Empty | Self::Missing { .. } => None,
+        }
+    }
+}
+
+/// Times of an exchange.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Times {
+    /// When the request began, as RFC 3339 with an offset; empty if unknown.
+    pub started: String,
+    /// Milliseconds from the first byte sent to the last byte received.
+    pub total_ms: f64,
+}
+
+/// One request and its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exchange {
+    /// Its number in the record it was read from, counted from 0.
+    pub index: u64,
+    /// The request.
+    pub request: Request,
+    /// The answer; `None` where none came.
+    pub response: Option<Response>,
+    /// The times.
+    pub times: Times,
+}

@@ -1,0 +1,8 @@
+//! Does a server keep the promises of its published API?
+pub mod check;
+pub mod contract;
+pub mod document;
+pub mod error;
+pub mod exit;
+pub mod finding;
+pub mod run;

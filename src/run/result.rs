@@ -1,0 +1,147 @@
+//! What came of judging exchanges: what every report is made from.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::finding::{Finding, Severity};
+
+/// Everything that a report tells.
+#[derive(Debug, Serialize)]
+pub struct RunResult {
+    /// The documents that were judged against, in the order in which they were given.
+    pub documents: Vec<DocumentInfo>,
+    /// Where the exchanges came from, in the order in which they were given.
+    pub inputs: Vec<InputInfo>,
+    /// How many exchanges there were, and what became of them.
+    pub exchanges: ExchangeCounts,
+    /// Disagreements before equal ones were gathered into findings.
+    pub disagreements: u64,
+    /// The findings, sorted by operation, check, place and kind.
+    pub findings: Vec<Finding>,
+    /// Every documented operation, in the documents' order, whether it was exercised or not.
+    pub operations: Vec<OperationResult>,
+    /// How much of the documents the exchanges showed.
+    pub coverage: Coverage,
+    /// What the user should know about documents and overlays: parts that could not be read.
+    pub notes: Vec<String>,
+}
+
+/// A document that was judged against.
+#[derive(Debug, Clone, Serialize)]
+pub struct DocumentInfo {
+    /// Its path, as it was given.
+    pub path: String,
+    /// Its title.
+    pub title: String,
+    /// The version of the API it describes.
+    pub version: String,
+    /// The version of its format: `OpenAPI 3.0.1`.
+    pub format: String,
+    /// How many operations it describes.
+    pub operations: usize,
+}
+
+/// A recording.
+#[derive(Debug, Clone, Serialize)]
+pub struct InputInfo {
+    /// Its path, as it was given.
+    pub path: String,
+    /// How many exchanges were read from it.
+    pub exchanges: u64,
+    /// What could not be read of it, each with its place; everything else was judged.
+    pub problems: Vec<String>,
+    /// How many problems there were, if not all are listed.
+    pub problem_count: u64,
+}
+
+/// What became of the exchanges.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ExchangeCounts {
+    /// All that were read.
+    pub total: u64,
+    /// Judged against an operation.
+    pub judged: u64,
+    /// To a path or method of the API that is not documented.
+    pub undocumented: u64,
+    /// To another host or path, by host: not judged.
+    pub outside: BTreeMap<String, u64>,
+    /// Without an answer: not judged.
+    pub unanswered: u64,
+}
+
+/// What was seen of an operation.
+#[derive(Debug, Clone, Serialize)]
+pub struct OperationResult {
+    /// Its stable name, `GET /datasets/{dataset_id}`.
+    pub id: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// How many exchanges were judged.
+    pub exchanges: u64,
+    /// For every check that had something to look at: how many exchanges it looked at.
+    pub checks: BTreeMap<&'static str, u64>,
+    /// The documented statuses and those seen, in order.
+    pub statuses: Vec<StatusResult>,
+    /// What could not be judged, each once, and why: a body that was not recorded, a schema that
+    /// does not compile.
+    pub unjudged: Vec<Unjudged>,
+}
+
+/// What was seen of a status of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StatusResult {
+    /// `200`, `4XX` or `default`.
+    pub status: String,
+    /// Whether the operation documents it.
+    pub documented: bool,
+    /// How many answers had it.
+    pub seen: u64,
+}
+
+/// Something that could not be judged.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Unjudged {
+    /// What and why: `response 200 application/json: the body was not recorded`.
+    pub what: String,
+    /// In how many exchanges.
+    pub exchanges: u64,
+    /// The first of them: `recording.har#17`.
+    pub first: String,
+}
+
+/// How much of the documents the exchanges showed: seen, of documented.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    /// Operations.
+    pub operations: Ratio,
+    /// Pairs of operation and documented status.
+    pub statuses: Ratio,
+    /// Documented properties of answers and events, of the operations that were exercised.
+    pub properties: Ratio,
+    /// Documented events of event streams, of the operations that streamed.
+    pub events: Ratio,
+}
+
+/// A part of a whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Ratio {
+    /// How many were seen.
+    pub seen: usize,
+    /// How many are documented.
+    pub documented: usize,
+}
+
+impl RunResult {
+    /// How many findings have the severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// The gravest severity among the findings.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+}
