@@ -19,7 +19,13 @@ pub struct Breach {
 /// if the schema cannot judge, which is not the value's fault.
 pub fn breaches(schemas: &Schemas, id: SchemaId, value: &Value) -> Vec<Breach> {
     // A documented value may show what its schema does not declare; `Side::Request` leaves that be.
-    let mismatches = schemas.compare(id, value, Side::Request).unwrap_or_default();
+    let mut mismatches = schemas.compare(id, value, Side::Request).unwrap_or_default();
+    // A value of a wrong type breaks the keywords for its type as well; that says nothing more.
+    let mistyped: Vec<String> = (mismatches.iter())
+        .filter(|mismatch| mismatch.kind == MismatchKind::Type)
+        .map(|mismatch| mismatch.place.clone())
+        .collect();
+    mismatches.retain(|m| m.kind == MismatchKind::Type || !mistyped.contains(&m.place));
     let mut grouped: Vec<(Mismatch, usize)> = Vec::new();
     for mismatch in mismatches {
         let same = |other: &Mismatch| {
@@ -36,7 +42,7 @@ pub fn breaches(schemas: &Schemas, id: SchemaId, value: &Value) -> Vec<Breach> {
         .map(|(mismatch, times)| {
             let mut message = words(mismatch);
             if *times > 1 {
-                message.push_str(&format!(" ({times} times)"));
+                message = format!("{message} ({times} times)");
             }
             Breach { pointer: pointer(value, mismatch), message }
         })

@@ -158,15 +158,14 @@ impl<'c> Linted<'c> {
 
     /// What a part of a document belongs to, in the words of those who wrote it.
     fn place(&self, at: &At) -> String {
-        let tokens: Vec<_> = Pointer::tokens(&at.pointer).take(4).collect();
+        let tokens: Vec<_> = Pointer::tokens(&at.pointer).take(3).collect();
         let tokens: Vec<&str> = tokens.iter().map(AsRef::as_ref).collect();
         let depth = match tokens.as_slice() {
             ["paths", path, method, ..] if crate::contract::METHODS.contains(method) => {
                 return format!("{} {path}", method.to_uppercase());
             }
             ["paths", path, ..] => return (*path).to_owned(),
-            ["components", _, _, ..] => 3,
-            ["x-contract-files", ..] => 4,
+            ["components" | "x-contract-files", _, _, ..] => 3,
             _ => tokens.len(),
         };
         // A component may have been written elsewhere: in `definitions`, or in another file.
@@ -217,9 +216,10 @@ impl Node<'_> {
 /// The files that a document consists of: the first, and those that it refers to.
 fn own_files(bundle: &Bundle) -> HashSet<&str> {
     let others = bundle.value.get("x-contract-files").and_then(Value::as_object);
-    let others = others.into_iter().flatten().map(|(number, _)| {
-        bundle.origin(&format!("/x-contract-files/{number}")).0.path.as_str()
-    });
+    let others = others
+        .into_iter()
+        .flatten()
+        .map(|(number, _)| bundle.origin(&format!("/x-contract-files/{number}")).0.path.as_str());
     std::iter::once(bundle.path()).chain(others).collect()
 }
 

@@ -1,5 +1,7 @@
 //! From a generic place, such as `/data[]/name`, to the value it speaks of.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::document::Pointer;
@@ -47,7 +49,7 @@ fn steps(place: &str) -> Vec<Step> {
         let name = segment.trim_end_matches("[]").trim_end_matches("{}");
         let name = name.trim_end_matches("[]");
         if number > 0 {
-            let name = Pointer::tokens(&format!("/{name}")).map(|t| t.into_owned()).collect();
+            let name = Pointer::tokens(&format!("/{name}")).map(Cow::into_owned).collect();
             steps.push(Step::Member(name));
         }
         let mut rest = segment.get(name.len()..).unwrap_or_default();

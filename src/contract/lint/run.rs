@@ -28,7 +28,10 @@ pub fn run(contract: &Contract) -> Vec<Defect> {
     let order: HashMap<&str, usize> = rules().enumerate().map(|(n, rule)| (rule.id, n)).collect();
     defects.sort_by(|a, b| {
         let key = |defect: &Defect| (order.get(defect.rule).copied(), defect.document);
-        key(a).cmp(&key(b)).then_with(|| a.source.cmp(&b.source)).then_with(|| a.message.cmp(&b.message))
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.source.cmp(&b.source))
+            .then_with(|| a.message.cmp(&b.message))
     });
     defects
 }

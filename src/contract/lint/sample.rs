@@ -98,10 +98,12 @@ impl Sampler<'_> {
         properties: &mut Vec<(&'s String, &'s Value)>,
         required: &mut Vec<&'s str>,
     ) {
-        properties.extend(members.get("properties").and_then(Value::as_object).into_iter().flatten());
+        properties
+            .extend(members.get("properties").and_then(Value::as_object).into_iter().flatten());
         required.extend(list(members.get("required")).filter_map(Value::as_str));
         let target = members.get("$ref").and_then(Value::as_str);
-        let target = target.and_then(|target| self.document.pointer(target.trim_start_matches('#')));
+        let target =
+            target.and_then(|target| self.document.pointer(target.trim_start_matches('#')));
         for part in list(members.get("allOf")).chain(target) {
             if let Value::Object(part) = part
                 && depth < MAX_DEPTH
@@ -149,7 +151,8 @@ fn strings(members: &Map<String, Value>) -> Vec<Value> {
     let mut lengths = vec!["text".len().clamp(least, most.max(least)), least, most];
     lengths.dedup();
     let repeated = |length: usize| "text".chars().cycle().take(length).collect::<String>();
-    let mut values: Vec<Value> = lengths.into_iter().map(|length| json!(repeated(length))).collect();
+    let mut values: Vec<Value> =
+        lengths.into_iter().map(|length| json!(repeated(length))).collect();
     // Texts that mean something elsewhere: a number, a date, an id.
     values.extend([json!("1"), json!("2024-01-02"), json!("https://example.org/a"), json!("a b")]);
     values

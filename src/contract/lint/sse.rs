@@ -38,7 +38,11 @@ pub fn read(text: &str) -> Example {
     }
     if let Some(line) = stray {
         let line = crate::contract::schema::excerpt(&Value::from(line));
-        let of = if fields == 0 { "the text has no field of an event at all" } else { "a line is no field of an event" };
+        let of = if fields == 0 {
+            "the text has no field of an event at all"
+        } else {
+            "a line is no field of an event"
+        };
         example.faults.push(format!("{of}: {line}"));
     }
     example

@@ -92,8 +92,13 @@ fn child(kind: Kind, member: &str) -> Option<(Kind, bool)> {
             "properties" | "patternProperties" | "$defs" | "definitions" => (Schema, true),
             "dependentSchemas" => (SchemaPart, true),
             "allOf" | "oneOf" | "anyOf" | "not" | "if" | "then" | "else" => (SchemaPart, false),
-            "items" | "prefixItems" | "additionalProperties" | "contains" | "propertyNames"
-            | "unevaluatedItems" | "unevaluatedProperties" => (Schema, false),
+            "items"
+            | "prefixItems"
+            | "additionalProperties"
+            | "contains"
+            | "propertyNames"
+            | "unevaluatedItems"
+            | "unevaluatedProperties" => (Schema, false),
             _ => return None,
         },
         _ => return None,
@@ -160,8 +165,10 @@ impl<'c> Walker<'c, '_> {
                 return;
             }
         }
-        if schema && let Some(mapping) = members.get("discriminator").and_then(|d| d.get("mapping")) {
-            for target in mapping.as_object().into_iter().flatten().filter_map(|(_, t)| t.as_str()) {
+        if schema && let Some(mapping) = members.get("discriminator").and_then(|d| d.get("mapping"))
+        {
+            for target in mapping.as_object().into_iter().flatten().filter_map(|(_, t)| t.as_str())
+            {
                 self.refer(at, target);
             }
         }

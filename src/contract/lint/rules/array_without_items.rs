@@ -22,7 +22,11 @@ fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
             && !node.schema.contains_key("items")
             && !node.schema.contains_key("$ref")
         {
-            defects.push(linted.defect(&RULE, &node.at(), "`type: array` has no `items` beside it"));
+            defects.push(linted.defect(
+                &RULE,
+                &node.at(),
+                "`type: array` has no `items` beside it",
+            ));
         }
     }
 }

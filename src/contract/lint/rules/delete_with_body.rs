@@ -22,11 +22,10 @@ fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
             continue;
         };
         let kind = if body.required { "a required body" } else { "a body" };
-        let types: Vec<&str> = body.content.iter().map(|media_type| media_type.name.as_str()).collect();
-        let message = format!(
-            "{kind} ({}) on a DELETE, where HTTP gives it no meaning",
-            types.join(", ")
-        );
+        let types: Vec<&str> =
+            body.content.iter().map(|media_type| media_type.name.as_str()).collect();
+        let message =
+            format!("{kind} ({}) on a DELETE, where HTTP gives it no meaning", types.join(", "));
         defects.push(linted.defect(&RULE, &operation.at.child("requestBody"), message));
     }
 }

@@ -1,6 +1,6 @@
 //! `discriminator-without-one-of`: a discriminator that no validator can act upon.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::contract::lint::{Defect, Linted, Rule};
 use crate::finding::Severity;
@@ -24,14 +24,15 @@ fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
         if ["oneOf", "anyOf"].iter().any(|keyword| node.schema.contains_key(*keyword)) {
             continue;
         }
-        let mapped = discriminator.get("mapping").and_then(Value::as_object).map_or(0, |m| m.len());
+        let mapped = discriminator.get("mapping").and_then(Value::as_object).map_or(0, Map::len);
         let name = discriminator.get("propertyName").and_then(Value::as_str).unwrap_or_default();
         let schemas = match mapped {
-            0 => "the schemas that extend this one".to_owned(),
-            1 => "the schema that it maps to".to_owned(),
-            _ => format!("the {mapped} schemas that it maps to"),
+            0 => "the schemas that extend this one are".to_owned(),
+            1 => "the schema that it maps to is".to_owned(),
+            _ => format!("the {mapped} schemas that it maps to are"),
         };
-        let message = format!("the discriminator `{name}` stands without `oneOf`: {schemas} are never applied");
+        let message =
+            format!("the discriminator `{name}` stands without `oneOf`: {schemas} never applied");
         defects.push(linted.defect(&RULE, &node.at().child("discriminator"), message));
     }
 }

@@ -16,7 +16,8 @@ pub static RULE: Rule = Rule {
     severity: Severity::Note,
     title: "component schemas are equal but for their descriptions",
     what: "Compares the component schemas that declare properties, leaving out titles, descriptions, examples and \
-           extensions, and the order of members. One defect for each group of equal ones.",
+           extensions, and the order of members. One defect for each group of equal ones. Schemas with an empty part are \
+           left alone: it may be what is left of a reference that leads nowhere.",
     why: "What is changed in one is forgotten in the other, and generated code has two types for one thing.",
     example: "CreateTag: {type: object, properties: {name: {type: string}}}\n\
               UpdateTag: {type: object, properties: {name: {type: string}}}",
@@ -29,22 +30,27 @@ const WORDS: &[&str] = &["title", "description", "example", "examples", "externa
 
 fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
     for (number, document) in linted.documents() {
-        let schemas = document.bundle.value.pointer("/components/schemas").and_then(Value::as_object);
+        let schemas =
+            document.bundle.value.pointer("/components/schemas").and_then(Value::as_object);
         let mut groups: Vec<Vec<&str>> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         for (name, schema) in schemas.into_iter().flatten() {
             if !linted.own(&at(number, name)) || !declares(schema) {
                 continue;
             }
-            let group = *known.entry(bare(schema, false).to_string()).or_insert(groups.len());
+            let text = bare(schema, false).to_string();
+            if text.contains(":{}") || text.contains("[{}") || text.contains(",{}") {
+                continue;
+            }
+            let group = *known.entry(text).or_insert(groups.len());
             match groups.get_mut(group) {
                 Some(names) => names.push(name),
                 None => groups.push(vec![name]),
             }
         }
         for names in groups.iter().filter(|names| names.len() > 1) {
-            let listed: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-            let message = format!("{} are equal but for their descriptions", listed.join(", "));
+            let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            let message = format!("{} are equal but for their descriptions", quoted.join(", "));
             defects.push(linted.defect(&RULE, &at(number, names[0]), message));
         }
     }
@@ -62,21 +68,21 @@ fn declares(schema: &Value) -> bool {
     own || parts.into_iter().any(declares)
 }
 
-/// A schema without words, its members and sets in one order; `named` says that the members are
+/// A schema without words, its members and sets in one order; `by_name` says that the members are
 /// names, not keywords.
-fn bare(value: &Value, named: bool) -> Value {
+fn bare(value: &Value, by_name: bool) -> Value {
     match value {
         Value::Object(members) => {
             let mut sorted: Vec<_> = members.iter().collect();
             sorted.sort_unstable_by_key(|(name, _)| *name);
             let kept = sorted.into_iter().filter(|(name, _)| {
-                named || !(WORDS.contains(&name.as_str()) || name.starts_with("x-"))
+                by_name || !(WORDS.contains(&name.as_str()) || name.starts_with("x-"))
             });
             let kept = kept.map(|(name, member)| {
-                let names = matches!(name.as_str(), "properties" | "patternProperties" | "mapping");
-                let mut member = bare(member, !named && names);
+                let opens = matches!(name.as_str(), "properties" | "patternProperties" | "mapping");
+                let mut member = bare(member, !by_name && opens);
                 if let (false, "required" | "enum", Value::Array(items)) =
-                    (named, name.as_str(), &mut member)
+                    (by_name, name.as_str(), &mut member)
                 {
                     items.sort_by_key(Value::to_string);
                 }

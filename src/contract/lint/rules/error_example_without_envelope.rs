@@ -32,7 +32,8 @@ fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
         let examples = examples(linted, number);
         let mut counts: Vec<(&str, usize)> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
-        let names = examples.iter().filter_map(|(_, value)| value.as_object()).flat_map(|m| m.keys());
+        let names =
+            examples.iter().filter_map(|(_, value)| value.as_object()).flat_map(|m| m.keys());
         for name in names {
             let place = *places.entry(name).or_insert(counts.len());
             match counts.get_mut(place) {

@@ -1,6 +1,6 @@
 //! `one-of-never-exclusive`: branches of a `oneOf` that nothing tells apart.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::contract::lint::linted::Linted;
 use crate::contract::lint::walk::Node;
@@ -31,7 +31,9 @@ fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
         // The choice by a discriminator needs branches with names.
         let named = branches.iter().all(|branch| branch.get("$ref").is_some());
         let overridden = node.schema.contains_key("$ref") && linted.is_30(node.document);
-        if overridden || (named && node.schema.contains_key("discriminator")) {
+        // An empty branch is often what is left of a reference that leads nowhere.
+        let empty = branches.iter().any(|branch| branch.as_object().is_none_or(Map::is_empty));
+        if overridden || empty || (named && node.schema.contains_key("discriminator")) {
             continue;
         }
         if let Some(message) = shadowed(linted, node, &branches) {

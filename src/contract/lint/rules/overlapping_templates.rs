@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     title: "a path fits two templates",
     what: "Compares all path templates of a document segment by segment. Templates that differ in the names of their \
            parameters only are forbidden: an error. Where a literal segment stands against a parameter, and both have a \
-           method in common, that is a warning; without a common method a note.",
+           method in common, that is a warning. Without a common method it is a note, and only if one template is the \
+           other with its parameters filled in.",
     why: "A literal segment wins over a parameter by OpenAPI's rule, but not every router, proxy and mock keeps it: a \
           request reaches the wrong operation. The parameter can never have the literal's value.",
     example: "/items/tags beside /items/{item_id}",
@@ -68,22 +69,25 @@ fn compare(linted: &Linted<'_>, one: &Template<'_>, other: &Template<'_>) -> Opt
         return None;
     }
     let mut path = String::new();
-    let mut same = true;
+    // Which of them has a parameter where the other has a literal segment.
+    let (mut one_wider, mut other_wider) = (false, false);
     for (a, b) in one.segments.iter().zip(&other.segments) {
-        same &= a == b || (is_parameter(a) && is_parameter(b));
+        one_wider |= is_parameter(a) && !is_parameter(b);
+        other_wider |= is_parameter(b) && !is_parameter(a);
         path.push('/');
         path.push_str(common(a, b)?);
     }
     let methods: Vec<&str> =
         one.methods.iter().filter(|method| other.methods.contains(method)).copied().collect();
-    let (severity, what) = match (same, methods.is_empty()) {
-        (true, _) => (Severity::Error, "only the names of the parameters differ".to_owned()),
-        (false, false) => (Severity::Warning, format!("for {}", methods.join(", "))),
-        (false, true) => (Severity::Note, "though no method is common to both".to_owned()),
+    let (severity, what) = match (one_wider, other_wider) {
+        (false, false) => (Severity::Error, "only the names of the parameters differ".to_owned()),
+        _ if !methods.is_empty() => (Severity::Warning, format!("for {}", methods.join(", "))),
+        // It takes an odd value of a parameter, and the method still tells which one is meant.
+        (true, true) => return None,
+        _ => (Severity::Note, "though no method is common to both".to_owned()),
     };
     let message = format!("`{path}` fits `{}` and `{}`, {what}", one.path, other.path);
-    let later = if one.at.pointer == other.at.pointer { one } else { other };
-    Some(linted.defect(&RULE, &later.at, message).severity(severity))
+    Some(linted.defect(&RULE, &other.at, message).severity(severity))
 }
 
 fn is_parameter(segment: &str) -> bool {

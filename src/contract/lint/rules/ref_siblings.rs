@@ -46,7 +46,8 @@ fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
         } else if changing == ["nullable"] {
             (Severity::Warning, format!("{message}, so null is refused"))
         } else {
-            let message = format!("{message}; {} would change which values are allowed", list(&changing));
+            let message =
+                format!("{message}; {} would change which values are allowed", list(&changing));
             (Severity::Warning, message)
         };
         defects.push(linted.defect(&RULE, &node.at(), message).severity(severity));

@@ -34,7 +34,7 @@ fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
             continue;
         }
         let mut whole = Whole::default();
-        whole.gather(linted, node.at(), node.schema);
+        whole.gather(linted, &node.at(), node.schema);
         for (at, name) in whole.required.iter().filter(|(_, name)| !whole.declared.contains(name)) {
             if whole.free || !linted.own(at) {
                 continue;
@@ -65,13 +65,13 @@ struct Whole<'c> {
 }
 
 impl<'c> Whole<'c> {
-    fn gather(&mut self, linted: &Linted<'c>, at: At, schema: &'c Map<String, Value>) {
+    fn gather(&mut self, linted: &Linted<'c>, at: &At, schema: &'c Map<String, Value>) {
         if !self.seen.insert(at.pointer.clone()) {
             return;
         }
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
             let pointer = target.trim_start_matches('#').to_owned();
-            self.part(linted, At { document: at.document, pointer });
+            self.part(linted, &At { document: at.document, pointer });
             if linted.is_30(at.document) {
                 return;
             }
@@ -93,16 +93,16 @@ impl<'c> Whole<'c> {
         for keyword in ["allOf", "oneOf", "anyOf"] {
             let count = schema.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
             for index in 0..count {
-                self.part(linted, at.child(keyword).child(&index.to_string()));
+                self.part(linted, &at.child(keyword).child(&index.to_string()));
             }
         }
         for keyword in ["if", "then", "else"] {
-            self.part(linted, at.child(keyword));
+            self.part(linted, &at.child(keyword));
         }
     }
 
-    fn part(&mut self, linted: &Linted<'c>, at: At) {
-        if let Some(Value::Object(schema)) = linted.contract.raw(&at) {
+    fn part(&mut self, linted: &Linted<'c>, at: &At) {
+        if let Some(Value::Object(schema)) = linted.contract.raw(at) {
             self.gather(linted, at, schema);
         }
     }

@@ -35,7 +35,9 @@ fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
                 }
                 Some(Value::Object(schema))
                     if schema.get("type").is_some_and(|name| name == "string")
-                        && !["const", "enum", "contentSchema"].iter().any(|k| schema.contains_key(*k)) =>
+                        && !["const", "enum", "contentSchema"]
+                            .iter()
+                            .any(|k| schema.contains_key(*k)) =>
                 {
                     let at = media_type.at.child("schema");
                     let message = "`type: string` is all that is promised of the event stream";

@@ -19,13 +19,56 @@ pub static RULE: Rule = Rule {
 
 /// The formats of the registry, those included that it calls deprecated.
 const REGISTERED: &[&str] = &[
-    "base64url", "binary", "byte", "char", "commonmark", "date", "date-time", "date-time-local",
-    "decimal", "decimal128", "double", "double-int", "duration", "email", "float", "hostname",
-    "html", "http-date", "idn-email", "idn-hostname", "int16", "int32", "int64", "int8", "ipv4",
-    "ipv6", "iri", "iri-reference", "json-pointer", "media-range", "password", "regex",
-    "relative-json-pointer", "sf-binary", "sf-boolean", "sf-decimal", "sf-integer", "sf-string",
-    "sf-token", "time", "time-local", "uint16", "uint32", "uint64", "uint8", "unixtime", "uri",
-    "uri-reference", "uri-template", "uuid",
+    "base64url",
+    "binary",
+    "byte",
+    "char",
+    "commonmark",
+    "date",
+    "date-time",
+    "date-time-local",
+    "decimal",
+    "decimal128",
+    "double",
+    "double-int",
+    "duration",
+    "email",
+    "float",
+    "hostname",
+    "html",
+    "http-date",
+    "idn-email",
+    "idn-hostname",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "media-range",
+    "password",
+    "regex",
+    "relative-json-pointer",
+    "sf-binary",
+    "sf-boolean",
+    "sf-decimal",
+    "sf-integer",
+    "sf-string",
+    "sf-token",
+    "time",
+    "time-local",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "unixtime",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
 ];
 
 /// Formats that are often written for a registered one.
@@ -51,7 +94,7 @@ fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
         let meant = meant.or_else(|| REGISTERED.iter().find(|name| **name == lower).copied());
         let mut message = format!("the format `{format}` is not registered");
         if let Some(meant) = meant {
-            message.push_str(&format!("; `{meant}` is"));
+            message = format!("{message}; `{meant}` is");
         }
         message.push_str(if is_known_format(format) {
             " (this tool checks it all the same)"

@@ -34,8 +34,8 @@ fn check(linted: &Linted<'_>, defects: &mut Vec<Defect>) {
         let reach = Reach::new(linted, document);
         let components = contents.bundle.value.get("components");
         for kind in KINDS {
-            let named = components.and_then(|components| components.get(kind));
-            for (name, _) in named.and_then(Value::as_object).into_iter().flatten() {
+            let entries = components.and_then(|components| components.get(kind));
+            for (name, _) in entries.and_then(Value::as_object).into_iter().flatten() {
                 let pointer = Pointer::default().join(&["components", kind, name]).into_string();
                 let users = reach.users.get(pointer.as_str());
                 let at = At { document, pointer };
@@ -74,7 +74,8 @@ impl<'l> Reach<'l> {
     fn new(linted: &'l Linted<'_>, document: usize) -> Self {
         let mut targets: HashMap<&str, Vec<&str>> = HashMap::new();
         let mut users: HashMap<&str, Vec<&str>> = HashMap::new();
-        let references = linted.references.iter().filter(|reference| reference.document == document);
+        let references =
+            linted.references.iter().filter(|reference| reference.document == document);
         for reference in references {
             let (user, target) = (owner(&reference.pointer), owner(&reference.target));
             targets.entry(user).or_default().push(target);
