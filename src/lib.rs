@@ -5,4 +5,6 @@ pub mod document;
 pub mod error;
 pub mod exit;
 pub mod finding;
+pub mod exchange;
+pub mod observe;
 pub mod run;

@@ -99,7 +99,10 @@ impl Contract {
         let mut problems = Vec::new();
         for path in &sources.specs {
             match Bundle::read(path) {
-                Ok(bundle) => builder.bundles.push(bundle),
+                Ok(mut bundle) => {
+                    builder.notes.append(&mut bundle.broken);
+                    builder.bundles.push(bundle);
+                }
                 Err(found) => problems.extend(found),
             }
         }

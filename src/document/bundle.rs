@@ -33,6 +33,9 @@ pub struct Bundle {
     files: Vec<TextFile>,
     /// Pointers in the bundle, and where what they lead to comes from.
     origins: BTreeMap<String, Origin>,
+    /// References that lead nowhere or in a circle. They were taken out: what they stood for is
+    /// undescribed, and the rest of the document can be used.
+    pub broken: Vec<Problem>,
 }
 
 impl Bundle {
@@ -40,8 +43,8 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// Files that cannot be read or do not parse, and references that lead nowhere, in a circle, or
-    /// to the network: all of them, not only the first.
+    /// Files that cannot be read or do not parse, and references to the network: all of them, not
+    /// only the first.
     pub fn read(path: &str) -> Result<Self, Vec<Problem>> {
         let (file, value) = TextFile::read(path).map_err(|problem| vec![problem])?;
         Self::new(file, value)
@@ -58,7 +61,8 @@ impl Bundle {
         loader.load_all();
         let mut bundle = loader.finish()?;
         bundle.inline_path_items();
-        bundle.check_references().map(|()| bundle)
+        bundle.take_broken_references();
+        Ok(bundle)
     }
 
     /// Adds a file that parts of the document come from, and tells its number.
@@ -138,30 +142,36 @@ impl Bundle {
         (number.unwrap_or(0), at)
     }
 
-    fn check_references(&mut self) -> Result<(), Vec<Problem>> {
+    fn take_broken_references(&mut self) {
         let mut references = Vec::new();
         let mut value = std::mem::take(&mut self.value);
         refs::visit(&mut value, &mut Pointer::default(), &mut |at, reference| {
             references.push((at.clone(), reference.clone()));
         });
         self.value = value;
-        let mut problems = Vec::new();
-        let mut looping = HashSet::new();
-        for (at, reference) in &references {
-            let target = reference.strip_prefix('#').unwrap_or(reference);
+        let (mut broken, mut circles) = (Vec::new(), HashSet::new());
+        for (at, reference) in references {
+            let target = reference.strip_prefix('#').unwrap_or(&reference);
             if self.value.pointer(target).is_none() {
-                problems.push(self.dangling(at, target));
-            } else if let Some(circle) = self.circle(target)
-                && looping.insert(circle.clone())
-            {
+                self.broken.push(self.dangling(&at, target));
+                broken.push(at);
+            } else if let Some(circle) = self.circle(target) {
                 let chain = circle.iter().map(|p| format!("#{p}")).collect::<Vec<_>>().join(" → ");
-                problems.push(
-                    self.problem(at.as_str(), format!("`$ref` leads in a circle: {chain}"))
-                        .help("let one of them be a schema of its own"),
-                );
+                if circles.insert(circle) {
+                    let message = format!("`$ref` leads in a circle: {chain}");
+                    let help = "let one of them be a schema of its own";
+                    self.broken.push(self.problem(at.as_str(), message).help(help));
+                }
+                broken.push(at);
             }
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        for at in broken {
+            let holder = Pointer::split_last(at.as_str())
+                .and_then(|(parent, name)| Some((self.value.pointer_mut(parent)?, name)));
+            if let Some((Value::Object(members), name)) = holder {
+                members.shift_remove(&*name);
+            }
+        }
     }
 
     fn dangling(&self, at: &Pointer, target: &str) -> Problem {
@@ -320,7 +330,7 @@ impl Loader {
         {
             members.insert(FILES.to_owned(), Value::Object(others));
         }
-        Ok(Bundle { value, files: self.files, origins })
+        Ok(Bundle { value, files: self.files, origins, broken: Vec::new() })
     }
 }
 
