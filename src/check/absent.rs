@@ -236,8 +236,9 @@ impl Walk<'_> {
     /// Whether the description of a member says that it is not always there.
     fn may_be_absent(&self, pointer: &str) -> bool {
         const WORDS: &[&str] = &[
-            "only ", "present when", "present if", "if present", "when ", "optional", "omitted",
-            "absent", "may be missing", "populated",
+            "present when", "present only", "present if", "if present", "only present",
+            "only when", "only if", "only for", "present for", "omitted", "absent", "optional",
+            "populated", "may be missing", "returned when", "returned only", "included when",
         ];
         let document = self.contract.schemas.document(self.document);
         let description = document.pointer(pointer).and_then(|schema| schema.get("description"));

@@ -19,7 +19,12 @@ pub static CHECK: Check = Check {
         example: "response 400 application/json /code: documented are not_chat_app; seen invalid_param",
         remedy: "Add an example with the code to the response.",
     },
-    applies: |evidence| evidence.code().is_some() && !documented(evidence).is_empty(),
+    // A 5xx is reported as such, whatever its code.
+    applies: |evidence| {
+        evidence.response.status < 500
+            && evidence.code().is_some()
+            && !documented(evidence).is_empty()
+    },
     judge,
 };
 

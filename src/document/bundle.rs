@@ -150,9 +150,12 @@ impl Bundle {
         });
         self.value = value;
         let (mut broken, mut circles) = (Vec::new(), HashSet::new());
+        let mut misplaced: Vec<(Pointer, String)> = Vec::new();
         for (at, reference) in references {
             let target = reference.strip_prefix('#').unwrap_or(&reference);
-            if self.value.pointer(target).is_none() {
+            if let Some(meant) = self.elsewhere(target) {
+                misplaced.push((at, meant));
+            } else if self.value.pointer(target).is_none() {
                 self.broken.push(self.dangling(&at, target));
                 broken.push(at);
             } else if let Some(circle) = self.circle(target) {
@@ -165,11 +168,40 @@ impl Bundle {
                 broken.push(at);
             }
         }
+        self.lead_to_definitions(misplaced);
         for at in broken {
             let holder = Pointer::split_last(at.as_str())
                 .and_then(|(parent, name)| Some((self.value.pointer_mut(parent)?, name)));
             if let Some((Value::Object(members), name)) = holder {
                 members.shift_remove(&*name);
+            }
+        }
+    }
+
+    /// Where a schema stands that is looked for under the name another version has for its place.
+    fn elsewhere(&self, target: &str) -> Option<String> {
+        const PLACES: [&str; 2] = ["/components/schemas/", "/definitions/"];
+        let [new, old] = PLACES;
+        [(new, old), (old, new)].iter().find_map(|(here, there)| {
+            let meant = format!("{there}{}", target.strip_prefix(here)?);
+            let lost = self.value.pointer(target).is_none();
+            (lost && self.value.pointer(&meant).is_some()).then_some(meant)
+        })
+    }
+
+    /// Mends references that use the place of another version, with one problem for all of them.
+    fn lead_to_definitions(&mut self, misplaced: Vec<(Pointer, String)>) {
+        let Some((first, meant)) = misplaced.first() else { return };
+        let message = format!(
+            "{} of its `$ref`s look for schemas where another version of OpenAPI has them; \
+             the first means #{meant}",
+            misplaced.len(),
+        );
+        let help = "they are read as they are meant; correct the document";
+        self.broken.push(self.problem(first.as_str(), message).help(help));
+        for (at, meant) in misplaced {
+            if let Some(Value::String(reference)) = self.value.pointer_mut(at.as_str()) {
+                *reference = format!("#{meant}");
             }
         }
     }
