@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Meta;
+use super::{Meta, Overall};
 use crate::contract::model::MediaType;
 use crate::contract::schema::{Declared, Node, SchemaId};
 use crate::contract::{Contract, Operation};
@@ -30,7 +30,7 @@ pub struct Absent {
 
 impl Absent {
     /// The disagreement it makes, and the number of objects that were looked at.
-    pub fn disagreement(self, meta: &Meta, basis: Basis, promised: String) -> (Disagreement, u64) {
+    pub fn disagreement(self, meta: &Meta, basis: Basis, promised: String) -> Overall {
         let objects = self.objects;
         let seen = match objects {
             1 => "absent from the one object seen".to_owned(),
@@ -188,7 +188,8 @@ impl Walk<'_> {
                 member.is_some_and(|member| member.count == examples.objects())
             })
         };
-        for (name, &child) in node.properties.iter().filter(|(n, _)| !seen.members.contains_key(*n)) {
+        for (name, &child) in node.properties.iter().filter(|(n, _)| !seen.members.contains_key(*n))
+        {
             let sources = &self.declared.node(child).sources;
             let conditional =
                 !node.certain.contains(name) || sources.iter().any(|s| self.may_be_absent(s));
@@ -236,9 +237,23 @@ impl Walk<'_> {
     /// Whether the description of a member says that it is not always there.
     fn may_be_absent(&self, pointer: &str) -> bool {
         const WORDS: &[&str] = &[
-            "present when", "present only", "present if", "if present", "only present",
-            "only when", "only if", "only for", "present for", "omitted", "absent", "optional",
-            "populated", "may be missing", "returned when", "returned only", "included when",
+            "present when",
+            "present only",
+            "present if",
+            "if present",
+            "only present",
+            "only when",
+            "only if",
+            "only for",
+            "present for",
+            "omitted",
+            "absent",
+            "optional",
+            "populated",
+            "may be missing",
+            "returned when",
+            "returned only",
+            "included when",
         ];
         let document = self.contract.schemas.document(self.document);
         let description = document.pointer(pointer).and_then(|schema| schema.get("description"));

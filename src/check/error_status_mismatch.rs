@@ -2,8 +2,8 @@
 
 use super::evidence::{Answer, Evidence};
 use super::{Check, Meta};
-use serde_json::Value;
 use crate::finding::{Basis, Disagreement, Place, Severity};
+use serde_json::Value;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -36,7 +36,8 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Example);
     found.promised = evidence.response.status.to_string();
     found.seen = status.to_string();
-    found.promise =
-        evidence.error_envelope().map(|envelope| (envelope.at.document, envelope.at.pointer.clone()));
+    found.promise = evidence
+        .error_envelope()
+        .map(|envelope| (envelope.at.document, envelope.at.pointer.clone()));
     out.push(found);
 }

@@ -1,9 +1,9 @@
 //! `example-key-absent`: a member that every documented example has, and no answer.
 
 use super::absent::{Absent, each_absent};
-use super::{Meta, ShapeCheck};
+use super::{Meta, Overall, ShapeCheck};
 use crate::contract::{Contract, Operation};
-use crate::finding::{Basis, Disagreement, Severity};
+use crate::finding::{Basis, Severity};
 use crate::observe::OperationShape;
 
 /// The check.
@@ -27,7 +27,7 @@ fn judge(
     contract: &Contract,
     variants: &[&Operation],
     shape: &OperationShape,
-    out: &mut Vec<(Disagreement, u64)>,
+    out: &mut Vec<Overall>,
 ) {
     each_absent(contract, variants, shape, &mut |absent: Absent| {
         if absent.shown {

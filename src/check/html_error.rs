@@ -19,7 +19,9 @@ pub static CHECK: Check = Check {
         remedy: "Let the server answer in the documented form, also where its framework answers by \
                itself (unknown routes, malformed ids).",
     },
-    applies: |evidence| evidence.response.status >= 400 && evidence.own.or(evidence.general).is_some(),
+    applies: |evidence| {
+        evidence.response.status >= 400 && evidence.own.or(evidence.general).is_some()
+    },
     judge,
 };
 
@@ -36,7 +38,8 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let promised: Vec<&str> = promise.content.iter().map(|m| m.name.as_str()).collect();
     found.promised = promised.join(" or ");
     let bytes = evidence.response.body.bytes().unwrap_or_default();
-    let page: String = String::from_utf8_lossy(bytes).split_whitespace().collect::<Vec<_>>().join(" ");
+    let page: String =
+        String::from_utf8_lossy(bytes).split_whitespace().collect::<Vec<_>>().join(" ");
     found.seen = format!("text/html: {}", page.chars().take(80).collect::<String>());
     found.promise = Some((promise.at.document, promise.at.pointer.clone()));
     out.push(found);

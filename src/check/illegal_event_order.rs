@@ -1,8 +1,8 @@
 //! `illegal-event-order`: an event where it may not come.
 
 use super::evidence::Evidence;
-use super::{Check, Meta};
 use super::order::follow;
+use super::{Check, Meta};
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
 /// The check.

@@ -17,7 +17,9 @@ pub static CHECK: Check = Check {
                column 0",
         remedy: "Correct the server.",
     },
-    applies: |evidence| matches!(evidence.answer, Answer::Json(_) | Answer::BadJson(_)) || is_missing(evidence),
+    applies: |evidence| {
+        matches!(evidence.answer, Answer::Json(_) | Answer::BadJson(_)) || is_missing(evidence)
+    },
     judge,
 };
 

@@ -18,7 +18,9 @@ pub static CHECK: Check = Check {
                {\"error\":\"…\"}",
         remedy: "Send the envelope, or document the other form with a schema.",
     },
-    applies: |evidence| evidence.error_envelope().is_some() && matches!(evidence.answer, Answer::Json(_)),
+    applies: |evidence| {
+        evidence.error_envelope().is_some() && matches!(evidence.answer, Answer::Json(_))
+    },
     judge,
 };
 

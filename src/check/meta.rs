@@ -41,5 +41,8 @@ pub struct ShapeCheck {
     pub meta: Meta,
     /// Reports what disagrees, each with the number of places that were looked at. It gets all
     /// variants of the operation that several documents describe.
-    pub judge: fn(&Contract, &[&Operation], &OperationShape, &mut Vec<(Disagreement, u64)>),
+    pub judge: fn(&Contract, &[&Operation], &OperationShape, &mut Vec<Overall>),
 }
+
+/// A disagreement of all exchanges together, and the number of places that were looked at.
+pub type Overall = (Disagreement, u64);

@@ -5,8 +5,8 @@
 
 mod absent;
 mod changing_value;
-pub mod evidence;
 mod error_status_mismatch;
+pub mod evidence;
 mod example_key_absent;
 mod html_error;
 mod illegal_event_order;
@@ -43,7 +43,7 @@ mod value_not_in_enum;
 mod wrong_format;
 mod wrong_type;
 
-pub use meta::{Check, Meta, ShapeCheck};
+pub use meta::{Check, Meta, Overall, ShapeCheck};
 
 /// The checks of single exchanges, in the order in which they are listed.
 pub const CHECKS: &[&Check] = &[

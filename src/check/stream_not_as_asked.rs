@@ -41,13 +41,15 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let place = Place::whole(evidence.status_part());
     let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Schema);
     let (pointer, wanted) = rules.when.clone().unwrap_or_default();
-    found.kind = if asked { "not-streamed" } else { "streamed" }.to_owned();
+    let kind = if asked { "not-streamed" } else { "streamed" };
+    kind.clone_into(&mut found.kind);
     found.promised = if asked {
         format!("an event stream, since {pointer} is {wanted}")
     } else {
         format!("a single answer, since {pointer} is not {wanted}")
     };
-    found.seen = evidence.media_type.as_ref().map_or("no media type", |m| m.essence()).to_owned();
+    let media_type = evidence.media_type.as_ref().map_or("no media type", |m| m.essence());
+    media_type.clone_into(&mut found.seen);
     found.promise = Some(rules.at.clone());
     out.push(found);
 }

@@ -54,6 +54,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
         Some(message) => format!("{code}: {}", excerpt(&message.into())),
         None => code.to_owned(),
     };
-    found.promise = evidence.own.or(evidence.general).map(|p| (p.at.document, p.at.pointer.clone()));
+    found.promise =
+        evidence.own.or(evidence.general).map(|p| (p.at.document, p.at.pointer.clone()));
     out.push(found);
 }

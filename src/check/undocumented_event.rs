@@ -22,7 +22,8 @@ pub static CHECK: Check = Check {
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let (Some(stream), Some(rules)) = (&evidence.stream, evidence.stream_rules()) else { return };
     for event in &stream.events {
-        let Some(name) = event.name.as_ref().filter(|name| !rules.events.contains_key(*name)) else {
+        let Some(name) = event.name.as_ref().filter(|name| !rules.events.contains_key(*name))
+        else {
             continue;
         };
         let part = Part::Event { status: evidence.response.status, name: name.clone() };

@@ -17,7 +17,9 @@ pub static CHECK: Check = Check {
         example: "response 200: promised application/octet-stream, seen image/png",
         remedy: "Document the media type (a range like `image/*` is allowed), or correct the server.",
     },
-    applies: |evidence| !evidence.answer.is_empty() && evidence.own.is_some_and(|own| !own.content.is_empty()),
+    applies: |evidence| {
+        !evidence.answer.is_empty() && evidence.own.is_some_and(|own| !own.content.is_empty())
+    },
     judge,
 };
 

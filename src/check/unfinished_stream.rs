@@ -1,8 +1,8 @@
 //! `unfinished-stream`: a stream that ends before its last event.
 
 use super::evidence::Evidence;
-use super::{Check, Meta};
 use super::order::follow;
+use super::{Check, Meta};
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
 /// The check.
@@ -20,7 +20,9 @@ pub static CHECK: Check = Check {
                stream after 12 events",
         remedy: "Correct the server or the proxy that cuts the stream.",
     },
-    applies: |evidence| !evidence.cut && evidence.stream_rules().is_some_and(|r| !r.orders.is_empty()),
+    applies: |evidence| {
+        !evidence.cut && evidence.stream_rules().is_some_and(|r| !r.orders.is_empty())
+    },
     judge,
 };
 

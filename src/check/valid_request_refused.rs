@@ -28,9 +28,9 @@ pub static CHECK: Check = Check {
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let status = evidence.response.status;
     let Some(code) = evidence.code() else { return };
-    let foreseen = evidence.own.is_some_and(|own| {
-        own.codes.iter().chain(&own.described_codes).any(|known| known == code)
-    });
+    let foreseen = evidence
+        .own
+        .is_some_and(|own| own.codes.iter().chain(&own.described_codes).any(|known| known == code));
     if !matches!(status, 400 | 415 | 422) || foreseen || !evidence.is_validation_code(code) {
         return;
     }

@@ -120,7 +120,10 @@ pub fn read(
         orders,
         constant: list("constant")
             .filter_map(|rule| {
-                Some(Constant { pointer: text(rule.get("pointer"))?, except: texts(rule.get("except")) })
+                Some(Constant {
+                    pointer: text(rule.get("pointer"))?,
+                    except: texts(rule.get("except")),
+                })
             })
             .collect(),
         pairs: list("pairs")

@@ -208,10 +208,8 @@ impl Bundle {
 
     fn dangling(&self, at: &Pointer, target: &str) -> Problem {
         let (file, pointer) = self.origin(target);
-        let problem = self.problem(
-            at.as_str(),
-            format!("`$ref` leads nowhere: {} has no {pointer}", file.path),
-        );
+        let problem = self
+            .problem(at.as_str(), format!("`$ref` leads nowhere: {} has no {pointer}", file.path));
         let neighbours = Pointer::split_last(target)
             .and_then(|(parent, name)| Some((self.value.pointer(parent)?.as_object()?, name)));
         match neighbours.and_then(|(members, name)| closest(&name, members.keys())) {
@@ -282,13 +280,13 @@ impl Loader {
         let mut number = 0;
         while let Some(value) = self.values.get_mut(number) {
             let mut value = std::mem::take(value);
-            refs::visit(&mut value, &mut Pointer::default(), &mut |at, reference| {
-                match self.target(number, reference) {
-                    Ok(target) => *reference = format!("#{target}"),
-                    Err(problem) => {
-                        let spot = self.files[number].spot_of(at.as_str());
-                        self.problems.push(problem.at(spot));
-                    }
+            refs::visit(&mut value, &mut Pointer::default(), &mut |at, reference| match self
+                .target(number, reference)
+            {
+                Ok(target) => *reference = format!("#{target}"),
+                Err(problem) => {
+                    let spot = self.files[number].spot_of(at.as_str());
+                    self.problems.push(problem.at(spot));
                 }
             });
             self.values[number] = value;
@@ -310,8 +308,9 @@ impl Loader {
         }
         let owner = self.numbers.values().copied().find(|&n| prefix(n) == base).unwrap_or(number);
         self.ids.get(&format!("{owner}#{fragment}")).cloned().ok_or_else(|| {
-            Problem::new(format!("`$ref` leads nowhere: there is no `$anchor: {fragment}`"))
-                .help("a reference within a file is `#/` and the way to it: `#/components/schemas/Name`")
+            Problem::new(format!("`$ref` leads nowhere: there is no `$anchor: {fragment}`")).help(
+                "a reference within a file is `#/` and the way to it: `#/components/schemas/Name`",
+            )
         })
     }
 
@@ -331,10 +330,9 @@ impl Loader {
         let (file, value) = TextFile::read(&path.to_string_lossy()).map_err(|problem| {
             // A file that does not parse has a place of its own, which says more than the reference.
             match problem.spot {
-                Some(spot) => Problem::new(format!(
-                    "{} (referred to as {resource})\n{spot}",
-                    problem.message
-                )),
+                Some(spot) => {
+                    Problem::new(format!("{} (referred to as {resource})\n{spot}", problem.message))
+                }
                 None => problem,
             }
         })?;

@@ -71,7 +71,9 @@ impl ValueShape {
             Value::String(text) => self.add_text(text),
             Value::Array(items) => {
                 let shape = self.items.get_or_insert_default();
-                items.iter().for_each(|item| shape.add(item));
+                for item in items {
+                    shape.add(item);
+                }
             }
             Value::Object(members) => {
                 for (name, member) in members {
@@ -112,16 +114,14 @@ impl ValueShape {
     }
 
     fn member(&mut self, name: &str) -> &mut Self {
-        match &mut self.free {
-            Some(free) => free,
-            None => {
-                // Most names are known, and looking one up costs no copy of it.
-                if !self.members.contains_key(name) {
-                    self.members.insert(name.to_owned(), Self::default());
-                }
-                self.members.get_mut(name).unwrap_or_else(|| unreachable!("it was inserted"))
-            }
+        if self.free.is_some() {
+            return self.free.get_or_insert_default();
         }
+        // Most names are known, and looking one up costs no copy of it.
+        if !self.members.contains_key(name) {
+            self.members.insert(name.to_owned(), Self::default());
+        }
+        self.members.entry(name.to_owned()).or_default()
     }
 
     fn limit_members(&mut self) {

@@ -95,8 +95,7 @@ impl<'c> Judge<'c> {
                 self.findings.add(verdict.found, &witness);
             }
             Hit::Method { .. } | Hit::Path(_) => {
-                let evidence =
-                    Evidence::of_unknown(self.contract, item.exchange, response, &hit);
+                let evidence = Evidence::of_unknown(self.contract, item.exchange, response, &hit);
                 let (found, _) = run_checks(&evidence);
                 let (count, findings) = self.unknown.entry(host).or_default();
                 *count += 1;
@@ -121,7 +120,11 @@ impl<'c> Judge<'c> {
         for (number, parameters) in variants {
             let Some(operation) = self.contract.operations.get(*number) else { continue };
             let mut evidence = Evidence::of_operation(
-                self.contract, item.exchange, response, operation, parameters,
+                self.contract,
+                item.exchange,
+                response,
+                operation,
+                parameters,
             );
             evidence.cut = item.cuts_streams_after.is_some_and(|cut| {
                 evidence.stream.as_ref().is_some_and(|stream| stream.events.len() == cut)

@@ -118,7 +118,8 @@ impl<'s> Shared<'s> {
                             count += 1;
                             entries.push(entry);
                             if entries.len() == BATCH {
-                                let full = std::mem::replace(&mut entries, Vec::with_capacity(BATCH));
+                                let full =
+                                    std::mem::replace(&mut entries, Vec::with_capacity(BATCH));
                                 send(full, reader.cuts_streams_after());
                             }
                         }

@@ -164,7 +164,7 @@ fn cover(
             };
             let mut add = |prefix: String, schema, value: &ValueShape| {
                 let declared = &contract.schemas.get(schema).declared;
-                walk(declared, 0, Some(value), prefix, &mut Vec::new(), &mut properties);
+                walk(declared, 0, Some(value), &prefix, &mut Vec::new(), &mut properties);
             };
             if let Some(rules) = &media_type.stream {
                 for (name, &schema) in &rules.events {
@@ -179,7 +179,9 @@ fn cover(
             }
         }
     }
-    properties.values().for_each(|&seen| count(&mut coverage.properties, seen));
+    for &seen in properties.values() {
+        count(&mut coverage.properties, seen);
+    }
     for (name, seen) in events {
         count(&mut coverage.events, seen);
         if !seen {
@@ -195,7 +197,7 @@ fn walk(
     declared: &Declared,
     number: usize,
     seen: Option<&ValueShape>,
-    place: String,
+    place: &str,
     open: &mut Vec<usize>,
     properties: &mut BTreeMap<String, bool>,
 ) {
@@ -209,11 +211,11 @@ fn walk(
         let member = seen.and_then(|seen| seen.members.get(name));
         let place = format!("{place}/{name}");
         *properties.entry(place.clone()).or_default() |= member.is_some();
-        walk(declared, child, member, place, open, properties);
+        walk(declared, child, member, &place, open, properties);
     }
     if let Some(items) = node.items {
         let seen = seen.and_then(|seen| seen.items.as_deref());
-        walk(declared, items, seen, format!("{place}[]"), open, properties);
+        walk(declared, items, seen, &format!("{place}[]"), open, properties);
     }
     open.pop();
 }

@@ -88,8 +88,7 @@ impl<'a> Evidence<'a> {
         }
         evidence.promised = evidence.find_promised();
         evidence.read_answer();
-        evidence.request =
-            RequestEvidence::new(contract, operation, &exchange.request, parameters);
+        evidence.request = RequestEvidence::new(contract, operation, &exchange.request, parameters);
         evidence
     }
 
@@ -178,8 +177,7 @@ impl<'a> Evidence<'a> {
             }
         }
         if let Some(envelope) = self.error_envelope()
-            && let Ok(found) =
-                self.contract.schemas.compare(envelope.schema, value, Side::Request)
+            && let Ok(found) = self.contract.schemas.compare(envelope.schema, value, Side::Request)
         {
             self.envelope = found;
         }

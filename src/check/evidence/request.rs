@@ -80,20 +80,22 @@ impl Reader<'_> {
     fn query(&mut self) {
         let query = query::split(&self.request.url).query.unwrap_or_default();
         let pairs = query::pairs(query.as_bytes());
-        let documented =
-            self.operation.parameters.iter().filter(|p| p.location == Location::Query);
+        let documented = self.operation.parameters.iter().filter(|p| p.location == Location::Query);
         for parameter in documented {
             // Arrays are often written with brackets, `ids[]=1`.
-            let own = |name: &str| name == parameter.name || name.strip_suffix("[]") == Some(&parameter.name);
+            let own = |name: &str| {
+                name == parameter.name || name.strip_suffix("[]") == Some(&parameter.name)
+            };
             let values: Vec<&str> =
                 pairs.iter().filter(|p| own(&p.name)).map(|p| p.value.as_str()).collect();
             self.parameter(parameter, &values);
         }
         for pair in pairs {
             let name = pair.name.split('[').next().unwrap_or_default();
-            let documented = self.operation.parameters.iter().any(|p| {
-                p.location == Location::Query && (p.name == name || p.name == pair.name)
-            });
+            let documented =
+                self.operation.parameters.iter().any(|p| {
+                    p.location == Location::Query && (p.name == name || p.name == pair.name)
+                });
             let known = self.evidence.undocumented_query.contains(&pair.name);
             if !name.is_empty() && !documented && !known {
                 self.evidence.undocumented_query.push(pair.name);
@@ -121,7 +123,14 @@ impl Reader<'_> {
         if values.is_empty() {
             if parameter.required {
                 let promised = format!("`{}` is required", parameter.name);
-                self.breach(place, MismatchKind::Required, "required", promised, "it is missing", at);
+                self.breach(
+                    place,
+                    MismatchKind::Required,
+                    "required",
+                    promised,
+                    "it is missing",
+                    at,
+                );
             }
             return;
         }
@@ -140,10 +149,9 @@ impl Reader<'_> {
         let value = match (parameter.style, takes_list, values) {
             (Style::Repeated, true, values) => list(values.iter().copied(), self.items(schema)),
             (Style::Separated(by), true, [one]) => list(one.split(by), self.items(schema)),
-            // A style whose values we do not take apart.
-            (_, true, _) => return,
-            (_, _, [one, ..]) => coerce(one, types),
-            (_, _, []) => return,
+            (_, false, [one, ..]) => coerce(one, types),
+            // A list in a style that we do not take apart, or nothing at all.
+            _ => return,
         };
         self.compare(schema, &value, &place);
     }
@@ -185,7 +193,8 @@ impl Reader<'_> {
         if self.is_damaged(bytes) {
             self.evidence.complete = false;
         }
-        if let Some(value) = self.value(promise, content_type, media_type.as_ref(), bytes, promised.schema)
+        if let Some(value) =
+            self.value(promise, content_type, media_type.as_ref(), bytes, promised.schema)
             && let Some(schema) = promised.schema
         {
             self.compare(schema, &value, &Place::whole(Part::RequestBody));

@@ -195,7 +195,8 @@ impl Builder<'_> {
         if schema.contains_key("items") {
             into.items.push(format!("{pointer}/items"));
         }
-        let declares = schema.get("properties").is_some_and(|p| p.as_object().is_some_and(|p| !p.is_empty()));
+        let declares =
+            schema.get("properties").is_some_and(|p| p.as_object().is_some_and(|p| !p.is_empty()));
         match schema.get("additionalProperties") {
             // The validator reports what a closed object forbids.
             Some(Value::Bool(_)) => into.node.open = true,
@@ -205,7 +206,8 @@ impl Builder<'_> {
             }
             None => {
                 let pattern = schema.contains_key("patternProperties");
-                into.node.open |= pattern || (alone && !declares && !composed && types.has("object"));
+                into.node.open |=
+                    pattern || (alone && !declares && !composed && types.has("object"));
             }
         }
         if into.node.prose.is_none()

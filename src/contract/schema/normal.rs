@@ -48,9 +48,7 @@ fn discriminated(document: &Value) -> Vec<String> {
         .flatten()
         .filter(|(_, schema)| schema.pointer("/discriminator/mapping").is_some())
         .filter(|(_, schema)| !has(schema, "oneOf") && !has(schema, "anyOf"))
-        .map(|(name, _)| {
-            format!("#{}", Pointer::default().join(&["components", "schemas", name]))
-        })
+        .map(|(name, _)| format!("#{}", Pointer::default().join(&["components", "schemas", name])))
         .collect()
 }
 
@@ -118,8 +116,16 @@ impl Rewriter {
                         self.schema(schema, name == "allOf");
                     }
                 }
-                "items" | "additionalProperties" | "not" | "contains" | "propertyNames" | "if"
-                | "then" | "else" | "unevaluatedItems" | "unevaluatedProperties" => {
+                "items"
+                | "additionalProperties"
+                | "not"
+                | "contains"
+                | "propertyNames"
+                | "if"
+                | "then"
+                | "else"
+                | "unevaluatedItems"
+                | "unevaluatedProperties" => {
                     self.schema(value, false);
                 }
                 // A file of several schemas, or one that is no schema: go on looking.

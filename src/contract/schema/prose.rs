@@ -19,13 +19,26 @@ use serde_json::{Map, Value};
 
 /// Words by which a description says that its list is not complete.
 const HEDGES: &[&str] = &[
-    "e.g.", "for example", "for instance", "such as", "like `", "including", "among others",
-    "etc.", "may grow", "and more", "other values", "or another", "formatted as",
+    "e.g.",
+    "for example",
+    "for instance",
+    "such as",
+    "like `",
+    "including",
+    "among others",
+    "etc.",
+    "may grow",
+    "and more",
+    "other values",
+    "or another",
+    "formatted as",
 ];
 
 /// What may follow a value that is explained.
 const GLOSSES: &[&str] = &[
-    "for ", "means ", "if ", "when ", "while ", "on ", "to ", "after ", "uses ", "(", ":", "=", "—", "–", "- ", "→"];
+    "for ", "means ", "if ", "when ", "while ", "on ", "to ", "after ", "uses ", "(", ":", "=",
+    "—", "–", "- ", "→",
+];
 
 /// The values that a description says a string may have, if it lists them all; `None` if it does
 /// not, or if that is not certain.
@@ -85,8 +98,9 @@ fn list_of(sentence: &str) -> Option<Vec<String>> {
     static INTRODUCED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?i)^(?:(?:available|possible|allowed|supported|valid|accepted) )?(?:values|options)(?: are)?:\s*(.+)$|^(?:.* )?(?:one of|either)(?: the following)?:?\s+(`.+)$").ok()
     });
-    static CONSTANT: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?i)^(?:[^`]*[,:;] |[^`]* is )?(?:always|fixed (?:as|to|at)) `([^`]+)`$").ok());
+    static CONSTANT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(?:[^`]*[,:;] |[^`]* is )?(?:always|fixed (?:as|to|at)) `([^`]+)`$").ok()
+    });
     if let Some(found) = CONSTANT.as_ref()?.captures(sentence) {
         return Some(vec![found.get(1)?.as_str().to_owned()]);
     }
@@ -179,7 +193,10 @@ mod tests {
     #[test]
     fn lists_are_read() {
         for (description, values) in [
-            ("Colour of the box. Available values: `red`, `green` (default), and `blue`.", "red green blue"),
+            (
+                "Colour of the box. Available values: `red`, `green` (default), and `blue`.",
+                "red green blue",
+            ),
             ("Who may see it. `me` for the owner alone, `all` for everybody.", "me all"),
             ("Kind of wheel: `front`, `rear`.", "front rear"),
             ("One of `a`, `b` or `c`.", "a b c"),
