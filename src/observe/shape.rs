@@ -121,7 +121,7 @@ impl ValueShape {
         if !self.members.contains_key(name) {
             self.members.insert(name.to_owned(), Self::default());
         }
-        self.members.entry(name.to_owned()).or_default()
+        self.members.get_mut(name).unwrap_or_else(|| unreachable!("it was inserted above"))
     }
 
     fn limit_members(&mut self) {
