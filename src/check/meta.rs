@@ -1,8 +1,12 @@
-//! What a check is about: the text of `list checks` and `explain`.
+//! What a check is: its documentation, and the function that judges.
 
-use crate::finding::Severity;
+use crate::contract::{Contract, Operation};
+use crate::finding::{Disagreement, Severity};
+use crate::observe::OperationShape;
 
-/// A check's name and documentation.
+use super::evidence::Evidence;
+
+/// A check's name and documentation: the text of `list checks` and `explain`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meta {
     /// Its id, which says the fault: `undocumented-status`.
@@ -20,3 +24,25 @@ pub struct Meta {
     /// What to do about a finding.
     pub remedy: &'static str,
 }
+
+/// A check of single exchanges.
+pub struct Check {
+    /// What it is about.
+    pub meta: Meta,
+    /// Whether an exchange has anything that the check looks at.
+    pub applies: fn(&Evidence<'_>) -> bool,
+    /// Reports what disagrees. It is called only if it applies.
+    pub judge: fn(&Evidence<'_>, &mut Vec<Disagreement>),
+}
+
+/// A check of what was learned of an operation from all exchanges together.
+pub struct ShapeCheck {
+    /// What it is about.
+    pub meta: Meta,
+    /// Reports what disagrees, each with the number of places that were looked at. It gets all
+    /// variants of the operation that several documents describe.
+    pub judge: fn(&Contract, &[&Operation], &OperationShape, &mut Vec<Overall>),
+}
+
+/// A disagreement of all exchanges together, and the number of places that were looked at.
+pub type Overall = (Disagreement, u64);

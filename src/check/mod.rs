@@ -1,5 +1,92 @@
 //! Checks: pure functions from exchanges to disagreements, one file each.
+//!
+//! A check is a file and a line in [`CHECKS`]; `list`, `explain`, the reports and the tests follow
+//! from that list.
 
+mod absent;
+mod changing_value;
+mod error_status_mismatch;
+pub mod evidence;
+mod example_key_absent;
+mod html_error;
+mod illegal_event_order;
+mod invalid_request_accepted;
+mod malformed_body;
+mod malformed_error_envelope;
 mod meta;
+mod mislabelled_body;
+mod missing_required;
+mod no_branch_fits;
+mod order;
+mod out_of_bounds;
+mod schema_violation;
+mod server_error;
+mod several_branches_fit;
+mod stream_framing;
+mod stream_not_as_asked;
+mod undeclared_null;
+mod undocumented_body;
+mod undocumented_error_code;
+mod undocumented_event;
+mod undocumented_media_type;
+mod undocumented_method;
+mod undocumented_operation;
+mod undocumented_property;
+mod undocumented_query_parameter;
+mod undocumented_status;
+mod unfinished_stream;
+mod unpaired_event;
+mod unseen_property;
+mod valid_request_refused;
+mod value_not_in_description;
+mod value_not_in_enum;
+mod wrong_format;
+mod wrong_type;
 
-pub use meta::Meta;
+pub use meta::{Check, Meta, Overall, ShapeCheck};
+
+/// The checks of single exchanges, in the order in which they are listed.
+pub const CHECKS: &[&Check] = &[
+    &undocumented_operation::CHECK,
+    &undocumented_method::CHECK,
+    &undocumented_status::CHECK,
+    &undocumented_media_type::CHECK,
+    &undocumented_body::CHECK,
+    &undocumented_error_code::CHECK,
+    &malformed_error_envelope::CHECK,
+    &error_status_mismatch::CHECK,
+    &html_error::CHECK,
+    &server_error::CHECK,
+    &malformed_body::CHECK,
+    &mislabelled_body::CHECK,
+    &wrong_type::CHECK,
+    &undeclared_null::CHECK,
+    &value_not_in_enum::CHECK,
+    &wrong_format::CHECK,
+    &out_of_bounds::CHECK,
+    &missing_required::CHECK,
+    &no_branch_fits::CHECK,
+    &several_branches_fit::CHECK,
+    &schema_violation::CHECK,
+    &undocumented_property::CHECK,
+    &value_not_in_description::CHECK,
+    &invalid_request_accepted::CHECK,
+    &valid_request_refused::CHECK,
+    &undocumented_query_parameter::CHECK,
+    &stream_not_as_asked::CHECK,
+    &stream_framing::CHECK,
+    &undocumented_event::CHECK,
+    &illegal_event_order::CHECK,
+    &unfinished_stream::CHECK,
+    &unpaired_event::CHECK,
+    &changing_value::CHECK,
+];
+
+/// The checks of what was learned from all exchanges together.
+pub const SHAPE_CHECKS: &[&ShapeCheck] = &[&example_key_absent::CHECK, &unseen_property::CHECK];
+
+/// What every check is about, in the order in which they are listed.
+pub fn all() -> impl Iterator<Item = &'static Meta> {
+    let shapes = SHAPE_CHECKS.iter().map(|check| &check.meta);
+    CHECKS.iter().map(|check| &check.meta).chain(shapes)
+}

@@ -21,7 +21,8 @@ pub fn paths(document: &Value) -> Vec<String> {
 /// The server's URL with the defaults of its variables.
 fn expand(server: &Value) -> String {
     let mut url = server.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
-    for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
+    for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten()
+    {
         let default = variable.get("default").and_then(Value::as_str).unwrap_or_default();
         url = url.replace(&format!("{{{name}}}"), default);
     }

@@ -99,7 +99,10 @@ impl Contract {
         let mut problems = Vec::new();
         for path in &sources.specs {
             match Bundle::read(path) {
-                Ok(bundle) => builder.bundles.push(bundle),
+                Ok(mut bundle) => {
+                    builder.notes.append(&mut bundle.broken);
+                    builder.bundles.push(bundle);
+                }
                 Err(found) => problems.extend(found),
             }
         }
@@ -255,8 +258,13 @@ impl Builder {
             let value = &bundle.value;
             let error = envelope(number, value, &mut schemas);
             let code = error.as_ref().map(|error| error.code.clone());
-            let mut reader =
-                Reader { document: number, value, code, schemas: &mut schemas, problems: Vec::new() };
+            let mut reader = Reader {
+                document: number,
+                value,
+                code,
+                schemas: &mut schemas,
+                problems: Vec::new(),
+            };
             operations.extend(reader.operations());
             let any_responses = any_responses(value, &mut reader);
             for (pointer, problem) in reader.problems {
@@ -273,7 +281,13 @@ impl Builder {
             };
             let (title, version) = (text("/info/title"), text("/info/version"));
             documents.push(Document {
-                bundle, title, version, format, dialect, error, any_responses,
+                bundle,
+                title,
+                version,
+                format,
+                dialect,
+                error,
+                any_responses,
             });
         }
         let normal = documents.iter().map(|d| (d.bundle.value.clone(), d.dialect)).collect();
@@ -289,7 +303,14 @@ impl Builder {
         bases.sort_unstable_by_key(|base| std::cmp::Reverse(base.len()));
         bases.dedup();
         Contract {
-            documents, operations, schemas, notes: self.notes, secrets, router, bases, origin,
+            documents,
+            operations,
+            schemas,
+            notes: self.notes,
+            secrets,
+            router,
+            bases,
+            origin,
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct StreamRules {
     pub constant: Vec<Constant>,
     /// Events that come in pairs.
     pub pairs: Vec<Pair>,
+    /// Events that tell of a stream which may leave pairs open.
+    pub unpaired_when: Vec<Condition>,
     /// Seconds after which a silent stream must have sent something.
     pub keep_alive: Option<f64>,
     /// Where the rules stand.
@@ -54,6 +56,15 @@ pub struct Pair {
     pub close: String,
     /// JSON Pointer to the value that both share.
     pub key: String,
+}
+
+/// An event of a kind, or one with a certain value.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The event's name.
+    pub event: String,
+    /// JSON Pointer to a value, and what it must be one of.
+    pub value: Option<(String, Vec<Value>)>,
 }
 
 /// Reads the rules at a pointer.
@@ -109,7 +120,10 @@ pub fn read(
         orders,
         constant: list("constant")
             .filter_map(|rule| {
-                Some(Constant { pointer: text(rule.get("pointer"))?, except: texts(rule.get("except")) })
+                Some(Constant {
+                    pointer: text(rule.get("pointer"))?,
+                    except: texts(rule.get("except")),
+                })
             })
             .collect(),
         pairs: list("pairs")
@@ -119,6 +133,13 @@ pub fn read(
                     close: text(rule.get("close"))?,
                     key: text(rule.get("key"))?,
                 })
+            })
+            .collect(),
+        unpaired_when: list("unpaired-when")
+            .filter_map(|rule| {
+                let equals = rule.get("equals").and_then(Value::as_array).cloned();
+                let value = text(rule.get("pointer")).zip(equals);
+                Some(Condition { event: text(rule.get("event"))?, value })
             })
             .collect(),
         keep_alive: get("keep-alive").and_then(Value::as_f64),

@@ -16,7 +16,7 @@ mod structure;
 mod traits;
 
 pub use contract::{Contract, Document, Hit, Sources};
-pub use events::{Constant, Pair, StreamRules};
+pub use events::{Condition, Constant, Pair, StreamRules};
 pub use model::Operation;
 pub use order::{Order, Progress};
 pub use overlay::Overlay;

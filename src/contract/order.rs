@@ -54,8 +54,7 @@ impl Order {
         if let Some(token) = parser.peek() {
             return Err(format!("unexpected `{token}` in the order `{source}`"));
         }
-        let mut order =
-            Self { source: source.to_owned(), states: vec![State::Accept], start: 0 };
+        let mut order = Self { source: source.to_owned(), states: vec![State::Accept], start: 0 };
         order.start = order.build(&node, 0);
         Ok(order)
     }
@@ -189,7 +188,11 @@ impl<'s> Parser<'s> {
             self.at += 1;
             alternatives.push(self.sequence()?);
         }
-        Ok(if alternatives.len() == 1 { alternatives.remove(0) } else { Node::Either(alternatives) })
+        Ok(if alternatives.len() == 1 {
+            alternatives.remove(0)
+        } else {
+            Node::Either(alternatives)
+        })
     }
 
     fn sequence(&mut self) -> Result<Node, String> {

@@ -48,7 +48,9 @@ impl Overlay {
                     .at(file.spot_of("/overlay"))
                     .help("write `overlay: 1.0.0`"),
                 None => Problem::new(format!("{path} is no overlay: it has no `overlay: 1.0.0`"))
-                    .help("overlays are described at https://spec.openapis.org/overlay/v1.0.0.html"),
+                    .help(
+                        "overlays are described at https://spec.openapis.org/overlay/v1.0.0.html",
+                    ),
             };
             return Err(problem);
         }

@@ -13,8 +13,7 @@ use crate::document::Pointer;
 use crate::error::Problem;
 
 /// The methods of a path item, in the order in which they are listed.
-pub const METHODS: &[&str] =
-    &["get", "post", "put", "patch", "delete", "head", "options", "trace"];
+pub const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "trace"];
 
 /// Reads operations and responses of one document.
 pub struct Reader<'c> {
@@ -94,9 +93,7 @@ impl Reader<'_> {
         parameters.extend(inherited);
         let responses = parsed.responses.responses.iter();
         let mut responses: Vec<Response> = responses
-            .filter_map(|(status, response)| {
-                Some(self.response(statuses(status), item(response)?))
-            })
+            .filter_map(|(status, response)| Some(self.response(statuses(status), item(response)?)))
             .collect();
         if let Some(default) = parsed.responses.default.as_ref().and_then(item) {
             responses.push(self.response(Statuses::Default, default));
@@ -218,7 +215,6 @@ impl Reader<'_> {
         At { document: self.document, pointer: pointer.to_owned() }
     }
 }
-
 
 /// The examples of the media type at a pointer.
 fn examples(document: usize, value: &Value, at: &Pointer) -> Vec<Example> {

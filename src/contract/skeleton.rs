@@ -131,7 +131,8 @@ impl<'d> Copier<'d> {
 
     fn schema(&self, raw: &Map<String, Value>, at: &Pointer, copy: &mut Map<String, Value>) {
         if raw.contains_key("schema") {
-            let reference = Map::from_iter([("$ref".to_owned(), at.child("schema").into_string().into())]);
+            let reference =
+                Map::from_iter([("$ref".to_owned(), at.child("schema").into_string().into())]);
             copy.insert("schema".to_owned(), Value::Object(reference));
         }
     }

@@ -30,7 +30,8 @@ fn tables(value: Option<&Value>) -> Vec<BTreeMap<String, String>> {
     let items = value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
     items
         .map(|item| {
-            let strings = item.iter().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())));
+            let strings =
+                item.iter().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())));
             strings.collect()
         })
         .collect()

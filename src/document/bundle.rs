@@ -33,6 +33,9 @@ pub struct Bundle {
     files: Vec<TextFile>,
     /// Pointers in the bundle, and where what they lead to comes from.
     origins: BTreeMap<String, Origin>,
+    /// References that lead nowhere or in a circle. They were taken out: what they stood for is
+    /// undescribed, and the rest of the document can be used.
+    pub broken: Vec<Problem>,
 }
 
 impl Bundle {
@@ -40,8 +43,8 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// Files that cannot be read or do not parse, and references that lead nowhere, in a circle, or
-    /// to the network: all of them, not only the first.
+    /// Files that cannot be read or do not parse, and references to the network: all of them, not
+    /// only the first.
     pub fn read(path: &str) -> Result<Self, Vec<Problem>> {
         let (file, value) = TextFile::read(path).map_err(|problem| vec![problem])?;
         Self::new(file, value)
@@ -58,7 +61,8 @@ impl Bundle {
         loader.load_all();
         let mut bundle = loader.finish()?;
         bundle.inline_path_items();
-        bundle.check_references().map(|()| bundle)
+        bundle.take_broken_references();
+        Ok(bundle)
     }
 
     /// Adds a file that parts of the document come from, and tells its number.
@@ -138,38 +142,74 @@ impl Bundle {
         (number.unwrap_or(0), at)
     }
 
-    fn check_references(&mut self) -> Result<(), Vec<Problem>> {
+    fn take_broken_references(&mut self) {
         let mut references = Vec::new();
         let mut value = std::mem::take(&mut self.value);
         refs::visit(&mut value, &mut Pointer::default(), &mut |at, reference| {
             references.push((at.clone(), reference.clone()));
         });
         self.value = value;
-        let mut problems = Vec::new();
-        let mut looping = HashSet::new();
-        for (at, reference) in &references {
-            let target = reference.strip_prefix('#').unwrap_or(reference);
-            if self.value.pointer(target).is_none() {
-                problems.push(self.dangling(at, target));
-            } else if let Some(circle) = self.circle(target)
-                && looping.insert(circle.clone())
-            {
+        let (mut broken, mut circles) = (Vec::new(), HashSet::new());
+        let mut misplaced: Vec<(Pointer, String)> = Vec::new();
+        for (at, reference) in references {
+            let target = reference.strip_prefix('#').unwrap_or(&reference);
+            if let Some(meant) = self.elsewhere(target) {
+                misplaced.push((at, meant));
+            } else if self.value.pointer(target).is_none() {
+                self.broken.push(self.dangling(&at, target));
+                broken.push(at);
+            } else if let Some(circle) = self.circle(target) {
                 let chain = circle.iter().map(|p| format!("#{p}")).collect::<Vec<_>>().join(" → ");
-                problems.push(
-                    self.problem(at.as_str(), format!("`$ref` leads in a circle: {chain}"))
-                        .help("let one of them be a schema of its own"),
-                );
+                if circles.insert(circle) {
+                    let message = format!("`$ref` leads in a circle: {chain}");
+                    let help = "let one of them be a schema of its own";
+                    self.broken.push(self.problem(at.as_str(), message).help(help));
+                }
+                broken.push(at);
             }
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        self.lead_to_definitions(misplaced);
+        for at in broken {
+            let holder = Pointer::split_last(at.as_str())
+                .and_then(|(parent, name)| Some((self.value.pointer_mut(parent)?, name)));
+            if let Some((Value::Object(members), name)) = holder {
+                members.shift_remove(&*name);
+            }
+        }
+    }
+
+    /// Where a schema stands that is looked for under the name another version has for its place.
+    fn elsewhere(&self, target: &str) -> Option<String> {
+        const PLACES: [&str; 2] = ["/components/schemas/", "/definitions/"];
+        let [new, old] = PLACES;
+        [(new, old), (old, new)].iter().find_map(|(here, there)| {
+            let meant = format!("{there}{}", target.strip_prefix(here)?);
+            let lost = self.value.pointer(target).is_none();
+            (lost && self.value.pointer(&meant).is_some()).then_some(meant)
+        })
+    }
+
+    /// Mends references that use the place of another version, with one problem for all of them.
+    fn lead_to_definitions(&mut self, misplaced: Vec<(Pointer, String)>) {
+        let Some((first, meant)) = misplaced.first() else { return };
+        let message = format!(
+            "{} of its `$ref`s look for schemas where another version of OpenAPI has them; \
+             the first means #{meant}",
+            misplaced.len(),
+        );
+        let help = "they are read as they are meant; correct the document";
+        self.broken.push(self.problem(first.as_str(), message).help(help));
+        for (at, meant) in misplaced {
+            if let Some(Value::String(reference)) = self.value.pointer_mut(at.as_str()) {
+                *reference = format!("#{meant}");
+            }
+        }
     }
 
     fn dangling(&self, at: &Pointer, target: &str) -> Problem {
         let (file, pointer) = self.origin(target);
-        let problem = self.problem(
-            at.as_str(),
-            format!("`$ref` leads nowhere: {} has no {pointer}", file.path),
-        );
+        let problem = self
+            .problem(at.as_str(), format!("`$ref` leads nowhere: {} has no {pointer}", file.path));
         let neighbours = Pointer::split_last(target)
             .and_then(|(parent, name)| Some((self.value.pointer(parent)?.as_object()?, name)));
         match neighbours.and_then(|(members, name)| closest(&name, members.keys())) {
@@ -240,13 +280,13 @@ impl Loader {
         let mut number = 0;
         while let Some(value) = self.values.get_mut(number) {
             let mut value = std::mem::take(value);
-            refs::visit(&mut value, &mut Pointer::default(), &mut |at, reference| {
-                match self.target(number, reference) {
-                    Ok(target) => *reference = format!("#{target}"),
-                    Err(problem) => {
-                        let spot = self.files[number].spot_of(at.as_str());
-                        self.problems.push(problem.at(spot));
-                    }
+            refs::visit(&mut value, &mut Pointer::default(), &mut |at, reference| match self
+                .target(number, reference)
+            {
+                Ok(target) => *reference = format!("#{target}"),
+                Err(problem) => {
+                    let spot = self.files[number].spot_of(at.as_str());
+                    self.problems.push(problem.at(spot));
                 }
             });
             self.values[number] = value;
@@ -268,8 +308,9 @@ impl Loader {
         }
         let owner = self.numbers.values().copied().find(|&n| prefix(n) == base).unwrap_or(number);
         self.ids.get(&format!("{owner}#{fragment}")).cloned().ok_or_else(|| {
-            Problem::new(format!("`$ref` leads nowhere: there is no `$anchor: {fragment}`"))
-                .help("a reference within a file is `#/` and the way to it: `#/components/schemas/Name`")
+            Problem::new(format!("`$ref` leads nowhere: there is no `$anchor: {fragment}`")).help(
+                "a reference within a file is `#/` and the way to it: `#/components/schemas/Name`",
+            )
         })
     }
 
@@ -289,10 +330,9 @@ impl Loader {
         let (file, value) = TextFile::read(&path.to_string_lossy()).map_err(|problem| {
             // A file that does not parse has a place of its own, which says more than the reference.
             match problem.spot {
-                Some(spot) => Problem::new(format!(
-                    "{} (referred to as {resource})\n{spot}",
-                    problem.message
-                )),
+                Some(spot) => {
+                    Problem::new(format!("{} (referred to as {resource})\n{spot}", problem.message))
+                }
                 None => problem,
             }
         })?;
@@ -320,7 +360,7 @@ impl Loader {
         {
             members.insert(FILES.to_owned(), Value::Object(others));
         }
-        Ok(Bundle { value, files: self.files, origins })
+        Ok(Bundle { value, files: self.files, origins, broken: Vec::new() })
     }
 }
 

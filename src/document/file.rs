@@ -47,9 +47,9 @@ impl TextFile {
             let at = error.utf8_error().valid_up_to();
             let valid = String::from_utf8_lossy(error.as_bytes().get(..at).unwrap_or_default());
             let file = Self::with_text(path, valid.into_owned());
-            Problem::new("not UTF-8 text")
-                .at(file.spot(file.position_of(at)))
-                .help("API descriptions are UTF-8; convert the file, or check that it is the right one")
+            Problem::new("not UTF-8 text").at(file.spot(file.position_of(at))).help(
+                "API descriptions are UTF-8; convert the file, or check that it is the right one",
+            )
         })?;
         Self::parse(path, text)
     }
@@ -84,8 +84,8 @@ impl TextFile {
             None => Err(Problem::new(format!("{} is empty", self.path))
                 .help("expected an OpenAPI or Overlay document in JSON or YAML")),
             Some('{' | '[') => json::parse(&self.text).map_err(|error| {
-                let problem = Problem::new(error.message)
-                    .at(self.spot(self.position_of(error.offset)));
+                let problem =
+                    Problem::new(error.message).at(self.spot(self.position_of(error.offset)));
                 match error.help {
                     Some(help) => problem.help(help),
                     None => problem,

@@ -55,9 +55,7 @@ impl Reader<'_> {
             Peek::True | Peek::False => {
                 self.jiter.known_bool(peek).map(Value::Bool).map_err(syntax)?
             }
-            Peek::String => {
-                Value::String(self.jiter.known_str().map_err(syntax)?.to_owned())
-            }
+            Peek::String => Value::String(self.jiter.known_str().map_err(syntax)?.to_owned()),
             Peek::Array => self.array(&mut children)?,
             Peek::Object => self.object(&mut children)?,
             number => self.number(number)?,

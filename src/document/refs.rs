@@ -6,10 +6,26 @@ use super::pointer::Pointer;
 
 /// Members whose own members are names that the author chose, so that none of them is a keyword.
 const NAMED: &[&str] = &[
-    "$defs", "callbacks", "content", "definitions", "dependentSchemas", "examples", "headers",
-    "links", "parameters", "pathItems", "paths", "patternProperties", "properties",
-    "requestBodies", "responses", "schemas", "securityDefinitions", "securitySchemes",
-    "variables", "webhooks",
+    "$defs",
+    "callbacks",
+    "content",
+    "definitions",
+    "dependentSchemas",
+    "examples",
+    "headers",
+    "links",
+    "parameters",
+    "pathItems",
+    "paths",
+    "patternProperties",
+    "properties",
+    "requestBodies",
+    "responses",
+    "schemas",
+    "securityDefinitions",
+    "securitySchemes",
+    "variables",
+    "webhooks",
 ];
 
 /// Members that hold data, in which a `$ref` is data too.
@@ -19,7 +35,11 @@ const DATA: &[&str] = &["const", "default", "enum", "example", "value"];
 ///
 /// `pointer` is where `value` stands; the callback gets the pointer to the string itself, and may
 /// change it.
-pub fn visit(value: &mut Value, pointer: &mut Pointer, visit: &mut dyn FnMut(&Pointer, &mut String)) {
+pub fn visit(
+    value: &mut Value,
+    pointer: &mut Pointer,
+    visit: &mut dyn FnMut(&Pointer, &mut String),
+) {
     walk(value, pointer, false, visit);
 }
 

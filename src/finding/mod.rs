@@ -11,5 +11,5 @@ pub use fingerprint::Fingerprint;
 pub use group::{Findings, Order, Witness};
 pub use model::{Disagreement, Finding, Sample, Source};
 pub use place::{Part, Place};
-pub use redact::{MASK, Redactor};
+pub use redact::{MASK, RedactError, Redactor};
 pub use severity::{Basis, Severity};

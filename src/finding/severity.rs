@@ -18,6 +18,8 @@ pub enum Severity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
+    /// Nothing is contradicted: the traffic did not show what the documents describe.
+    Traffic,
     /// The documents say nothing about what was seen.
     Silence,
     /// A description says otherwise in words.
@@ -47,6 +49,7 @@ impl Basis {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            Self::Traffic => "traffic",
             Self::Silence => "silence",
             Self::Prose => "prose",
             Self::Example => "example",
@@ -59,6 +62,7 @@ impl Basis {
     #[must_use]
     pub fn phrase(self) -> &'static str {
         match self {
+            Self::Traffic => "this traffic does not show it",
             Self::Silence => "the documents are silent",
             Self::Prose => "contradicts a description",
             Self::Example => "contradicts a documented example",

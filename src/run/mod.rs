@@ -1,7 +1,12 @@
 //! Exchanges judged, and what came of it.
 
+mod judge;
+mod recordings;
 mod result;
+mod summary;
 
+pub use judge::{Item, Judge};
+pub use recordings::{CheckOptions, check_recordings};
 pub use result::{
     Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunResult,
     StatusResult, Unjudged,

@@ -83,6 +83,9 @@ pub struct OperationResult {
     pub checks: BTreeMap<&'static str, u64>,
     /// The documented statuses and those seen, in order.
     pub statuses: Vec<StatusResult>,
+    /// What is documented and was never seen, if the operation was exercised: statuses, media types
+    /// and events.
+    pub unseen: Vec<String>,
     /// What could not be judged, each once, and why: a body that was not recorded, a schema that
     /// does not compile.
     pub unjudged: Vec<Unjudged>,

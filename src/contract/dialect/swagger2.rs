@@ -7,9 +7,22 @@ use crate::document::{Bundle, Origin, Pointer};
 
 /// Members of a parameter or header that belong to its schema.
 const SCHEMA: &[&str] = &[
-    "type", "format", "items", "default", "maximum", "exclusiveMaximum", "minimum",
-    "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems", "minItems",
-    "uniqueItems", "enum", "multipleOf",
+    "type",
+    "format",
+    "items",
+    "default",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "enum",
+    "multipleOf",
 ];
 
 /// Rewrites a document in place; parts that move know where they came from.
@@ -116,7 +129,11 @@ fn path_item(
 }
 
 /// The parameters of a list, references followed, each with its place.
-fn placed(list: Option<&Value>, at: &Pointer, document: &Map<String, Value>) -> Vec<(Value, Pointer)> {
+fn placed(
+    list: Option<&Value>,
+    at: &Pointer,
+    document: &Map<String, Value>,
+) -> Vec<(Value, Pointer)> {
     let items = list.and_then(Value::as_array).into_iter().flatten().enumerate();
     items
         .map(|(index, parameter)| {
@@ -124,9 +141,7 @@ fn placed(list: Option<&Value>, at: &Pointer, document: &Map<String, Value>) -> 
             let name = reference.and_then(|r| r.strip_prefix("#/parameters/"));
             let shared = document.get("parameters");
             match name.and_then(|n| Some((n, shared?.get(n)?))) {
-                Some((name, shared)) => {
-                    (shared.clone(), Pointer::new("/parameters").child(name))
-                }
+                Some((name, shared)) => (shared.clone(), Pointer::new("/parameters").child(name)),
                 None => (parameter.clone(), at.child(&index.to_string())),
             }
         })
@@ -165,7 +180,10 @@ fn convert(
         match parameter.get("in").and_then(Value::as_str) {
             Some("body") => {
                 let to = at.child("requestBody");
-                members.insert("requestBody".to_owned(), body(&parameter, &to, &from, &consumes, moved));
+                members.insert(
+                    "requestBody".to_owned(),
+                    body(&parameter, &to, &from, &consumes, moved),
+                );
             }
             Some("formData") => form.push((parameter, from)),
             _ => {
@@ -195,13 +213,14 @@ fn convert(
 /// A parameter outside the body: what describes its value goes into a schema.
 fn simple(parameter: Value) -> Value {
     let Value::Object(mut members) = parameter else { return parameter };
-    let (style, explode) = match members.shift_remove("collectionFormat").as_ref().and_then(Value::as_str) {
-        Some("multi") => (Some("form"), true),
-        Some("ssv" | "tsv") => (Some("spaceDelimited"), false),
-        Some("pipes") => (Some("pipeDelimited"), false),
-        // Comma-separated values are the default of Swagger 2.0, but not of OpenAPI 3.0.
-        _ => (None, members.get("type").is_none_or(|t| t != "array")),
-    };
+    let (style, explode) =
+        match members.shift_remove("collectionFormat").as_ref().and_then(Value::as_str) {
+            Some("multi") => (Some("form"), true),
+            Some("ssv" | "tsv") => (Some("spaceDelimited"), false),
+            Some("pipes") => (Some("pipeDelimited"), false),
+            // Comma-separated values are the default of Swagger 2.0, but not of OpenAPI 3.0.
+            _ => (None, members.get("type").is_none_or(|t| t != "array")),
+        };
     let schema = schema_members(&mut members);
     members.insert("schema".to_owned(), schema);
     if let Some(style) = style {
@@ -228,7 +247,13 @@ fn schema_members(members: &mut Map<String, Value>) -> Value {
     Value::Object(schema)
 }
 
-fn body(parameter: &Value, to: &Pointer, from: &Pointer, consumes: &[String], moved: &mut Moved) -> Value {
+fn body(
+    parameter: &Value,
+    to: &Pointer,
+    from: &Pointer,
+    consumes: &[String],
+    moved: &mut Moved,
+) -> Value {
     moved.add(to, from);
     let schema = parameter.get("schema").cloned().unwrap_or_default();
     let content = consumes.iter().map(|name| {
@@ -288,7 +313,11 @@ fn response(
     if let Some(schema) = schema {
         let file = schema.get("type").is_some_and(|t| t == "file");
         let octets = ["application/octet-stream".to_owned()];
-        let names = if file && produces.iter().all(|p| p == "application/json") { &octets[..] } else { produces };
+        let names = if file && produces.iter().all(|p| p == "application/json") {
+            &octets[..]
+        } else {
+            produces
+        };
         for name in names {
             moved.add(&to.join(&["content", name, "schema"]), &from.child("schema"));
             content.insert(name.clone(), json!({ "schema": schema }));

@@ -27,6 +27,8 @@ pub struct Node {
     pub properties: IndexMap<String, usize>,
     /// The members that some schema requires.
     pub required: BTreeSet<String>,
+    /// The members that are declared in any case, not only in a branch of `oneOf` or `anyOf`.
+    pub certain: BTreeSet<String>,
     /// Whether members that are not declared are expected.
     pub open: bool,
     /// What is declared of members that are not declared by name.
@@ -98,6 +100,8 @@ struct Gathered {
     additional: Vec<String>,
     items: Vec<String>,
     seen: BTreeSet<String>,
+    /// How deep in branches of `oneOf` and `anyOf` we are.
+    branches: usize,
 }
 
 impl Builder<'_> {
@@ -158,23 +162,32 @@ impl Builder<'_> {
         }
         for keyword in ["oneOf", "anyOf"] {
             let mut branches = None;
+            let count = list(schema.get(keyword)).count();
+            // A single branch is no choice.
+            into.branches += usize::from(count > 1);
             for (index, _) in list(schema.get(keyword)) {
                 composed = true;
                 let branch = self.gather(&format!("{pointer}/{keyword}/{index}"), alone, into);
                 branches = Some(union(branches, branch));
             }
+            into.branches -= usize::from(count > 1);
             types = TypeSet(types.0 & branches.unwrap_or(TypeSet::ALL).0);
         }
         for keyword in ["then", "else"] {
             if schema.contains_key(keyword) {
                 composed = true;
+                into.branches += 1;
                 self.gather(&format!("{pointer}/{keyword}"), false, into);
+                into.branches -= 1;
             }
         }
         for (name, _) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let mut child = crate::document::Pointer::new(format!("{pointer}/properties"));
             child.push(name);
             into.properties.entry(name.clone()).or_default().push(child.into_string());
+            if into.branches == 0 {
+                into.node.certain.insert(name.clone());
+            }
         }
         for (_, name) in list(schema.get("required")) {
             into.node.required.extend(name.as_str().map(str::to_owned));
@@ -182,7 +195,8 @@ impl Builder<'_> {
         if schema.contains_key("items") {
             into.items.push(format!("{pointer}/items"));
         }
-        let declares = schema.get("properties").is_some_and(|p| p.as_object().is_some_and(|p| !p.is_empty()));
+        let declares =
+            schema.get("properties").is_some_and(|p| p.as_object().is_some_and(|p| !p.is_empty()));
         match schema.get("additionalProperties") {
             // The validator reports what a closed object forbids.
             Some(Value::Bool(_)) => into.node.open = true,
@@ -192,7 +206,8 @@ impl Builder<'_> {
             }
             None => {
                 let pattern = schema.contains_key("patternProperties");
-                into.node.open |= pattern || (alone && !declares && !composed && types.has("object"));
+                into.node.open |=
+                    pattern || (alone && !declares && !composed && types.has("object"));
             }
         }
         if into.node.prose.is_none()

@@ -22,9 +22,24 @@ const NUMERIC: &[&str] = &["int32", "int64", "float", "double"];
 
 /// Formats that JSON Schema 2020-12 defines and the validator checks.
 const STANDARD: &[&str] = &[
-    "date", "date-time", "time", "duration", "email", "hostname", "idn-email", "idn-hostname",
-    "ipv4", "ipv6", "iri", "iri-reference", "json-pointer", "regex", "relative-json-pointer",
-    "uri", "uri-reference", "uri-template",
+    "date",
+    "date-time",
+    "time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "uri",
+    "uri-reference",
+    "uri-template",
 ];
 
 /// Whether a format is checked.

@@ -15,5 +15,5 @@ pub use describe::{excerpt, type_name};
 pub use formats::{is_known as is_known_format, names as known_formats};
 pub use normal::Dialect;
 pub use prose::listed_values;
-pub(crate) use describe::shorten;
+
 pub use table::{Compiled, SchemaId, Schemas};

@@ -39,8 +39,7 @@ fn translate(schemas: &Schemas, error: &ValidationError<'_>) -> Vec<Mismatch> {
         .unwrap_or_default();
     let document = schemas.document(promise.0);
     let schema = Pointer::split_last(&promise.1).and_then(|(parent, _)| document.pointer(parent));
-    let place =
-        generic_place(error.instance_path().as_str(), error.evaluation_path().as_str());
+    let place = generic_place(error.instance_path().as_str(), error.evaluation_path().as_str());
     let promised = schema.map_or_else(|| "something else".to_owned(), |s| describe(document, s));
     let at = |kind, detail: &str, place: String, promised: String, seen: String| Mismatch {
         kind,
@@ -139,7 +138,10 @@ fn rejects_type(context: &[Vec<ValidationError<'_>>]) -> bool {
     !context.is_empty()
         && context.iter().all(|errors| {
             errors.iter().any(|error| {
-                matches!(error.kind(), Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. })
+                matches!(
+                    error.kind(),
+                    Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. }
+                )
             })
         })
 }

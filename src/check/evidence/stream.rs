@@ -1,0 +1,143 @@
+//! An event stream taken apart: every event beside its schema.
+
+use serde_json::{Map, Value};
+
+use crate::contract::schema::{Mismatch, Side};
+use crate::contract::{Contract, StreamRules};
+use crate::exchange::sse::{Cut, Frame, frames};
+
+/// An event stream.
+#[derive(Debug, Default)]
+pub struct Stream {
+    /// Its events, comments left out.
+    pub events: Vec<Event>,
+    /// Whether an event ended it before its time.
+    pub aborted: bool,
+}
+
+/// One event.
+#[derive(Debug)]
+pub struct Event {
+    /// Its place among the events, from 1.
+    pub number: usize,
+    /// Its name: in its data, else in its `event` line.
+    pub name: Option<String>,
+    /// Its data; `None` where it is no JSON.
+    pub data: Option<Value>,
+    /// What is wrong with its framing: a word, what is promised, what was seen.
+    pub framing: Vec<(&'static str, &'static str, String)>,
+    /// Whether it was held against a schema.
+    pub compared: bool,
+    /// How it differs from its schema.
+    pub mismatches: Vec<Mismatch>,
+}
+
+impl Stream {
+    /// Takes a stream apart, and holds its events against their schemas. Also tells what could not
+    /// be judged, and why.
+    #[must_use]
+    pub fn read(
+        contract: &Contract,
+        rules: Option<&StreamRules>,
+        bytes: &[u8],
+    ) -> (Self, Vec<String>) {
+        let mut stream = Self::default();
+        let mut unjudged = Vec::new();
+        for frame in frames(bytes).iter().filter(|frame| !frame.is_comment()) {
+            let mut event = Event::read(stream.events.len() + 1, frame, rules);
+            if let Some(name) = &event.name
+                && let Some(rules) = rules
+            {
+                stream.aborted |= rules.abort.contains(name);
+                if let Some(&schema) = rules.events.get(name)
+                    && let Some(data) = &event.data
+                {
+                    match contract.schemas.compare(schema, data, Side::Response) {
+                        Ok(found) => {
+                            event.compared = true;
+                            event.mismatches = found;
+                        }
+                        Err(reason) => unjudged
+                            .push(format!("event {name}: its schema does not compile: {reason}")),
+                    }
+                }
+            }
+            stream.events.push(event);
+        }
+        (stream, unjudged)
+    }
+}
+
+impl Event {
+    fn read(number: usize, frame: &Frame, rules: Option<&StreamRules>) -> Self {
+        let mut event = Self {
+            number,
+            name: frame.event().filter(|name| !name.is_empty()).map(str::to_owned),
+            data: None,
+            framing: Vec::new(),
+            compared: false,
+            mismatches: Vec::new(),
+        };
+        match frame.cut {
+            Some(Cut::TooLarge) => {
+                let seen = format!("event {number} has {} bytes", frame.length);
+                event.framing.push(("too-large", "events of a size a client can hold", seen));
+            }
+            Some(Cut::EndOfStream) => {
+                let seen = format!("the stream ends within event {number}");
+                event.framing.push(("unterminated", "a blank line after every event", seen));
+            }
+            None => {}
+        }
+        if frame.invalid_utf8() {
+            let seen = format!("event {number} holds bytes that are no UTF-8");
+            event.framing.push(("encoding", "UTF-8", seen));
+        }
+        let Some(data) = frame.data() else {
+            event.without_data(rules);
+            return event;
+        };
+        match serde_json::from_str::<Value>(&data) {
+            Ok(value) => event.with_data(value, rules),
+            // Without rules nobody promised JSON.
+            Err(_) if rules.is_none() || frame.cut.is_some() => {}
+            Err(error) => {
+                let start: String = data.chars().take(80).collect();
+                event.framing.push(("not-json", "JSON in `data`", format!("{error}: {start}")));
+            }
+        }
+        event
+    }
+
+    /// An event that is nothing but its name is judged as an object that has nothing but its name.
+    fn without_data(&mut self, rules: Option<&StreamRules>) {
+        if let (Some(name), Some(rules)) = (&self.name, rules)
+            && let Some(key) = rules.event_name.strip_prefix('/')
+            && !key.contains('/')
+        {
+            let members = Map::from_iter([(key.to_owned(), Value::String(name.clone()))]);
+            self.data = Some(Value::Object(members));
+        }
+    }
+
+    fn with_data(&mut self, value: Value, rules: Option<&StreamRules>) {
+        let Some(rules) = rules else {
+            self.data = Some(value);
+            return;
+        };
+        let named = value.pointer(&rules.event_name).and_then(Value::as_str).map(str::to_owned);
+        match (&self.name, &named) {
+            (Some(line), Some(data)) if line != data => {
+                let seen = format!("`event: {line}`, but `{data}` in the data");
+                self.framing.push(("two-names", "one name for an event", seen));
+            }
+            (None, None) => {
+                let seen = format!("event {} has no name", self.number);
+                self.framing.push(("no-name", "a name for every event", seen));
+            }
+            _ => {}
+        }
+        self.name = named.or_else(|| self.name.take());
+        self.data = Some(value);
+    }
+}

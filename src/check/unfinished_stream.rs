@@ -1,0 +1,39 @@
+//! `unfinished-stream`: a stream that ends before its last event.
+
+use super::evidence::Evidence;
+use super::order::follow;
+use super::{Check, Meta};
+use crate::finding::{Basis, Disagreement, Part, Place, Severity};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        id: "unfinished-stream",
+        severity: Severity::Error,
+        title: "a stream that ends before its last event",
+        what: "Reports a stream that obeys a documented order as far as it goes, but stops where that \
+               order may not end: the terminal event is missing. A stream that the recorder is known \
+               to cut is not judged.",
+        why: "A client waits for the end until its time limit, or takes half an answer for the \
+               whole.",
+        example: "response 200 stream: after message may come message, message_end; seen the end of the \
+               stream after 12 events",
+        remedy: "Correct the server or the proxy that cuts the stream.",
+    },
+    applies: |evidence| {
+        !evidence.cut && evidence.stream_rules().is_some_and(|r| !r.orders.is_empty())
+    },
+    judge,
+};
+
+fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
+    let (Some(stream), Some(rules)) = (&evidence.stream, evidence.stream_rules()) else { return };
+    let Some(end) = follow(rules, &stream.events).unfinished else { return };
+    let part = Part::Stream { status: evidence.response.status };
+    let mut found = evidence.disagreement(&CHECK.meta, Place::whole(part), Basis::Schema);
+    found.kind = format!("after {}", end.after);
+    found.promised = format!("after {} comes {}", end.after, end.expected);
+    found.seen = format!("the end of the stream after {} events", stream.events.len());
+    found.promise = Some((rules.at.0, format!("{}/order", rules.at.1)));
+    out.push(found);
+}

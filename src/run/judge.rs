@@ -1,0 +1,262 @@
+//! Exchanges judged one after the other, and what came of them added up.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::check::evidence::{Answer, Evidence};
+use crate::check::{CHECKS, evidence};
+use crate::contract::{Contract, Hit};
+use crate::exchange::{Exchange, Response, curl, query};
+use crate::finding::{Disagreement, Findings, Order, Witness};
+use crate::observe::OperationShape;
+
+/// Judges exchanges. Several judges can share the work: what they found adds up, in any order.
+pub struct Judge<'c> {
+    contract: &'c Contract,
+    /// What was found in exchanges with documented operations.
+    pub(super) findings: Findings,
+    /// What was found in exchanges with undocumented ones, by host: a host that serves no documented
+    /// operation at all is not the API's.
+    pub(super) unknown: BTreeMap<String, (u64, Findings)>,
+    /// The hosts that serve a documented operation.
+    pub(super) hosts: BTreeSet<String>,
+    /// Exchanges that do not concern the API, by host.
+    pub(super) outside: BTreeMap<String, u64>,
+    /// What was learned of each operation.
+    pub(super) operations: BTreeMap<String, Learned>,
+    pub(super) total: u64,
+    pub(super) judged: u64,
+    pub(super) unanswered: u64,
+}
+
+/// What was learned of an operation.
+#[derive(Debug, Default)]
+pub(super) struct Learned {
+    pub(super) shape: OperationShape,
+    /// How many exchanges each check looked at.
+    pub(super) checks: BTreeMap<&'static str, u64>,
+    /// What could not be judged: in how many exchanges, and the first of them.
+    pub(super) unjudged: BTreeMap<String, (u64, Order, String)>,
+}
+
+/// One exchange, and where it comes from.
+pub struct Item<'e> {
+    /// The exchange.
+    pub exchange: &'e Exchange,
+    /// Its place in all recordings.
+    pub order: Order,
+    /// Its name in reports: `recording.har#17`.
+    pub name: &'e str,
+    /// The recorder is known to cut event streams after this many events.
+    pub cuts_streams_after: Option<usize>,
+}
+
+impl<'c> Judge<'c> {
+    /// A judge that has not judged anything yet.
+    #[must_use]
+    pub fn new(contract: &'c Contract) -> Self {
+        Self {
+            contract,
+            findings: Findings::default(),
+            unknown: BTreeMap::new(),
+            hosts: BTreeSet::new(),
+            outside: BTreeMap::new(),
+            operations: BTreeMap::new(),
+            total: 0,
+            judged: 0,
+            unanswered: 0,
+        }
+    }
+
+    /// Judges an exchange.
+    pub fn judge(&mut self, item: &Item<'_>) {
+        self.total += 1;
+        let request = &item.exchange.request;
+        let host = query::split(&request.url).authority.unwrap_or("no host").to_owned();
+        let hit = self.contract.find(&request.method, &request.url);
+        if hit == Hit::Outside {
+            *self.outside.entry(host).or_default() += 1;
+            return;
+        }
+        let Some(response) = &item.exchange.response else {
+            self.unanswered += 1;
+            return;
+        };
+        let curl = || Arc::from(curl::curl(item.exchange));
+        let witness = Witness { order: item.order, name: item.name, curl: &curl };
+        match &hit {
+            Hit::Operation(variants) => {
+                self.judged += 1;
+                if !self.hosts.contains(&host) {
+                    self.hosts.insert(host);
+                }
+                let verdict = self.best_variant(item, response, variants);
+                self.learn(&verdict, item);
+                self.findings.add(verdict.found, &witness);
+            }
+            Hit::Method { .. } | Hit::Path(_) => {
+                let evidence = Evidence::of_unknown(self.contract, item.exchange, response, &hit);
+                let (found, _) = run_checks(&evidence);
+                let (count, findings) = self.unknown.entry(host).or_default();
+                *count += 1;
+                findings.add(found, &witness);
+            }
+            Hit::Outside => {}
+        }
+    }
+
+    /// Where several documents describe the operation, the exchange keeps the contract if it keeps
+    /// any of them: the one it fits best is the one that meant it.
+    fn best_variant<'e>(
+        &self,
+        item: &Item<'e>,
+        response: &'e Response,
+        variants: &[(usize, Vec<(String, String)>)],
+    ) -> Verdict<'e>
+    where
+        'c: 'e,
+    {
+        let mut best: Option<(Fit, Verdict<'e>)> = None;
+        for (number, parameters) in variants {
+            let Some(operation) = self.contract.operations.get(*number) else { continue };
+            let mut evidence = Evidence::of_operation(
+                self.contract,
+                item.exchange,
+                response,
+                operation,
+                parameters,
+            );
+            evidence.cut = item.cuts_streams_after.is_some_and(|cut| {
+                evidence.stream.as_ref().is_some_and(|stream| stream.events.len() == cut)
+            });
+            let (found, looked_at) = run_checks(&evidence);
+            let fit = Fit::of(&evidence, &found);
+            if best.as_ref().is_none_or(|(so_far, _)| fit < *so_far) {
+                best = Some((fit, Verdict { evidence, found, looked_at }));
+            }
+        }
+        match best {
+            Some((_, verdict)) => verdict,
+            // The router only finds operations that are there.
+            None => unreachable!("an operation has at least one variant"),
+        }
+    }
+
+    fn learn(&mut self, verdict: &Verdict<'_>, item: &Item<'_>) {
+        let evidence = &verdict.evidence;
+        if !self.operations.contains_key(&*evidence.operation) {
+            self.operations.insert(evidence.operation.to_string(), Learned::default());
+        }
+        let Some(learned) = self.operations.get_mut(&*evidence.operation) else { return };
+        for check in &verdict.looked_at {
+            *learned.checks.entry(check).or_default() += 1;
+        }
+        for what in &evidence.unjudged {
+            let entry = learned
+                .unjudged
+                .entry(what.clone())
+                .or_insert_with(|| (0, item.order, item.name.to_owned()));
+            entry.0 += 1;
+        }
+        observe(&mut learned.shape, evidence);
+    }
+
+    /// Adds what another judge found; the two must have judged different exchanges.
+    pub fn merge(&mut self, other: Self) {
+        self.findings.merge(other.findings);
+        for (host, (count, findings)) in other.unknown {
+            let ours = self.unknown.entry(host).or_default();
+            ours.0 += count;
+            ours.1.merge(findings);
+        }
+        self.hosts.extend(other.hosts);
+        for (host, count) in other.outside {
+            *self.outside.entry(host).or_default() += count;
+        }
+        for (operation, theirs) in other.operations {
+            self.operations.entry(operation).or_default().merge(theirs);
+        }
+        self.total += other.total;
+        self.judged += other.judged;
+        self.unanswered += other.unanswered;
+    }
+}
+
+impl Learned {
+    fn merge(&mut self, other: Self) {
+        self.shape.merge(other.shape);
+        for (check, count) in other.checks {
+            *self.checks.entry(check).or_default() += count;
+        }
+        for (what, (count, order, name)) in other.unjudged {
+            let ours = self.unjudged.entry(what).or_insert_with(|| (0, order, name.clone()));
+            ours.0 += count;
+            if order < ours.1 {
+                (ours.1, ours.2) = (order, name);
+            }
+        }
+    }
+}
+
+struct Verdict<'e> {
+    evidence: Evidence<'e>,
+    found: Vec<Disagreement>,
+    looked_at: Vec<&'static str>,
+}
+
+/// How badly an exchange fits one description of its operation; less is better. A description that
+/// does not know the status, the media type or the events at all would hide everything else.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Fit {
+    unknown_status: bool,
+    unknown_media_type: bool,
+    unknown_events: usize,
+    disagreements: usize,
+}
+
+impl Fit {
+    fn of(evidence: &Evidence<'_>, found: &[Disagreement]) -> Self {
+        let events = found.iter().filter(|d| d.check == "undocumented-event");
+        Self {
+            unknown_status: evidence.own.is_none(),
+            unknown_media_type: evidence.promised.is_none() && !evidence.answer.is_empty(),
+            unknown_events: events.count(),
+            disagreements: found.len(),
+        }
+    }
+}
+
+/// Runs all checks that apply; tells which did.
+fn run_checks(evidence: &Evidence<'_>) -> (Vec<Disagreement>, Vec<&'static str>) {
+    let (mut found, mut looked_at) = (Vec::new(), Vec::new());
+    for check in CHECKS {
+        if (check.applies)(evidence) {
+            looked_at.push(check.meta.id);
+            (check.judge)(evidence, &mut found);
+        }
+    }
+    (found, looked_at)
+}
+
+fn observe(shape: &mut OperationShape, evidence: &Evidence<'_>) {
+    shape.exchanges += 1;
+    let status = shape.statuses.entry(evidence.response.status).or_default();
+    status.count += 1;
+    let name = match &evidence.media_type {
+        Some(media_type) if !evidence.answer.is_empty() => media_type.essence(),
+        _ => "",
+    };
+    if !status.bodies.contains_key(name) {
+        status.bodies.insert(name.to_owned(), crate::observe::BodyShape::default());
+    }
+    let Some(body) = status.bodies.get_mut(name) else { return };
+    body.count += 1;
+    if let Answer::Json(value) = &evidence.answer {
+        body.value.add(value);
+    }
+    for event in evidence.stream.iter().flat_map(|stream: &evidence::Stream| &stream.events) {
+        if let (Some(name), Some(data)) = (&event.name, &event.data) {
+            body.events.entry(name.clone()).or_default().add(data);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Recordings read and judged, on several threads.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use super::judge::{Item, Judge};
+use super::result::{InputInfo, RunResult};
+use super::summary;
+use crate::contract::Contract;
+use crate::error::Problem;
+use crate::exchange::{HarError, HarReader, Limits, RawEntry};
+use crate::finding::Redactor;
+
+/// At most this many problems of a recording are listed.
+const LISTED: usize = 20;
+
+/// Entries travel to the judges in batches of this size.
+const BATCH: usize = 32;
+
+/// How to judge recordings.
+#[derive(Default)]
+pub struct CheckOptions<'o> {
+    /// Names of headers, parameters and members whose values are masked, beyond the contract's.
+    pub redact: Vec<String>,
+    /// How many threads judge; 0: as many as there are processors.
+    pub jobs: usize,
+    /// Judge only operations whose stable name contains this.
+    pub operation: Option<String>,
+    /// Is told now and then how many exchanges were judged.
+    pub progress: Option<&'o (dyn Fn(u64) + Sync)>,
+}
+
+/// Reads recordings and judges every exchange in them.
+///
+/// # Errors
+///
+/// A recording that cannot be opened, or a pattern of secrets that is no regular expression. What is
+/// wrong within a recording is told in its [`InputInfo`], and everything else is judged.
+pub fn check_recordings(
+    contract: &Contract,
+    inputs: &[String],
+    options: &CheckOptions<'_>,
+) -> Result<RunResult, Problem> {
+    let names = contract.secrets.names.iter().chain(&options.redact).cloned();
+    let redactor = Redactor::new(names, &contract.secrets.patterns)
+        .map_err(|error| Problem::new(error.to_string()))?;
+    let limits = Limits::default();
+    let mut readers = Vec::new();
+    for path in inputs {
+        readers.push(HarReader::open(path, &limits).map_err(|error| {
+            Problem::new(error.to_string())
+                .help("give the path of a HAR 1.2 file, plain or compressed with gzip")
+        })?);
+    }
+    let shared = Shared {
+        contract,
+        redactor,
+        limits,
+        options,
+        problems: inputs.iter().map(|_| Mutex::default()).collect(),
+        done: AtomicU64::new(0),
+    };
+    let names: Vec<String> = inputs.iter().map(|path| file_name(path)).collect();
+    let (judge, counts) = shared.run(readers, &names);
+    let inputs = inputs.iter().zip(&shared.problems).zip(counts);
+    let inputs = inputs.map(|((path, problems), exchanges)| {
+        let mut problems = problems.lock().unwrap_or_else(PoisonError::into_inner);
+        problems.sort();
+        let problem_count = problems.len() as u64;
+        let listed = problems.iter().take(LISTED).map(|(_, text)| text.clone()).collect();
+        InputInfo { path: path.clone(), exchanges, problems: listed, problem_count }
+    });
+    Ok(summary::result(contract, judge, inputs.collect(), options.operation.as_deref()))
+}
+
+struct Shared<'s> {
+    contract: &'s Contract,
+    redactor: Redactor,
+    limits: Limits,
+    options: &'s CheckOptions<'s>,
+    /// For each recording, what is wrong with it, with the number of the entry.
+    problems: Vec<Mutex<Vec<(u64, String)>>>,
+    done: AtomicU64,
+}
+
+/// Entries of one recording, on the way to a judge.
+struct Batch {
+    input: usize,
+    cuts_streams_after: Option<usize>,
+    entries: Vec<RawEntry>,
+}
+
+impl<'s> Shared<'s> {
+    /// Judges all entries; also tells how many there were in each recording.
+    fn run(&self, readers: Vec<HarReader>, names: &[String]) -> (Judge<'s>, Vec<u64>) {
+        let jobs = match self.options.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        };
+        let (sender, receiver) = sync_channel::<Batch>(jobs * 2);
+        let receiver = Mutex::new(receiver);
+        std::thread::scope(|scope| {
+            let judges: Vec<_> =
+                (0..jobs).map(|_| scope.spawn(|| self.judge_all(&receiver, names))).collect();
+            let mut counts = Vec::new();
+            for (input, mut reader) in readers.into_iter().enumerate() {
+                let mut count = 0;
+                let mut entries = Vec::with_capacity(BATCH);
+                let send = |entries, cuts_streams_after| {
+                    // The judges listen until the sender is gone.
+                    let _ = sender.send(Batch { input, cuts_streams_after, entries });
+                };
+                while let Some(entry) = reader.next() {
+                    match entry {
+                        Ok(entry) => {
+                            count += 1;
+                            entries.push(entry);
+                            if entries.len() == BATCH {
+                                let full =
+                                    std::mem::replace(&mut entries, Vec::with_capacity(BATCH));
+                                send(full, reader.cuts_streams_after());
+                            }
+                        }
+                        Err(error) => self.problem(input, count, &error),
+                    }
+                }
+                send(entries, reader.cuts_streams_after());
+                counts.push(count);
+            }
+            drop(sender);
+            let mut all = Judge::new(self.contract);
+            for judge in judges {
+                match judge.join() {
+                    Ok(judge) => all.merge(judge),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            (all, counts)
+        })
+    }
+
+    fn judge_all(&self, batches: &Mutex<Receiver<Batch>>, names: &[String]) -> Judge<'s> {
+        let mut judge = Judge::new(self.contract);
+        loop {
+            let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(batch) = next else { return judge };
+            let name = names.get(batch.input).map_or("", String::as_str);
+            for entry in &batch.entries {
+                match entry.parse(&self.redactor, &self.limits) {
+                    Ok(exchange) => judge.judge(&Item {
+                        exchange: &exchange,
+                        order: (batch.input, exchange.index),
+                        name: &format!("{name}#{}", exchange.index),
+                        cuts_streams_after: batch.cuts_streams_after,
+                    }),
+                    Err(error) => self.problem(batch.input, entry.index, &error),
+                }
+            }
+            let count = batch.entries.len() as u64;
+            let done = self.done.fetch_add(count, Ordering::Relaxed) + count;
+            if let Some(progress) = self.options.progress {
+                progress(done);
+            }
+        }
+    }
+
+    fn problem(&self, input: usize, index: u64, error: &HarError) {
+        if let Some(problems) = self.problems.get(input) {
+            let mut problems = problems.lock().unwrap_or_else(PoisonError::into_inner);
+            problems.push((index, error.to_string()));
+        }
+    }
+}
+
+fn file_name(path: &str) -> String {
+    let name = Path::new(path).file_name();
+    name.map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+}
