@@ -8,12 +8,15 @@ use std::collections::{BTreeSet, HashMap};
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::discriminator::is_choice;
 use super::prose;
 
 /// A tree of what a schema declares; recursive schemas make it a graph.
 #[derive(Debug)]
 pub struct Declared {
     nodes: Vec<Node>,
+    /// Whether parts of parts go on beyond [`MAX_DEPTH`].
+    pub too_deep: bool,
 }
 
 /// What is declared of a value.
@@ -68,9 +71,18 @@ impl Declared {
     /// What the (rewritten) schema at a pointer declares.
     #[must_use]
     pub fn new(document: &Value, pointer: &str) -> Self {
-        let mut builder = Builder { document, nodes: Vec::new(), known: HashMap::new() };
+        let mut builder = Builder {
+            document,
+            nodes: Vec::new(),
+            known: HashMap::new(),
+            open: Vec::new(),
+            too_deep: false,
+        };
         builder.node(vec![pointer.to_owned()]);
-        Self { nodes: builder.nodes }
+        while let Some((number, sources)) = builder.open.pop() {
+            builder.fill(number, sources);
+        }
+        Self { nodes: builder.nodes, too_deep: builder.too_deep }
     }
 
     /// What is declared of the value as a whole.
@@ -90,6 +102,9 @@ struct Builder<'d> {
     document: &'d Value,
     nodes: Vec<Node>,
     known: HashMap<Vec<String>, usize>,
+    /// Nodes that are to be filled, and the schemas that speak of them.
+    open: Vec<(usize, Vec<String>)>,
+    too_deep: bool,
 }
 
 /// What the schemas of one value say, before their members are made nodes.
@@ -102,21 +117,41 @@ struct Gathered {
     seen: BTreeSet<String>,
     /// How deep in branches of `oneOf` and `anyOf` we are.
     branches: usize,
+    /// How deep in parts, branches and references we are.
+    depth: usize,
+    too_deep: bool,
 }
 
+/// Parts of parts beyond this depth are taken to declare anything, so that no document can exhaust
+/// the stack.
+const MAX_DEPTH: usize = 128;
+
+/// Beyond this many nodes nothing more is told apart. Recursive schemas with many branches can make
+/// very many.
+const MAX_NODES: usize = 100_000;
+
 impl Builder<'_> {
+    /// The number of the node for what these schemas speak of.
     fn node(&mut self, sources: Vec<String>) -> usize {
         if let Some(&number) = self.known.get(&sources) {
             return number;
         }
         let number = self.nodes.len();
         self.known.insert(sources.clone(), number);
-        self.nodes.push(Node::default());
+        self.nodes.push(Node { open: true, ..Node::default() });
+        if number < MAX_NODES {
+            self.open.push((number, sources));
+        }
+        number
+    }
+
+    fn fill(&mut self, number: usize, sources: Vec<String>) {
         let mut gathered = Gathered::default();
         for source in &sources {
             let types = self.gather(source, true, &mut gathered);
             gathered.node.types = Some(union(gathered.node.types, types));
         }
+        self.too_deep |= gathered.too_deep;
         let mut node = gathered.node;
         node.types = node.types.filter(|types| *types != TypeSet::ALL);
         node.sources = sources;
@@ -128,7 +163,6 @@ impl Builder<'_> {
         node.additional = optional(gathered.additional);
         node.items = optional(gathered.items);
         self.nodes[number] = node;
-        number
     }
 
     /// Adds what one schema says; `alone` is false for a part of an `allOf`, which leaves to its
@@ -137,6 +171,18 @@ impl Builder<'_> {
         if !into.seen.insert(pointer.to_owned()) {
             return TypeSet::ALL;
         }
+        if into.depth == MAX_DEPTH {
+            into.node.open = true;
+            into.too_deep = true;
+            return TypeSet::ALL;
+        }
+        into.depth += 1;
+        let types = self.gather_all(pointer, alone, into);
+        into.depth -= 1;
+        types
+    }
+
+    fn gather_all(&self, pointer: &str, alone: bool, into: &mut Gathered) -> TypeSet {
         let Some(Value::Object(schema)) = self.document.pointer(pointer) else {
             // `true`, or nothing: anything goes.
             into.node.open |= alone;
@@ -155,9 +201,11 @@ impl Builder<'_> {
             types = TypeSet(types.0 & self.gather(target, alone, into).0);
         }
         let mut composed = schema.contains_key("$ref");
-        for (index, _) in list(schema.get("allOf")) {
+        for (index, part) in list(schema.get("allOf")) {
             composed = true;
-            let part = self.gather(&format!("{pointer}/allOf/{index}"), false, into);
+            // The schemas that a discriminator chooses from are no parts of one.
+            let alone = alone && part.as_object().is_some_and(is_choice);
+            let part = self.gather(&format!("{pointer}/allOf/{index}"), alone, into);
             types = TypeSet(types.0 & part.0);
         }
         for keyword in ["oneOf", "anyOf"] {
@@ -177,7 +225,8 @@ impl Builder<'_> {
             if schema.contains_key(keyword) {
                 composed = true;
                 into.branches += 1;
-                self.gather(&format!("{pointer}/{keyword}"), false, into);
+                let alone = alone && is_choice(schema);
+                self.gather(&format!("{pointer}/{keyword}"), alone, into);
                 into.branches -= 1;
             }
         }
