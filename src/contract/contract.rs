@@ -62,6 +62,7 @@ pub struct Contract {
     pub secrets: Secrets,
     router: Router,
     bases: Vec<String>,
+    /// Scheme and host of the deployment, where they are known.
     origin: Option<String>,
 }
 
@@ -79,8 +80,13 @@ pub struct Secrets {
 pub enum Hit {
     /// One operation, by the numbers of its variants, each with the path's parameters.
     Operation(Vec<(usize, Vec<(String, String)>)>),
-    /// A documented path (given as it was called, without the base path), another method.
-    Method { path: String, documented: Vec<String> },
+    /// A documented path, another method.
+    Method {
+        /// The path as it was called, without the base path.
+        path: String,
+        /// The methods that are documented.
+        documented: Vec<String>,
+    },
     /// A path below the API's base path that is not documented.
     Path(String),
     /// Not a request to this API.
@@ -117,20 +123,22 @@ impl Contract {
     /// The operation that a request means.
     #[must_use]
     pub fn find(&self, method: &str, url: &str) -> Hit {
-        let path = self.path_below(url);
-        for base in &self.bases {
-            if let Some(rest) = below(&path, base) {
-                return self.hit(method, rest);
-            }
+        let Some(path) = self.path_of(url) else { return Hit::Outside };
+        let mut best = Hit::Outside;
+        // Documents may begin at different base paths, one of which begins like another.
+        for rest in self.bases.iter().filter_map(|base| below(path, base)) {
+            best = better(best, self.hit(method, rest));
         }
-        if self.origin.is_some() {
-            return Hit::Outside;
+        if best != Hit::Outside || self.origin.is_some() {
+            return best;
         }
         // A proxy may have put a prefix before the base path.
         for base in self.bases.iter().filter(|base| !base.is_empty()) {
             for (at, _) in path.match_indices(base.as_str()) {
-                let rest = path.get(at + base.len()..).unwrap_or_default();
-                if let hit @ Hit::Operation(_) = self.hit(method, rest) {
+                let rest = path.get(at..).and_then(|rest| below(rest, base));
+                if let Some(rest) = rest
+                    && let hit @ Hit::Operation(_) = self.hit(method, rest)
+                {
                     return hit;
                 }
             }
@@ -138,14 +146,12 @@ impl Contract {
         Hit::Outside
     }
 
-    fn path_below(&self, url: &str) -> String {
+    /// The path of a URL, unless it is known to be one of another host.
+    fn path_of<'u>(&self, url: &'u str) -> Option<&'u str> {
+        let (origin, path) = base::split(url);
         match &self.origin {
-            Some(origin) if !url.starts_with(origin.as_str()) => String::new(),
-            _ => {
-                let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-                let path = rest.find('/').map_or("/", |at| rest.get(at..).unwrap_or("/"));
-                path.split(['?', '#']).next().unwrap_or(path).to_owned()
-            }
+            Some(known) if !origin.is_empty() && !base::is_same(known, origin) => None,
+            _ => Some(path),
         }
     }
 
@@ -196,6 +202,17 @@ impl Contract {
     }
 }
 
+/// The hit that says more; the first, if both say as much.
+fn better(one: Hit, other: Hit) -> Hit {
+    let rank = |hit: &Hit| match hit {
+        Hit::Operation(_) => 3,
+        Hit::Method { .. } => 2,
+        Hit::Path(_) => 1,
+        Hit::Outside => 0,
+    };
+    if rank(&other) > rank(&one) { other } else { one }
+}
+
 /// What is left of a path behind a base path.
 fn below<'p>(path: &'p str, base: &str) -> Option<&'p str> {
     let rest = path.strip_prefix(base)?;
@@ -231,16 +248,17 @@ impl Builder {
         let optional = optional.into_iter().map(|overlay| (overlay, true));
         for (mut overlay, optional) in given.into_iter().map(|o| (o, false)).chain(optional) {
             let before: Vec<Value> = self.bundles.iter().map(|b| b.value.clone()).collect();
-            for bundle in &mut self.bundles {
-                overlay.apply(&mut bundle.value).map_err(|problem| vec![problem])?;
-            }
+            let bundles = self.bundles.iter_mut();
+            let applied: Result<Vec<_>, _> =
+                bundles.map(|bundle| overlay.apply(&mut bundle.value)).collect();
             let misses = overlay.misses();
-            if optional && misses.len() * 2 > overlay.len() {
+            if optional && (applied.is_err() || misses.len() * 2 > overlay.len()) {
                 for (bundle, before) in self.bundles.iter_mut().zip(before) {
                     bundle.value = before;
                 }
                 continue;
             }
+            applied.map_err(|problem| vec![problem])?;
             self.notes.extend(misses);
             for (bundle, before) in self.bundles.iter_mut().zip(&before) {
                 overlay.add_origins(bundle, before);
@@ -291,16 +309,20 @@ impl Builder {
             });
         }
         let normal = documents.iter().map(|d| (d.bundle.value.clone(), d.dialect)).collect();
-        schemas.finish(normal);
+        for (document, at, message) in schemas.finish(normal) {
+            let document: &Document = &documents[document];
+            self.notes.push(document.bundle.problem(at.as_str(), message));
+        }
         let mut router = Router::default();
         for (number, operation) in operations.iter().enumerate() {
             router.add(&operation.method, &operation.path, number);
         }
-        let origin = base_url.map(|url| url.trim_end_matches('/').to_owned());
-        if let Some(origin) = &origin {
-            bases = vec![base::path_of(origin)];
+        let mut origin = None;
+        if let Some(url) = &base_url {
+            bases = vec![base::path_of(url)];
+            origin = Some(base::split(url).0.to_owned());
         }
-        bases.sort_unstable_by_key(|base| std::cmp::Reverse(base.len()));
+        bases.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
         bases.dedup();
         Contract {
             documents,
