@@ -87,7 +87,9 @@ fn group(
     for defect in found {
         let source = &defect.source;
         // On a line of its own, so that terminals and editors make a link of it.
-        writeln!(out, "  {}:{}:{}", text::clean(&source.file), source.line, source.column)?;
+        let place = format!("{}:{}:{}", text::clean(&source.file), source.line, source.column);
+        let milder = if defect.severity == rule.severity { "" } else { defect.severity.word() };
+        writeln!(out, "{}", format!("  {place} {milder}").trim_end())?;
         let message = format!("{}: {}", defect.place, defect.message);
         for line in text::wrap(&text::clean(&message), width - 6) {
             writeln!(out, "      {line}")?;

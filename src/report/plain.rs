@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::text;
-use crate::finding::{Finding, Severity, Source};
+use crate::finding::{Finding, Source};
 use crate::run::{OperationResult, RunResult};
 
 /// The operations by their names.
@@ -35,13 +35,10 @@ pub fn often(finding: &Finding, operations: &Operations<'_>) -> String {
     words
 }
 
-/// Where the promise stands, and what the finding contradicts; a note contradicts nothing.
+/// Where the promise stands, and what the finding contradicts.
 pub fn source(finding: &Finding) -> String {
     let phrase = finding.basis.phrase();
     match &finding.source {
-        Some(Source { file, line, column, .. }) if finding.severity == Severity::Note => {
-            format!("{file}:{line}:{column}")
-        }
         Some(Source { file, line, column, .. }) => format!("{file}:{line}:{column} · {phrase}"),
         None => phrase.to_owned(),
     }

@@ -40,7 +40,10 @@ impl<'r> Section<'r> {
 
     /// Whether there is something to say that is not folded.
     pub fn says_more_than_notes(&self, options: &ReportOptions) -> bool {
-        self.operation.is_some_and(|operation| !operation.unjudged.is_empty())
+        let tells = |operation: &OperationResult| {
+            !operation.unjudged.is_empty() || options.verbose && !operation.unseen.is_empty()
+        };
+        self.operation.is_some_and(tells)
             || self.findings.iter().any(|finding| !folds(finding, options))
     }
 
@@ -75,6 +78,13 @@ impl<'r> Section<'r> {
             page.value(4, "what", &unjudged.what, LINES)?;
             let exchanges = text::count(unjudged.exchanges, "exchange");
             page.value(4, "count", &format!("{exchanges}, first {}", unjudged.first), LINES)?;
+        }
+        if options.verbose
+            && let Some(operation) = self.operation.filter(|o| !o.unseen.is_empty())
+        {
+            page.blank()?;
+            page.text(2, style_of(Severity::Note), "never seen")?;
+            operation.unseen.iter().try_for_each(|unseen| page.text(4, PLAIN, unseen))?;
         }
         if self.findings.iter().any(|finding| folds(finding, options)) {
             page.blank()?;
@@ -133,7 +143,6 @@ fn write_finding(
             let label = page.styled(DIM, "repeat");
             page.ready(&format!("    {label}     {}", plain::harmless(curl)))
         }
-        Some(curl) => page.value(4, "repeat", curl, 1),
-        None => Ok(()),
+        _ => Ok(()),
     }
 }

@@ -29,7 +29,9 @@ pub fn write(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -
     page.value(2, "exchanges", &exchanges(&result.exchanges), LINES)?;
     let findings = count(result.findings.len() as u64, "finding");
     let disagreements = count(result.disagreements, "disagreement");
-    page.value(2, "findings", &format!("{findings} from {disagreements}"), LINES)?;
+    let commands = !options.verbose && result.findings.iter().any(|f| f.curl.is_some());
+    let hint = if commands { "; -v shows the commands that repeat them" } else { "" };
+    page.value(2, "findings", &format!("{findings} from {disagreements}{hint}"), LINES)?;
     for note in &result.notes {
         let lines = if options.verbose { usize::MAX } else { LINES };
         page.value(2, "note", &first_line(note), lines)?;
@@ -165,7 +167,7 @@ fn verdict(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -> 
         Verdict::Incomplete => {
             let problems = result.inputs.iter().map(|input| input.problem_count).sum();
             let problems = count(problems, "problem");
-            (style_of(Severity::Warning), format!("{problems} in the recordings; the rest has "))
+            (style_of(Severity::Warning), format!("{problems} in the recordings; "))
         }
         Verdict::NothingJudged => {
             let why = "no exchange goes to the documented API".to_owned();
