@@ -12,6 +12,7 @@ mod read;
 mod route;
 pub mod schema;
 mod skeleton;
+mod structure;
 mod traits;
 
 pub use contract::{Contract, Document, Hit, Sources};

@@ -1,14 +1,13 @@
 //! The way through a document: every schema, and every reference, with its place.
 //!
-//! What a member means depends on what it is a member of: `schema` may be a keyword, or the name of
-//! a property. So the way follows the structure of OpenAPI, one line per member in [`child`].
+//! The way follows the table in `contract/structure.rs`.
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use crate::contract::METHODS;
 use crate::contract::schema::Dialect;
+use crate::contract::structure::{Kind, child, is_elsewhere};
 use crate::document::Pointer;
 
 /// A schema of a document; `true` and `false` are left out.
@@ -44,67 +43,6 @@ pub struct Found<'c> {
     pub references: Vec<Reference>,
 }
 
-/// The kinds of object that a document consists of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
-    Document,
-    Components,
-    PathItem,
-    Operation,
-    Callback,
-    Parameter,
-    Body,
-    Response,
-    MediaType,
-    Encoding,
-    Leaf,
-    Schema,
-    SchemaPart,
-}
-
-/// What a member of an object is, and whether it is a map from names to such things.
-fn child(kind: Kind, member: &str) -> Option<(Kind, bool)> {
-    use Kind::{
-        Body, Callback, Components, Document, Encoding, Leaf, MediaType, Operation, Parameter,
-        PathItem, Response, Schema, SchemaPart,
-    };
-    Some(match (kind, member) {
-        (Document, "paths" | "webhooks") | (Components, "pathItems") => (PathItem, true),
-        (Document, "components") => (Components, false),
-        (Components, "schemas") => (Schema, true),
-        (Components | Operation, "responses") => (Response, true),
-        (Components, "parameters") | (Components | Response | Encoding, "headers") => {
-            (Parameter, true)
-        }
-        (Components, "requestBodies") => (Body, true),
-        (Components | Operation, "callbacks") => (Callback, true),
-        (Components, "examples" | "links")
-        | (MediaType | Parameter, "examples")
-        | (Response, "links") => (Leaf, true),
-        (PathItem | Operation, "parameters") => (Parameter, false),
-        (PathItem, method) if METHODS.contains(&method) => (Operation, false),
-        (Callback, name) if !name.starts_with("x-") => (PathItem, false),
-        (Operation, "requestBody") => (Body, false),
-        (Parameter | Body | Response, "content") => (MediaType, true),
-        (Parameter | MediaType, "schema") => (Schema, false),
-        (MediaType, "encoding") => (Encoding, true),
-        (Schema | SchemaPart, keyword) => match keyword {
-            "properties" | "patternProperties" | "$defs" | "definitions" => (Schema, true),
-            "dependentSchemas" => (SchemaPart, true),
-            "allOf" | "oneOf" | "anyOf" | "not" | "if" | "then" | "else" => (SchemaPart, false),
-            "items"
-            | "prefixItems"
-            | "additionalProperties"
-            | "contains"
-            | "propertyNames"
-            | "unevaluatedItems"
-            | "unevaluatedProperties" => (Schema, false),
-            _ => return None,
-        },
-        _ => return None,
-    })
-}
-
 /// Goes through a document; parts that `own` refuses are left out.
 pub fn walk<'c>(
     document: usize,
@@ -121,7 +59,8 @@ pub fn walk<'c>(
         seen: HashSet::new(),
     };
     walker.visit(value, Kind::Document, &mut Pointer::default());
-    // Parts that stand in other files are of the kind that the reference to them asks for.
+    // Parts that stand in other files, or in extensions, are of the kind that the reference to
+    // them asks for.
     while let Some((target, kind)) = walker.elsewhere.pop() {
         let mut at = Pointer::new(target);
         if let Some(part) = at.clone().resolve(value)
@@ -156,7 +95,7 @@ impl<'c> Walker<'c, '_> {
         }
         if let Some(target) = members.get("$ref").and_then(Value::as_str) {
             let target = self.refer(at, target);
-            if target.starts_with("/x-contract-files/") {
+            if is_elsewhere(&target) {
                 let kind = if kind == Kind::SchemaPart { Kind::Schema } else { kind };
                 self.elsewhere.push((target, kind));
             }
