@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::order::Order;
 use super::read::members;
-use super::schema::{SchemaId, Schemas};
+use super::schema::{SchemaId, Schemas, behind_references};
 use super::traits::texts;
 use crate::document::Pointer;
 use crate::error::Problem;
@@ -147,8 +147,11 @@ pub fn read(
     })
 }
 
-/// The first of the named component schemas that the document has.
+/// The first of the named component schemas that the document has; it may stand elsewhere.
 fn family(value: &Value, names: Option<&Value>) -> Option<Pointer> {
     let schemas = Pointer::new("/components/schemas");
-    texts(names).iter().map(|name| schemas.child(name)).find(|at| at.resolve(value).is_some())
+    let names = texts(names);
+    let found =
+        names.iter().map(|name| schemas.child(name)).find(|at| at.resolve(value).is_some())?;
+    Some(Pointer::new(behind_references(value, found.as_str())))
 }
