@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::order::Order;
 use super::read::members;
-use super::schema::{SchemaId, Schemas, behind_references};
+use super::schema::{SchemaId, Schemas};
 use super::traits::texts;
 use crate::document::Pointer;
 use crate::error::Problem;
@@ -147,11 +147,15 @@ pub fn read(
     })
 }
 
-/// The first of the named component schemas that the document has; it may stand elsewhere.
+/// The first of the named component schemas that the document has, wherever it is referred to.
 fn family(value: &Value, names: Option<&Value>) -> Option<Pointer> {
     let schemas = Pointer::new("/components/schemas");
     let names = texts(names);
-    let found =
+    let mut at =
         names.iter().map(|name| schemas.child(name)).find(|at| at.resolve(value).is_some())?;
-    Some(Pointer::new(behind_references(value, found.as_str())))
+    // The bundle has no circles of references.
+    while let Some(target) = at.resolve(value)?.get("$ref").and_then(Value::as_str) {
+        at = Pointer::new(target.trim_start_matches('#'));
+    }
+    Some(at)
 }

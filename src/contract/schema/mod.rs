@@ -16,4 +16,4 @@ pub use formats::{is_known as is_known_format, names as known_formats};
 pub use normal::Dialect;
 pub use prose::listed_values;
 
-pub use table::{Compiled, SchemaId, Schemas, behind_references};
+pub use table::{Compiled, SchemaId, Schemas};

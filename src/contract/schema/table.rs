@@ -168,9 +168,9 @@ pub fn keyword_place(location: &str) -> Option<(usize, String)> {
     Some((document.parse().ok()?, pointer.into_owned()))
 }
 
-/// Follows references as long as a schema is nothing but one, and tells where they lead.
-#[must_use]
-pub fn behind_references(value: &Value, pointer: &str) -> String {
+/// Follows references as long as a schema is nothing but one. A reference to a base with a
+/// discriminator means more than the base, and stays.
+fn behind_references(value: &Value, pointer: &str) -> String {
     let mut at = pointer.to_owned();
     for _ in 0..32 {
         let Some(Value::Object(members)) = value.pointer(&at) else { break };
