@@ -1,5 +1,6 @@
 //! Does a server keep the promises of its published API?
 pub mod check;
+pub mod cli;
 pub mod contract;
 pub mod document;
 pub mod error;
@@ -7,4 +8,5 @@ pub mod exchange;
 pub mod exit;
 pub mod finding;
 pub mod observe;
+pub mod report;
 pub mod run;

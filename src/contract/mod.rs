@@ -4,6 +4,7 @@ mod base;
 mod contract;
 mod dialect;
 mod events;
+pub mod lint;
 pub mod model;
 mod order;
 mod overlay;
@@ -11,6 +12,7 @@ mod read;
 mod route;
 pub mod schema;
 mod skeleton;
+mod structure;
 mod traits;
 
 pub use contract::{Contract, Document, Hit, Sources};

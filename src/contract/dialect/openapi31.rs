@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 /// Rewrites the structure of a document in place.
 pub fn rewrite(document: &mut Value) {
     let Value::Object(members) = document else { return };
-    // What a server may call at our side is no promise of an operation.
-    members.shift_remove("webhooks");
+    // `webhooks` stay: what a server may call at our side is no promise of an operation, and nothing
+    // looks at it, but components may be there for their sake alone.
     members.entry("paths").or_insert_with(|| Value::Object(Map::new()));
 }

@@ -11,10 +11,16 @@
 //! | `exclusiveMinimum: true` | the bound itself |
 //! | `discriminator` | for each value of the property, the schema it names |
 //!
+//! What is a schema and what only looks like one is told by the structure of the document, also in the
+//! other files that it refers to.
+//!
 //! Nothing moves, so that a pointer into the result leads to the same keyword in the source.
+
+use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
+use crate::contract::structure::{Kind, child, is_elsewhere};
 use crate::document::Pointer;
 
 /// The dialect of a document's schemas.
@@ -32,9 +38,16 @@ const DISPATCH: &str = "x-contract-dispatch";
 /// Rewrites all schemas of a document.
 pub fn rewrite(document: &mut Value, dialect: Dialect) {
     let bases = discriminated(document);
-    let rewriter = Rewriter { dialect, bases };
-    if let Value::Object(members) = document {
-        rewriter.container(members);
+    let mut rewriter = Rewriter { dialect, bases, elsewhere: Vec::new() };
+    rewriter.visit(document, Kind::Document, false);
+    let mut seen = HashSet::new();
+    while let Some((target, kind)) = rewriter.elsewhere.pop() {
+        // Rewriting a part twice, alone and within another, changes nothing more.
+        if seen.insert(target.clone())
+            && let Some(part) = document.pointer_mut(&target)
+        {
+            rewriter.visit(part, kind, false);
+        }
     }
 }
 
@@ -42,102 +55,77 @@ pub fn rewrite(document: &mut Value, dialect: Dialect) {
 /// what refers to one of them means the schema that the discriminator names.
 fn discriminated(document: &Value) -> Vec<String> {
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    let has = |schema: &Value, name: &str| schema.get(name).is_some();
     schemas
         .into_iter()
         .flatten()
-        .filter(|(_, schema)| schema.pointer("/discriminator/mapping").is_some())
-        .filter(|(_, schema)| !has(schema, "oneOf") && !has(schema, "anyOf"))
+        .filter(|(_, schema)| is_discriminated(schema))
         .map(|(name, _)| format!("#{}", Pointer::default().join(&["components", "schemas", name])))
         .collect()
+}
+
+/// Whether a schema is a base whose discriminator names the schemas that are meant.
+pub fn is_discriminated(schema: &Value) -> bool {
+    schema.pointer("/discriminator/mapping").is_some()
+        && schema.get("oneOf").is_none()
+        && schema.get("anyOf").is_none()
 }
 
 struct Rewriter {
     dialect: Dialect,
     bases: Vec<String>,
+    /// Places outside the structure that references lead to, and what they hold.
+    elsewhere: Vec<(String, Kind)>,
 }
 
 impl Rewriter {
-    /// Goes through what is no schema, down to the schemas.
-    fn container(&self, members: &mut Map<String, Value>) {
-        for (name, value) in members {
-            match (name.as_str(), value) {
-                ("schema", schema @ Value::Object(_)) => self.schema(schema, false),
-                ("schemas" | "x-contract-files" | "events", Value::Object(named)) => {
-                    for (_, schema) in named {
-                        self.schema(schema, false);
-                    }
-                }
-                ("example" | "examples" | "value" | "default", _) => {}
-                (_, Value::Object(inner)) => self.container(inner),
-                (_, Value::Array(items)) => {
-                    for item in items {
-                        if let Value::Object(inner) = item {
-                            self.container(inner);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Rewrites a schema. Below an `allOf` a reference to a base is the base itself: the schema
-    /// that extends it is the one that its discriminator would name.
-    fn schema(&self, schema: &mut Value, extends: bool) {
-        let Value::Object(members) = schema else { return };
+    /// Goes through a part of the document. Below an `allOf` (`extends`) a reference to a base is the
+    /// base itself: the schema that extends it is the one that its discriminator would name.
+    fn visit(&mut self, value: &mut Value, kind: Kind, extends: bool) {
+        let Value::Object(members) = value else { return };
+        let schema = matches!(kind, Kind::Schema | Kind::SchemaPart);
         if let Some(Value::String(reference)) = members.get("$ref") {
             let reference = reference.clone();
-            if self.dialect == Dialect::OpenApi30 {
+            if let Some(target) = reference.strip_prefix('#')
+                && is_elsewhere(target)
+            {
+                self.elsewhere.push((target.to_owned(), kind));
+            }
+            // What stands beside a reference counts in the schemas of OpenAPI 3.1 only.
+            let alone = !schema || self.dialect == Dialect::OpenApi30;
+            if schema && alone {
                 members.retain(|name, _| name == "$ref");
             }
-            if !extends && self.bases.contains(&reference) {
+            if schema && !extends && self.bases.contains(&reference) {
                 members.insert("$ref".to_owned(), format!("{reference}/{DISPATCH}").into());
             }
-            if self.dialect == Dialect::OpenApi30 {
+            if alone {
                 return;
             }
         }
-        if self.dialect == Dialect::OpenApi30 {
+        if schema && self.dialect == Dialect::OpenApi30 {
             nullable(members);
             exclusive(members, "minimum", "exclusiveMinimum");
             exclusive(members, "maximum", "exclusiveMaximum");
         }
-        for (name, value) in members.iter_mut() {
-            match name.as_str() {
-                "properties" | "patternProperties" | "$defs" | "definitions"
-                | "dependentSchemas" => {
-                    for (_, schema) in value.as_object_mut().into_iter().flatten() {
-                        self.schema(schema, false);
+        for (name, member) in members.iter_mut() {
+            let Some((kind, named)) = child(kind, name) else { continue };
+            match member {
+                Value::Object(entries) if named => {
+                    for (_, entry) in entries {
+                        self.visit(entry, kind, false);
                     }
                 }
-                "allOf" | "oneOf" | "anyOf" | "prefixItems" => {
-                    for schema in value.as_array_mut().into_iter().flatten() {
-                        self.schema(schema, name == "allOf");
+                Value::Array(items) => {
+                    for item in items {
+                        self.visit(item, kind, name == "allOf");
                     }
                 }
-                "items"
-                | "additionalProperties"
-                | "not"
-                | "contains"
-                | "propertyNames"
-                | "if"
-                | "then"
-                | "else"
-                | "unevaluatedItems"
-                | "unevaluatedProperties" => {
-                    self.schema(value, false);
-                }
-                // A file of several schemas, or one that is no schema: go on looking.
-                "components" | "paths" | "schema" | "schemas" => {
-                    if let Value::Object(inner) = value {
-                        self.container(inner);
-                    }
-                }
-                _ => {}
+                _ => self.visit(member, kind, false),
             }
         }
-        discriminator(members);
+        if schema {
+            discriminator(members);
+        }
     }
 }
 

@@ -168,7 +168,8 @@ pub fn keyword_place(location: &str) -> Option<(usize, String)> {
     Some((document.parse().ok()?, pointer.into_owned()))
 }
 
-/// Follows references as long as a schema is nothing but one.
+/// Follows references as long as a schema is nothing but one. A reference to a base with a
+/// discriminator means more than the base, and stays.
 fn behind_references(value: &Value, pointer: &str) -> String {
     let mut at = pointer.to_owned();
     for _ in 0..32 {
@@ -178,6 +179,9 @@ fn behind_references(value: &Value, pointer: &str) -> String {
             break;
         }
         let Some(target) = target.strip_prefix('#') else { break };
+        if value.pointer(target).is_some_and(normal::is_discriminated) {
+            break;
+        }
         target.clone_into(&mut at);
     }
     at

@@ -1,0 +1,94 @@
+//! `check`: recorded traffic judged.
+
+use std::num::NonZeroUsize;
+
+use clap::Args;
+
+use super::documents::{Documents, FailOn};
+use super::output::Output;
+use super::progress::Progress;
+use super::reports;
+use super::stop::Stop;
+use crate::exit::Exit;
+use crate::report::{FORMATS, ReportOptions, Target, Verdict};
+use crate::run::{self, CheckOptions};
+
+/// Judge recorded traffic: hold every exchange of HAR files against the documents.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Recordings: HAR 1.2, plain or compressed (`.gz`).
+    #[arg(value_name = "FILE", required = true)]
+    inputs: Vec<String>,
+    #[command(flatten)]
+    documents: Documents,
+    /// The URL that the paths of the documents follow; requests to any other are not judged.
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// A report to write, beside the one on the console; may be repeated.
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = Target::parse)]
+    #[arg(long_help = long_help())]
+    reports: Vec<Target>,
+    /// Findings of this severity or above make the exit code 1.
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: FailOn,
+    /// A header, query parameter or property whose value is secret; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    redact: Vec<String>,
+    /// How many threads judge; by default one for each processor.
+    #[arg(long, value_name = "N", value_parser = threads)]
+    jobs: Option<NonZeroUsize>,
+    /// Only these operations: an id such as `GET /datasets`, or a part of one.
+    #[arg(long, value_name = "ID")]
+    operation: Option<String>,
+    /// Show everything: notes, further samples, whole commands, operations that were not exercised.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// The help of `--report`, with the list of formats.
+fn long_help() -> String {
+    let formats = FORMATS.iter().map(|f| format!("\n  {:<8} {}", f.name, f.description));
+    format!(
+        "A report to write, beside the one on the console; may be repeated. Missing folders are \
+         made; the path `-` is standard output, and the console is standard error then.\n\
+         \nFormats:{}",
+        formats.collect::<String>()
+    )
+}
+
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "the number of threads is a whole number, 1 or more".to_owned())
+}
+
+impl Check {
+    /// Runs the command.
+    pub fn run(self, output: &Output) -> Result<Exit, Stop> {
+        reports::check(&self.reports)?;
+        let contract = self.documents.load(self.base_url)?;
+        let result = {
+            let progress = Progress::new();
+            let tell = |judged| progress.tell(judged);
+            let processors = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+            let options = CheckOptions {
+                redact: self.redact,
+                jobs: self.jobs.map_or_else(processors, NonZeroUsize::get),
+                operation: self.operation,
+                progress: Some(&tell),
+            };
+            run::check_recordings(&contract, &self.inputs, &options)?
+        };
+        let options = ReportOptions {
+            fail_on: self.fail_on.into(),
+            checks: crate::check::all().collect(),
+            verbose: self.verbose,
+            ..ReportOptions::default()
+        };
+        reports::write(&result, &options, &self.reports, output)?;
+        Ok(match Verdict::of(&result, options.fail_on) {
+            Verdict::Conforms => Exit::Conforms,
+            Verdict::Findings => Exit::Findings,
+            Verdict::Incomplete => Exit::CouldNotRun,
+            Verdict::NothingJudged => Exit::NothingRan,
+        })
+    }
+}

@@ -1,0 +1,54 @@
+//! `list`: what there is.
+
+use std::io::Write;
+
+use clap::Subcommand;
+
+use super::documents::{Documents, hint_at_notes};
+use super::output::Output;
+use super::stop::Stop;
+use crate::check;
+use crate::contract::lint;
+use crate::exit::Exit;
+use crate::report::text;
+
+/// What there is: operations, checks, rules.
+#[derive(Debug, Subcommand)]
+pub enum List {
+    /// The operations of the documents, one on each line.
+    Operations(Documents),
+    /// The checks that traffic is judged by.
+    Checks,
+    /// The rules that documents are judged by.
+    Rules,
+}
+
+impl List {
+    /// Runs the command.
+    pub fn run(self, output: &Output) -> Result<Exit, Stop> {
+        let mut stdout = output.stdout();
+        let rows: Vec<Vec<String>> = match self {
+            Self::Operations(documents) => {
+                let contract = documents.load(None)?;
+                for (id, _) in contract.by_id() {
+                    writeln!(stdout, "{}", text::clean(id))?;
+                }
+                stdout.flush()?;
+                hint_at_notes(&contract, output);
+                return Ok(Exit::Conforms);
+            }
+            Self::Checks => check::all().map(|c| row(c.id, c.severity.word(), c.title)).collect(),
+            Self::Rules => lint::rules().map(|r| row(r.id, r.severity.word(), r.title)).collect(),
+        };
+        // For a pipe, one line each, however long.
+        for line in text::table(&rows, output.stdout_width().unwrap_or(usize::MAX)) {
+            writeln!(stdout, "{line}")?;
+        }
+        stdout.flush()?;
+        Ok(Exit::Conforms)
+    }
+}
+
+fn row(id: &str, severity: &str, title: &str) -> Vec<String> {
+    vec![id.to_owned(), severity.to_owned(), title.to_owned()]
+}

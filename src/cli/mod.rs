@@ -1,0 +1,31 @@
+//! The command line: one file for each command, and what they share.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `app.rs` | the commands, and the way from arguments to the exit code |
+//! | `stop.rs` | why a command ended before its time |
+//! | `documents.rs` | arguments that make a contract |
+//! | `output.rs` | colours, widths, standard output and error |
+//! | `progress.rs` | the line that tells how far we are |
+//! | `reports.rs` | the reports written |
+//! | `suggest.rs` | names like a mistyped one |
+//! | `outline.rs` | a schema in a few lines |
+//! | `check.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
+
+mod app;
+mod check;
+mod completions;
+mod describe;
+mod documents;
+mod explain;
+mod lint;
+mod list;
+mod outline;
+mod output;
+mod progress;
+mod reports;
+mod show;
+mod stop;
+mod suggest;
+
+pub use app::run;

@@ -1,0 +1,110 @@
+//! The reports written.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use super::output::Output;
+use super::stop::Stop;
+use crate::error::Problem;
+use crate::report::{CONSOLE, ReportOptions, Target};
+use crate::run::RunResult;
+
+/// Writes a result in every way that was asked for, and to the console.
+///
+/// A report that cannot be written keeps none of the others from being written.
+pub fn write(
+    result: &RunResult,
+    options: &ReportOptions,
+    targets: &[Target],
+    output: &Output,
+) -> Result<(), Stop> {
+    let mut problems = Vec::new();
+    let mut lost = |stop: Stop| match stop {
+        Stop::Problems(more) => problems.extend(more),
+        // Nobody reads on; that is no problem.
+        Stop::BrokenPipe => {}
+    };
+    let (to_stdout, to_files): (Vec<_>, Vec<_>) = targets.iter().partition(|t| t.is_stdout());
+    for target in to_files {
+        if let Err(problem) = to_file(result, &options.for_file(), target) {
+            lost(problem.into());
+        }
+    }
+    // The console is shown anyway, and once.
+    let taken = to_stdout.iter().find(|target| target.format.name != CONSOLE.name);
+    if let Some(target) = taken
+        && let Err(error) = to_stdout_alone(result, &options.for_file(), target, output)
+    {
+        lost(error.into());
+    }
+    if let Err(error) = to_console(result, options, taken.is_some(), output) {
+        lost(error.into());
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+}
+
+/// At most one report can have standard output.
+pub fn check(targets: &[Target]) -> Result<(), Problem> {
+    let mut on_stdout = targets.iter().filter(|target| target.is_stdout());
+    if let (Some(one), Some(other)) = (on_stdout.next(), on_stdout.next()) {
+        let (one, other) = (one.format, other.format);
+        let help = format!(
+            "write one of them to a file: `--report {}=run.{}`",
+            other.name, other.extension
+        );
+        return Err(Problem::new(format!(
+            "two reports cannot both go to standard output: {} and {}",
+            one.name, other.name
+        ))
+        .help(help));
+    }
+    Ok(())
+}
+
+fn to_file(result: &RunResult, options: &ReportOptions, target: &Target) -> Result<(), Problem> {
+    let path = Path::new(&target.path);
+    let name = target.format.name;
+    let problem = |error: io::Error| {
+        Problem::new(format!("cannot write the {name} report to {}: {error}", path.display()))
+    };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(problem)?;
+    }
+    let mut file = BufWriter::new(File::create(path).map_err(problem)?);
+    (target.format.write)(result, options, &mut file).and_then(|()| file.flush()).map_err(problem)
+}
+
+fn to_stdout_alone(
+    result: &RunResult,
+    options: &ReportOptions,
+    target: &Target,
+    output: &Output,
+) -> io::Result<()> {
+    let mut stdout = output.stdout();
+    (target.format.write)(result, options, &mut stdout)?;
+    stdout.flush()
+}
+
+/// The console is standard output, or standard error where a report has taken that.
+fn to_console(
+    result: &RunResult,
+    options: &ReportOptions,
+    on_stderr: bool,
+    output: &Output,
+) -> io::Result<()> {
+    let mut options = options.clone();
+    if on_stderr {
+        options.color = output.stderr_has_color();
+        options.width = output.stderr_width().unwrap_or(options.width);
+        let mut stderr = output.stderr();
+        (CONSOLE.write)(result, &options, &mut stderr)?;
+        stderr.flush()
+    } else {
+        options.color = output.stdout_has_color();
+        options.width = output.stdout_width().unwrap_or(options.width);
+        let mut stdout = output.stdout();
+        (CONSOLE.write)(result, &options, &mut stdout)?;
+        stdout.flush()
+    }
+}

@@ -1,0 +1,15 @@
+//! The report for people: findings by operation, then a summary.
+//!
+//! | file | what it writes |
+//! |---|---|
+//! | `write.rs` | the whole, in its order |
+//! | `operation.rs` | an operation and its findings |
+//! | `summary.rs` | what was looked at, what was found, what was covered, the verdict |
+//! | `page.rs` | lines of limited width, with or without colours |
+
+mod operation;
+mod page;
+mod summary;
+mod write;
+
+pub use write::FORMAT;

@@ -1,0 +1,48 @@
+//! What a result comes to. Every report and the exit code of the program follow it.
+
+use serde::Serialize;
+
+use crate::finding::Severity;
+use crate::run::RunResult;
+
+/// What a result comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// There are findings at or above the severity that fails.
+    Findings,
+    /// There are none, but a part of the input could not be read, so there might be.
+    Incomplete,
+    /// There was nothing to judge.
+    NothingJudged,
+    /// All that was judged conforms.
+    Conforms,
+}
+
+impl Verdict {
+    /// What the result comes to, if findings of the given severity or above fail.
+    #[must_use]
+    pub fn of(result: &RunResult, fail_on: Severity) -> Self {
+        let judged = result.exchanges.judged + result.exchanges.undocumented;
+        if result.worst().is_some_and(|worst| worst >= fail_on) {
+            Self::Findings
+        } else if result.inputs.iter().any(|input| input.problem_count > 0) {
+            Self::Incomplete
+        } else if judged == 0 {
+            Self::NothingJudged
+        } else {
+            Self::Conforms
+        }
+    }
+
+    /// The word that begins the last line of a report for people.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Findings => "FAILED",
+            Self::Incomplete => "INCOMPLETE",
+            Self::NothingJudged => "NOTHING JUDGED",
+            Self::Conforms => "ok",
+        }
+    }
+}
