@@ -129,8 +129,9 @@ impl Contract {
         // A proxy may have put a prefix before the base path.
         for base in self.bases.iter().filter(|base| !base.is_empty()) {
             for (at, _) in path.match_indices(base.as_str()) {
-                let rest = path.get(at + base.len()..).unwrap_or_default();
-                if let hit @ Hit::Operation(_) = self.hit(method, rest) {
+                if let Some(rest) = path.get(at..).and_then(|path| below(path, base))
+                    && let hit @ Hit::Operation(_) = self.hit(method, rest)
+                {
                     return hit;
                 }
             }
