@@ -22,7 +22,7 @@ pub static CHECK: Check = Check {
 
 /// The status in the body, and the pointer to it.
 fn repeated<'e>(evidence: &'e Evidence<'_>) -> Option<(&'e Value, &'e str)> {
-    let pointer = evidence.error_envelope()?.status.as_deref()?;
+    let pointer = evidence.enveloped()?.status.as_deref()?;
     let Answer::Json(body) = &evidence.answer else { return None };
     Some((body.pointer(pointer).filter(|status| status.is_number())?, pointer))
 }
@@ -37,7 +37,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     found.promised = evidence.response.status.to_string();
     found.seen = status.to_string();
     found.promise = evidence
-        .error_envelope()
+        .enveloped()
         .map(|envelope| (envelope.at.document, envelope.at.pointer.clone()));
     out.push(found);
 }

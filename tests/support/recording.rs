@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dify_contract::contract::model::{MediaType, Operation};
 use dify_contract::contract::{Contract, Hit};
+use dify_contract::document::Pointer;
 use dify_contract::exchange::MediaType as ContentType;
 use serde_json::{Value, json};
 
@@ -157,19 +158,19 @@ fn body(answer: &Answer, example: Option<&Value>) -> Body {
         return Body::None;
     };
     for pointer in &answer.omit {
-        let (parent, name) = pointer.rsplit_once('/').expect("a pointer begins with `/`");
+        let (parent, name) = Pointer::split_last(pointer).expect("a pointer begins with `/`");
         let parent = value.pointer_mut(parent).and_then(Value::as_object_mut);
-        let gone = parent.and_then(|parent| parent.shift_remove(name));
+        let gone = parent.and_then(|parent| parent.shift_remove(&*name));
         assert!(gone.is_some(), "there is no {pointer} to omit");
     }
     for (pointer, new) in &answer.change {
-        let (parent, name) = pointer.rsplit_once('/').expect("a pointer begins with `/`");
+        let (parent, name) = Pointer::split_last(pointer).expect("a pointer begins with `/`");
         match value.pointer_mut(parent) {
             Some(Value::Array(items)) => match name.parse::<usize>() {
                 Ok(index) if index < items.len() => items[index] = new.clone(),
                 _ => items.push(new.clone()),
             },
-            Some(parent @ Value::Object(_)) => parent[name] = new.clone(),
+            Some(parent @ Value::Object(_)) => parent[&*name] = new.clone(),
             _ => panic!("there is no {pointer} to change"),
         }
     }

@@ -191,6 +191,16 @@ impl<'a> Evidence<'a> {
         (self.response.status >= 400 && !own_schema).then_some(envelope)
     }
 
+    /// The error envelope, where the answer is an error and either nothing or the envelope itself
+    /// is its schema.
+    #[must_use]
+    pub fn enveloped(&self) -> Option<&'a ErrorEnvelope> {
+        let envelope = self.contract.documents.get(self.document)?.error.as_ref()?;
+        let own = self.promised.and_then(|promised| promised.schema);
+        let is_envelope = own.is_none_or(|own| own == envelope.schema);
+        (self.response.status >= 400 && is_envelope).then_some(envelope)
+    }
+
     /// The answer's status and media type, as the part of a place.
     #[must_use]
     pub fn part(&self) -> Part {

@@ -19,13 +19,30 @@ pub fn collect<'e>(
     // The instances that were reported, to tell two errors of one value from those of two.
     let mut known: Vec<(String, String)> = Vec::new();
     for error in errors {
-        let instance = error.instance_path().as_str().to_owned();
-        for mismatch in translate(schemas, &error) {
-            let key = (instance.clone(), format!("{:?} {}", mismatch.kind, mismatch.place));
-            if !known.contains(&key) {
-                known.push(key);
-                found.push(mismatch);
-            }
+        add(schemas, &error, &mut known, found);
+    }
+}
+
+fn add(
+    schemas: &Schemas,
+    error: &ValidationError<'_>,
+    known: &mut Vec<(String, String)>,
+    found: &mut Vec<Mismatch>,
+) {
+    // A single branch is no choice: its faults are the value's. So it is, too, where a discriminator
+    // names the branch.
+    if let Kind::OneOfNotValid { context } | Kind::AnyOf { context } = error.kind()
+        && let [errors] = context.as_slice()
+    {
+        errors.iter().for_each(|error| add(schemas, error, known, found));
+        return;
+    }
+    let instance = error.instance_path().as_str();
+    for mismatch in translate(schemas, error) {
+        let key = (instance.to_owned(), format!("{:?} {}", mismatch.kind, mismatch.place));
+        if !known.contains(&key) {
+            known.push(key);
+            found.push(mismatch);
         }
     }
 }
