@@ -101,11 +101,11 @@ impl<'a> Evidence<'a> {
         hit: &'a Hit,
     ) -> Self {
         let (target, path) = match hit {
-            Hit::Method { path, documented } => (Target::Method(documented), path.as_str()),
-            Hit::Path(path) => (Target::Path, path.as_str()),
-            Hit::Operation(_) | Hit::Outside => (Target::Path, ""),
+            Hit::Method { path, documented } => (Target::Method(documented), path.clone()),
+            Hit::Path(path) => (Target::Path, generic_path(path)),
+            Hit::Operation(_) | Hit::Outside => (Target::Path, String::new()),
         };
-        let operation = format!("{} {}", exchange.request.method, generic_path(path));
+        let operation = format!("{} {path}", exchange.request.method);
         let mut evidence = Self::new(contract, exchange, response, target, "");
         evidence.operation = Cow::Owned(operation);
         evidence.general = contract.any_response(0, response.status);
