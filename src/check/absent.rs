@@ -189,7 +189,8 @@ impl Walk<'_> {
             })
         };
         // That a required member is missing is reported where it is missing.
-        let absent = |name: &String| !seen.members.contains_key(name) && !node.required.contains(name);
+        let absent =
+            |name: &String| !seen.members.contains_key(name) && !node.required.contains(name);
         for (name, &child) in node.properties.iter().filter(|(name, _)| absent(name)) {
             let sources = &self.declared.node(child).sources;
             let conditional =
