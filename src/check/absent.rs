@@ -188,8 +188,10 @@ impl Walk<'_> {
                 member.is_some_and(|member| member.count == examples.objects())
             })
         };
-        for (name, &child) in node.properties.iter().filter(|(n, _)| !seen.members.contains_key(*n))
-        {
+        // That a required member is missing is reported where it is missing.
+        let absent =
+            |name: &String| !seen.members.contains_key(name) && !node.required.contains(name);
+        for (name, &child) in node.properties.iter().filter(|(name, _)| absent(name)) {
             let sources = &self.declared.node(child).sources;
             let conditional =
                 !node.certain.contains(name) || sources.iter().any(|s| self.may_be_absent(s));

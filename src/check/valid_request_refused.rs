@@ -1,8 +1,7 @@
 //! `valid-request-refused`: a request that keeps the documents, and was refused.
 
 use super::evidence::{Evidence, Target};
-use super::{Check, Meta};
-use crate::contract::schema::excerpt;
+use super::{Check, Meta, words};
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
 /// The check.
@@ -38,7 +37,9 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Silence);
     found.kind = format!("{status} {code}");
     "a request that keeps the documents is accepted".clone_into(&mut found.promised);
-    let message = evidence.message().unwrap_or_default();
-    found.seen = format!("{status} {code}: {}", excerpt(&message.into()));
+    found.seen = words::error(evidence);
+    if let Target::Operation(operation) = evidence.target {
+        found.promise = Some((operation.at.document, operation.at.pointer.clone()));
+    }
     out.push(found);
 }

@@ -79,8 +79,13 @@ pub struct Secrets {
 pub enum Hit {
     /// One operation, by the numbers of its variants, each with the path's parameters.
     Operation(Vec<(usize, Vec<(String, String)>)>),
-    /// A documented path (given as it was called, without the base path), another method.
-    Method { path: String, documented: Vec<String> },
+    /// A documented path, another method.
+    Method {
+        /// The path's template.
+        path: String,
+        /// The methods that are documented.
+        documented: Vec<String>,
+    },
     /// A path below the API's base path that is not documented.
     Path(String),
     /// Not a request to this API.
@@ -129,8 +134,9 @@ impl Contract {
         // A proxy may have put a prefix before the base path.
         for base in self.bases.iter().filter(|base| !base.is_empty()) {
             for (at, _) in path.match_indices(base.as_str()) {
-                let rest = path.get(at + base.len()..).unwrap_or_default();
-                if let hit @ Hit::Operation(_) = self.hit(method, rest) {
+                if let Some(rest) = path.get(at..).and_then(|path| below(path, base))
+                    && let hit @ Hit::Operation(_) = self.hit(method, rest)
+                {
                     return hit;
                 }
             }
@@ -153,7 +159,10 @@ impl Contract {
         let path = if path.is_empty() { "/" } else { path };
         match self.router.find(method, path) {
             Route::Operations(found) => Hit::Operation(found),
-            Route::OtherMethods(documented) => Hit::Method { path: path.to_owned(), documented },
+            Route::OtherMethods { operation, documented } => {
+                let template = self.operations.get(operation).map(|o| o.path.clone());
+                Hit::Method { path: template.unwrap_or_else(|| path.to_owned()), documented }
+            }
             Route::Unknown => Hit::Path(path.to_owned()),
         }
     }
@@ -174,7 +183,8 @@ impl Contract {
     /// The file, line and column of a place in a document.
     #[must_use]
     pub fn source(&self, document: usize, pointer: &str) -> Option<Source> {
-        let (file, pointer) = self.documents.get(document)?.bundle.origin(pointer);
+        let bundle = &self.documents.get(document)?.bundle;
+        let (file, pointer) = bundle.origin(nearest(&bundle.value, pointer));
         let position = file.position(&pointer);
         let file = file.path.clone();
         Some(Source { file, line: position.line, column: position.column, pointer })
@@ -194,6 +204,17 @@ impl Contract {
         }
         grouped
     }
+}
+
+/// The pointer itself, or to the nearest thing above that is there: rewritten schemas have parts
+/// that the document does not have.
+fn nearest<'p>(value: &Value, mut pointer: &'p str) -> &'p str {
+    while value.pointer(pointer).is_none()
+        && let Some((parent, _)) = pointer.rsplit_once('/')
+    {
+        pointer = parent;
+    }
+    pointer
 }
 
 /// What is left of a path behind a base path.

@@ -101,11 +101,11 @@ impl<'a> Evidence<'a> {
         hit: &'a Hit,
     ) -> Self {
         let (target, path) = match hit {
-            Hit::Method { path, documented } => (Target::Method(documented), path.as_str()),
-            Hit::Path(path) => (Target::Path, path.as_str()),
-            Hit::Operation(_) | Hit::Outside => (Target::Path, ""),
+            Hit::Method { path, documented } => (Target::Method(documented), path.clone()),
+            Hit::Path(path) => (Target::Path, generic_path(path)),
+            Hit::Operation(_) | Hit::Outside => (Target::Path, String::new()),
         };
-        let operation = format!("{} {}", exchange.request.method, generic_path(path));
+        let operation = format!("{} {path}", exchange.request.method);
         let mut evidence = Self::new(contract, exchange, response, target, "");
         evidence.operation = Cow::Owned(operation);
         evidence.general = contract.any_response(0, response.status);
@@ -189,6 +189,16 @@ impl<'a> Evidence<'a> {
         let own_schema = self.promised.is_some_and(|promised| promised.schema.is_some());
         let envelope = self.contract.documents.get(self.document)?.error.as_ref()?;
         (self.response.status >= 400 && !own_schema).then_some(envelope)
+    }
+
+    /// The error envelope, where the answer is an error and either nothing or the envelope itself
+    /// is its schema.
+    #[must_use]
+    pub fn enveloped(&self) -> Option<&'a ErrorEnvelope> {
+        let envelope = self.contract.documents.get(self.document)?.error.as_ref()?;
+        let own = self.promised.and_then(|promised| promised.schema);
+        let is_envelope = own.is_none_or(|own| own == envelope.schema);
+        (self.response.status >= 400 && is_envelope).then_some(envelope)
     }
 
     /// The answer's status and media type, as the part of a place.

@@ -173,7 +173,7 @@ impl Reader<'_> {
                 if promise.required {
                     let place = Place::whole(Part::RequestBody);
                     let promised = "a body is required".to_owned();
-                    self.breach(place, MismatchKind::Required, "required", promised, "none", at);
+                    self.breach(place, MismatchKind::Required, "required", promised, "no body", at);
                 }
                 return;
             }
@@ -219,7 +219,7 @@ impl Reader<'_> {
                     return Some(value);
                 }
                 Err(error) => {
-                    let seen = error.to_string();
+                    let seen = format!("no JSON: {error}");
                     self.breach(place, MismatchKind::Other, "json", "JSON".into(), &seen, at);
                     return None;
                 }

@@ -25,7 +25,7 @@ pub struct Node {
     pub types: Option<TypeSet>,
     /// The declared members.
     pub properties: IndexMap<String, usize>,
-    /// The members that some schema requires.
+    /// The members that are required in any case, not only in a branch of `oneOf` or `anyOf`.
     pub required: BTreeSet<String>,
     /// The members that are declared in any case, not only in a branch of `oneOf` or `anyOf`.
     pub certain: BTreeSet<String>,
@@ -69,7 +69,7 @@ impl Declared {
     #[must_use]
     pub fn new(document: &Value, pointer: &str) -> Self {
         let mut builder = Builder { document, nodes: Vec::new(), known: HashMap::new() };
-        builder.node(vec![pointer.to_owned()]);
+        builder.node(vec![Speaker { pointer: pointer.to_owned(), branch: false }]);
         Self { nodes: builder.nodes }
     }
 
@@ -89,42 +89,59 @@ impl Declared {
 struct Builder<'d> {
     document: &'d Value,
     nodes: Vec<Node>,
-    known: HashMap<Vec<String>, usize>,
+    known: HashMap<Vec<Speaker>, usize>,
+}
+
+/// A schema that speaks of a value.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Speaker {
+    pointer: String,
+    /// Whether it stands in a branch of `oneOf` or `anyOf` of the value around.
+    branch: bool,
 }
 
 /// What the schemas of one value say, before their members are made nodes.
 #[derive(Default)]
 struct Gathered {
     node: Node,
-    properties: IndexMap<String, Vec<String>>,
-    additional: Vec<String>,
-    items: Vec<String>,
+    properties: IndexMap<String, Vec<Speaker>>,
+    additional: Vec<Speaker>,
+    items: Vec<Speaker>,
     seen: BTreeSet<String>,
     /// How deep in branches of `oneOf` and `anyOf` we are.
     branches: usize,
 }
 
+impl Gathered {
+    fn speaker(&self, pointer: String) -> Speaker {
+        Speaker { pointer, branch: self.branches > 0 }
+    }
+}
+
 impl Builder<'_> {
-    fn node(&mut self, sources: Vec<String>) -> usize {
-        if let Some(&number) = self.known.get(&sources) {
+    fn node(&mut self, speakers: Vec<Speaker>) -> usize {
+        if let Some(&number) = self.known.get(&speakers) {
             return number;
         }
         let number = self.nodes.len();
-        self.known.insert(sources.clone(), number);
+        self.known.insert(speakers.clone(), number);
         self.nodes.push(Node::default());
         let mut gathered = Gathered::default();
-        for source in &sources {
-            let types = self.gather(source, true, &mut gathered);
+        for speaker in &speakers {
+            // Of several schemas, one in a branch need not be the one that is meant.
+            gathered.branches = usize::from(speaker.branch && speakers.len() > 1);
+            let types = self.gather(&speaker.pointer, true, &mut gathered);
             gathered.node.types = Some(union(gathered.node.types, types));
         }
         let mut node = gathered.node;
         node.types = node.types.filter(|types| *types != TypeSet::ALL);
-        node.sources = sources;
-        for (name, sources) in gathered.properties {
-            let child = self.node(sources);
+        node.sources = speakers.into_iter().map(|speaker| speaker.pointer).collect();
+        for (name, speakers) in gathered.properties {
+            let child = self.node(speakers);
             node.properties.insert(name, child);
         }
-        let mut optional = |sources: Vec<String>| (!sources.is_empty()).then(|| self.node(sources));
+        let mut optional =
+            |speakers: Vec<Speaker>| (!speakers.is_empty()).then(|| self.node(speakers));
         node.additional = optional(gathered.additional);
         node.items = optional(gathered.items);
         self.nodes[number] = node;
@@ -184,16 +201,17 @@ impl Builder<'_> {
         for (name, _) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let mut child = crate::document::Pointer::new(format!("{pointer}/properties"));
             child.push(name);
-            into.properties.entry(name.clone()).or_default().push(child.into_string());
+            let child = into.speaker(child.into_string());
+            into.properties.entry(name.clone()).or_default().push(child);
             if into.branches == 0 {
                 into.node.certain.insert(name.clone());
             }
         }
-        for (_, name) in list(schema.get("required")) {
+        for (_, name) in list(schema.get("required")).filter(|_| into.branches == 0) {
             into.node.required.extend(name.as_str().map(str::to_owned));
         }
         if schema.contains_key("items") {
-            into.items.push(format!("{pointer}/items"));
+            into.items.push(into.speaker(format!("{pointer}/items")));
         }
         let declares =
             schema.get("properties").is_some_and(|p| p.as_object().is_some_and(|p| !p.is_empty()));
@@ -202,7 +220,7 @@ impl Builder<'_> {
             Some(Value::Bool(_)) => into.node.open = true,
             Some(_) => {
                 into.node.open = true;
-                into.additional.push(format!("{pointer}/additionalProperties"));
+                into.additional.push(into.speaker(format!("{pointer}/additionalProperties")));
             }
             None => {
                 let pattern = schema.contains_key("patternProperties");

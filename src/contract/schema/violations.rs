@@ -19,13 +19,32 @@ pub fn collect<'e>(
     // The instances that were reported, to tell two errors of one value from those of two.
     let mut known: Vec<(String, String)> = Vec::new();
     for error in errors {
-        let instance = error.instance_path().as_str().to_owned();
-        for mismatch in translate(schemas, &error) {
-            let key = (instance.clone(), format!("{:?} {}", mismatch.kind, mismatch.place));
-            if !known.contains(&key) {
-                known.push(key);
-                found.push(mismatch);
-            }
+        add(schemas, &error, &mut known, found);
+    }
+}
+
+fn add(
+    schemas: &Schemas,
+    error: &ValidationError<'_>,
+    known: &mut Vec<(String, String)>,
+    found: &mut Vec<Mismatch>,
+) {
+    // A single branch is no choice: its faults are the value's. So it is, too, where a discriminator
+    // names the branch.
+    if let Kind::OneOfNotValid { context } | Kind::AnyOf { context } = error.kind()
+        && let [errors] = context.as_slice()
+    {
+        for error in errors {
+            add(schemas, error, known, found);
+        }
+        return;
+    }
+    let instance = error.instance_path().as_str();
+    for mismatch in translate(schemas, error) {
+        let key = (instance.to_owned(), format!("{:?} {}", mismatch.kind, mismatch.place));
+        if !known.contains(&key) {
+            known.push(key);
+            found.push(mismatch);
         }
     }
 }
@@ -53,6 +72,9 @@ fn translate(schemas: &Schemas, error: &ValidationError<'_>) -> Vec<Mismatch> {
     let one = |kind, detail: &str, promised: String| {
         vec![at(kind, detail, place.clone(), promised, excerpt(value))]
     };
+    if let Some(bound) = bound(error.kind()) {
+        return one(MismatchKind::Bounds, &keyword, bound);
+    }
     match error.kind() {
         Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } if value.is_null() => {
             let why = ineffective(schema, error.kind());
@@ -94,43 +116,43 @@ fn translate(schemas: &Schemas, error: &ValidationError<'_>) -> Vec<Mismatch> {
         }
         Kind::OneOfMultipleValid { context } => {
             let fit = context.iter().filter(|errors| errors.is_empty()).count();
-            let promised = format!("{promised}, but {fit} of them fit");
-            one(MismatchKind::SeveralBranches, &keyword, promised)
-        }
-        Kind::Minimum { limit } => one(MismatchKind::Bounds, &keyword, format!("at least {limit}")),
-        Kind::Maximum { limit } => one(MismatchKind::Bounds, &keyword, format!("at most {limit}")),
-        Kind::ExclusiveMinimum { limit } => {
-            one(MismatchKind::Bounds, &keyword, format!("more than {limit}"))
-        }
-        Kind::ExclusiveMaximum { limit } => {
-            one(MismatchKind::Bounds, &keyword, format!("less than {limit}"))
-        }
-        Kind::MinLength { limit } => {
-            one(MismatchKind::Bounds, &keyword, format!("at least {limit} characters"))
+            let seen = format!("{fit} of them fit {}", excerpt(value));
+            vec![at(MismatchKind::SeveralBranches, &keyword, place, promised, seen)]
         }
         Kind::MaxLength { limit } => {
             let length = value.as_str().map_or(0, |text| text.chars().count());
-            let seen = format!("{length} characters: {}", excerpt(value));
-            let promised = format!("at most {limit} characters");
+            let seen = format!("{}: {}", several(length as u64, "character"), excerpt(value));
+            let promised = format!("at most {}", several(*limit, "character"));
             vec![at(MismatchKind::Bounds, &keyword, place, promised, seen)]
-        }
-        Kind::MinItems { limit } => {
-            one(MismatchKind::Bounds, &keyword, format!("at least {limit} items"))
-        }
-        Kind::MaxItems { limit } => {
-            one(MismatchKind::Bounds, &keyword, format!("at most {limit} items"))
-        }
-        Kind::Pattern { pattern } => {
-            one(MismatchKind::Bounds, &keyword, format!("a match of the pattern {pattern}"))
-        }
-        Kind::MultipleOf { multiple_of } => {
-            one(MismatchKind::Bounds, &keyword, format!("a multiple of {multiple_of}"))
         }
         Kind::MinProperties { .. } | Kind::MaxProperties { .. } | Kind::UniqueItems => {
             one(MismatchKind::Bounds, &keyword, shorten(&error.to_string()))
         }
+        Kind::Not { schema } => {
+            one(MismatchKind::Other, &keyword, format!("nothing that fits {}", excerpt(schema)))
+        }
         _ => one(MismatchKind::Other, &keyword, shorten(&error.to_string())),
     }
+}
+
+/// A bound in words, but for the longest text, whose length is worth telling.
+fn bound(kind: &Kind) -> Option<String> {
+    Some(match kind {
+        Kind::Minimum { limit } => format!("at least {limit}"),
+        Kind::Maximum { limit } => format!("at most {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("more than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("less than {limit}"),
+        Kind::MinLength { limit } => format!("at least {}", several(*limit, "character")),
+        Kind::MinItems { limit } => format!("at least {}", several(*limit, "item")),
+        Kind::MaxItems { limit } => format!("at most {}", several(*limit, "item")),
+        Kind::Pattern { pattern } => format!("a match of the pattern {pattern}"),
+        Kind::MultipleOf { multiple_of } => format!("a multiple of {multiple_of}"),
+        _ => return None,
+    })
+}
+
+fn several(count: u64, name: &str) -> String {
+    if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
 }
 
 /// Whether every branch refuses the value because of its type.
