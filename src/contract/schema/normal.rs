@@ -154,13 +154,13 @@ fn exclusive(members: &mut Map<String, Value>, bound: &str, keyword: &str) {
 
 /// Replaces a `discriminator` by what it means: for each value, the schema it names.
 ///
-/// Beside `oneOf` or `anyOf` it takes their place, so that a failure is told in terms of the branch
+/// Beside `oneOf` or `anyOf` whose branches it all names it takes their place, so that a failure is told in terms of the branch
 /// that was meant. Without them it stands under [`DISPATCH`], to which references were led.
 fn discriminator(members: &mut Map<String, Value>) {
     let Some(discriminator) = members.get("discriminator") else { return };
     let Some(property) = discriminator.get("propertyName").and_then(Value::as_str) else { return };
     let branches = ["oneOf", "anyOf"].into_iter().find(|keyword| members.contains_key(*keyword));
-    let mut cases: Vec<(String, String)> = discriminator
+    let cases: Vec<(String, String)> = discriminator
         .get("mapping")
         .and_then(Value::as_object)
         .into_iter()
@@ -168,22 +168,14 @@ fn discriminator(members: &mut Map<String, Value>) {
         .filter_map(|(value, target)| Some((value.clone(), component(target.as_str()?))))
         .collect();
     if let Some(keyword) = branches {
-        let references: Vec<String> = members[keyword]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|branch| Some(branch.get("$ref")?.as_str()?.to_owned()))
-            .collect();
-        if references.len() != members[keyword].as_array().map_or(0, Vec::len) {
+        // A branch that the mapping does not name goes by the name of its component. Authors rarely
+        // mean that, and send another value: such branches are told apart by trying them all.
+        let named = |branch: &Value| {
+            let reference = branch.get("$ref").and_then(Value::as_str);
+            cases.iter().any(|(_, target)| reference == Some(target))
+        };
+        if !members[keyword].as_array().is_some_and(|branches| branches.iter().all(named)) {
             return;
-        }
-        for reference in references {
-            // The name of a component is its implicit value.
-            if !cases.iter().any(|(_, target)| *target == reference)
-                && let Some((_, name)) = Pointer::split_last(&reference)
-            {
-                cases.push((name.into_owned(), reference.clone()));
-            }
         }
     }
     if cases.is_empty() {
@@ -202,8 +194,11 @@ fn discriminator(members: &mut Map<String, Value>) {
         "allOf": choice,
     });
     if let Some(keyword) = branches {
-        // The branches' place keeps its name, so that it leads to the same place in the source.
-        members.insert(keyword.to_owned(), json!([chosen]));
+        // As a part of `allOf` its failures are told one by one.
+        members.shift_remove(keyword);
+        if let Some(parts) = members.entry("allOf").or_insert_with(|| json!([])).as_array_mut() {
+            parts.push(chosen);
+        }
     } else {
         members.insert(DISPATCH.to_owned(), chosen);
     }
