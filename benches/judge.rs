@@ -13,7 +13,8 @@ use dify_contract::run::{CheckOptions, check_recordings};
 
 fn load(spec: &str) -> Contract {
     let overlay = include_str!("../specs/dify.overlay.yaml").to_owned();
-    let overlay = Overlay::parse("built-in overlay", overlay).expect("the built-in overlay is valid");
+    let overlay =
+        Overlay::parse("built-in overlay", overlay).expect("the built-in overlay is valid");
     let sources = Sources {
         specs: vec![spec.to_owned()],
         optional_overlays: vec![overlay],
@@ -73,9 +74,9 @@ fn memory(_: &mut Criterion) {
         judge(&contract, &recording);
         let size = std::fs::metadata(&recording).map_or(0, |data| data.len()) / 1_000_000;
         match peak_megabytes() {
-            Some(peak) => println!(
-                "memory: {exchanges} exchanges ({size} MB) judged, peak so far {peak} MB"
-            ),
+            Some(peak) => {
+                println!("memory: {exchanges} exchanges ({size} MB) judged, peak so far {peak} MB")
+            }
             None => println!("memory: this system does not tell the peak"),
         }
     }

@@ -33,8 +33,8 @@ impl Absent {
     pub fn disagreement(self, meta: &Meta, basis: Basis, promised: String) -> Overall {
         let objects = self.objects;
         let seen = match objects {
-            1 => "absent from the one object seen".to_owned(),
-            n => format!("absent from all of {n} objects"),
+            1 => "one object, without it".to_owned(),
+            n => format!("{n} objects, none with it"),
         };
         let disagreement = Disagreement {
             check: meta.id,

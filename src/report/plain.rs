@@ -35,6 +35,24 @@ pub fn often(finding: &Finding, operations: &Operations<'_>) -> String {
     words
 }
 
+/// How often, in as few words as can be: `12 of 40 (72×)`.
+pub fn briefly(finding: &Finding, operations: &Operations<'_>) -> String {
+    if finding.samples.is_empty() {
+        return format!("{} looked at", text::number(finding.exchanges));
+    }
+    let operation = operations.get(finding.operation.as_str());
+    let looked_at = operation.map(|o| o.checks.get(finding.check).copied().unwrap_or(o.exchanges));
+    let exchanges = text::number(finding.exchanges);
+    let mut words = match looked_at.filter(|&of| of >= finding.exchanges) {
+        Some(of) => format!("{exchanges} of {}", text::number(of)),
+        None => exchanges,
+    };
+    if finding.count != finding.exchanges {
+        let _ = write!(words, " ({}×)", text::number(finding.count));
+    }
+    words
+}
+
 /// Where the promise stands, and what the finding contradicts.
 pub fn source(finding: &Finding) -> String {
     let phrase = finding.basis.phrase();

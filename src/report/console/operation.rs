@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use super::brief::{self, Context};
 use super::page::{BOLD, DIM, PLAIN, Page, style_of};
 use crate::finding::{Finding, Severity};
 use crate::report::plain::{self, Operations};
@@ -63,13 +64,19 @@ impl<'r> Section<'r> {
         &self,
         page: &mut Page<'_>,
         options: &ReportOptions,
-        operations: &Operations<'_>,
+        context: &Context<'_>,
     ) -> io::Result<()> {
         page.text(0, BOLD, self.id)?;
         page.text(2, DIM, &self.exchanges())?;
-        for finding in self.findings.iter().filter(|finding| !folds(finding, options)) {
-            page.blank()?;
-            write_finding(page, finding, options, operations)?;
+        let shown: Vec<&Finding> =
+            self.findings.iter().copied().filter(|finding| !folds(finding, options)).collect();
+        if options.verbose {
+            for finding in shown {
+                page.blank()?;
+                write_finding(page, finding, context.operations)?;
+            }
+        } else {
+            brief::write(page, &shown, context)?;
         }
         let unjudged = self.operation.map(|operation| operation.unjudged.as_slice());
         for unjudged in unjudged.unwrap_or_default() {
@@ -105,7 +112,6 @@ impl<'r> Section<'r> {
 fn write_finding(
     page: &mut Page<'_>,
     finding: &Finding,
-    options: &ReportOptions,
     operations: &Operations<'_>,
 ) -> io::Result<()> {
     let (severity, check) = (finding.severity.word(), text::cut(finding.check, page.width - 12));
@@ -133,16 +139,15 @@ fn write_finding(
         often.push_str(&first.exchange);
     }
     page.value(4, "count", &often, LINES)?;
-    let others = finding.samples.iter().skip(1).filter(|_| options.verbose);
-    for sample in others {
+    for sample in finding.samples.iter().skip(1) {
         page.value(4, "also", &format!("{}: {}", sample.exchange, sample.seen), LINES)?;
     }
     match &finding.curl {
-        Some(curl) if options.verbose => {
+        Some(curl) => {
             // Whole, whatever its width, so that it can be copied.
             let label = page.styled(DIM, "repeat");
             page.ready(&format!("    {label}     {}", plain::harmless(curl)))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
