@@ -42,14 +42,11 @@ impl Tree {
             Self::Either(trees) => trees.iter().flat_map(|t| t.ends(stream, start)).collect(),
             Self::Repeat(tree, kind) => {
                 let mut ends = tree.ends(stream, start);
-                while *kind != '?' {
+                // Every round gets further or is the last.
+                for _ in stream.iter().filter(|_| *kind != '?') {
                     let more: Vec<usize> =
                         ends.iter().flat_map(|end| tree.ends(stream, *end)).collect();
-                    let before = ends.len();
                     ends.extend(more);
-                    if ends.len() == before {
-                        break;
-                    }
                 }
                 if *kind != '+' {
                     ends.insert(start);
