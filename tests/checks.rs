@@ -9,8 +9,10 @@ mod support;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use dify_contract::check;
+use dify_contract::contract::Contract;
 use dify_contract::finding::Finding;
 use dify_contract::run::RunResult;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -27,22 +29,30 @@ fn main() -> ExitCode {
             Trial::test(title, move || judged_right(&name, &fixture?))
         })
         .collect();
-    let rules: [(&str, fn() -> Result<(), Failed>); 5] = [
+    let rules: [(&str, fn() -> Result<(), Failed>); 6] = [
         ("every_check_has_a_fixture", every_check_has_a_fixture),
         ("every_fixture_is_named_after_a_check", every_fixture_is_named_after_a_check),
         ("every_id_is_a_unique_file_name", every_id_is_a_unique_file_name),
         ("every_check_is_documented", every_check_is_documented),
         ("the_words_of_findings", the_words_of_findings),
+        ("the_number_of_threads_changes_nothing", the_number_of_threads_changes_nothing),
     ];
     trials.extend(rules.map(|(name, rule)| Trial::test(name, rule)));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 fn run(name: &str, fixture: &Fixture) -> RunResult {
-    let specs = std::iter::once(BOOKSHOP).chain(fixture.beside.iter().map(String::as_str));
-    let contract = support::contract(&specs.collect::<Vec<_>>());
-    let path = recording::write(&contract, name, &[fixture]);
-    support::judge(&contract, &[path], 1)
+    static PLAIN: LazyLock<Contract> = LazyLock::new(|| support::contract(&[BOOKSHOP]));
+    let several: Contract;
+    let contract = if fixture.beside.is_empty() {
+        &*PLAIN
+    } else {
+        let specs = std::iter::once(BOOKSHOP).chain(fixture.beside.iter().map(String::as_str));
+        several = support::contract(&specs.collect::<Vec<_>>());
+        &several
+    };
+    let path = recording::write(contract, name, &[fixture]);
+    support::judge(contract, &[path], 1)
 }
 
 fn judged_right(name: &str, fixture: &Fixture) -> Result<(), Failed> {
@@ -169,5 +179,27 @@ fn the_words_of_findings() -> Result<(), Failed> {
         }
     }
     insta::assert_snapshot!("findings", text);
+    Ok(())
+}
+
+/// One result, whatever the number of threads, to the byte.
+fn the_number_of_threads_changes_nothing() -> Result<(), Failed> {
+    let contract = support::contract(&[BOOKSHOP]);
+    let fixtures: Vec<_> = fixture::all().into_iter().filter_map(|(_, f)| f.ok()).collect();
+    let plain = fixtures.iter().filter(|f| f.beside.is_empty() && f.recorder.is_none());
+    let plain: Vec<&Fixture> = plain.collect();
+    // More than the batches in which exchanges travel to the threads.
+    let many: Vec<&Fixture> = plain.iter().cycle().take(plain.len() * 12).copied().collect();
+    let recordings = [
+        recording::write(&contract, "threads-one", &plain),
+        recording::write(&contract, "threads-many", &many),
+    ];
+    let told = |jobs| serde_json::to_string_pretty(&support::judge(&contract, &recordings, jobs));
+    let alone = told(1)?;
+    for jobs in [1, 2, 5] {
+        if told(jobs)? != alone {
+            return Err(format!("{jobs} threads found something else than one").into());
+        }
+    }
     Ok(())
 }

@@ -62,10 +62,11 @@ impl RequestEvidence {
         reader.evidence
     }
 
-    /// Whether the request keeps the contract, as far as documents can tell.
+    /// Whether the request keeps the contract, and has nothing in it that the contract does not
+    /// speak of, as far as documents can tell.
     #[must_use]
     pub fn keeps(&self) -> bool {
-        self.complete && self.breaches.is_empty()
+        self.complete && self.breaches.is_empty() && self.undocumented_query.is_empty()
     }
 }
 
@@ -157,7 +158,11 @@ impl Reader<'_> {
     }
 
     fn body(&mut self) {
-        let Some(promise) = &self.operation.request_body else { return };
+        let Some(promise) = &self.operation.request_body else {
+            // A body that nobody asked for is no breach, and nobody can say whether it is right.
+            self.evidence.complete &= self.request.body == Body::Empty;
+            return;
+        };
         let at = (promise.at.document, promise.at.pointer.clone());
         let bytes = match &self.request.body {
             Body::Bytes(bytes) => bytes,
