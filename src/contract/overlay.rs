@@ -29,9 +29,8 @@ impl Overlay {
     ///
     /// A file that cannot be read, does not parse, or is no valid Overlay 1.0 document.
     pub fn read(path: &str) -> Result<Self, Problem> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Problem::new(format!("cannot read the overlay {path}: {error}")))?;
-        Self::parse(path, text)
+        let (file, value) = TextFile::read(path)?;
+        Self::new(&file, &value)
     }
 
     /// Reads an overlay from its text.
@@ -40,7 +39,12 @@ impl Overlay {
     ///
     /// See [`Overlay::read`].
     pub fn parse(path: &str, text: String) -> Result<Self, Problem> {
-        let (file, value) = TextFile::parse(path, text.clone())?;
+        let (file, value) = TextFile::parse(path, text)?;
+        Self::new(&file, &value)
+    }
+
+    fn new(file: &TextFile, value: &Value) -> Result<Self, Problem> {
+        let path = file.path.clone();
         let version = value.get("overlay").and_then(Value::as_str);
         if !version.is_some_and(|version| version.starts_with("1.0.")) {
             let problem = match version {
@@ -54,7 +58,7 @@ impl Overlay {
             };
             return Err(problem);
         }
-        let overlay = Overlay10::deserialize(&value).map_err(|error| {
+        let overlay = Overlay10::deserialize(value).map_err(|error| {
             Problem::new(format!("not a valid overlay: {error}")).at(file.spot_of(""))
         })?;
         overlay.validate(EnumSet::empty()).map_err(|error| match error.errors.first() {
@@ -63,7 +67,7 @@ impl Overlay {
             None => Problem::new("not a valid overlay"),
         })?;
         let hits = vec![false; overlay.actions.len()];
-        Ok(Self { path: path.to_owned(), text, overlay, hits })
+        Ok(Self { path, text: file.text().to_owned(), overlay, hits })
     }
 
     /// Applies all actions to a document, and returns how many of them hit something.

@@ -47,9 +47,10 @@ impl TextFile {
             let at = error.utf8_error().valid_up_to();
             let valid = String::from_utf8_lossy(error.as_bytes().get(..at).unwrap_or_default());
             let file = Self::with_text(path, valid.into_owned());
-            Problem::new("not UTF-8 text").at(file.spot(file.position_of(at))).help(
-                "API descriptions are UTF-8; convert the file, or check that it is the right one",
-            )
+            let wide = matches!(error.as_bytes(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+            Problem::new(if wide { "UTF-16 text, not UTF-8" } else { "not UTF-8 text" })
+                .at(file.spot(file.position_of(at)))
+                .help("API descriptions are UTF-8; convert the file, or give the right one")
         })?;
         Self::parse(path, text)
     }
@@ -60,10 +61,6 @@ impl TextFile {
     ///
     /// Text that is empty or does not parse.
     pub fn parse(path: &str, text: String) -> Result<(Self, Value), Problem> {
-        let text = match text.strip_prefix('\u{feff}') {
-            Some(rest) => rest.to_owned(),
-            None => text,
-        };
         let file = Self::with_text(path, text);
         let (value, _) = file.parse_text()?;
         Ok((file, value))
@@ -75,29 +72,65 @@ impl TextFile {
         Self::with_text(path, text)
     }
 
+    /// The text, without a byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     fn with_text(path: &str, text: String) -> Self {
+        // RFC 8259 allows readers to ignore a byte order mark.
+        let text = match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        };
         Self { path: path.to_owned(), text, lines: OnceLock::new(), spans: OnceLock::new() }
     }
 
     fn parse_text(&self) -> Result<(Value, Span), Problem> {
+        let empty = || {
+            Problem::new(format!("{} is empty", self.path))
+                .help("expected an OpenAPI or Overlay document in JSON or YAML")
+        };
         match self.text.trim_start().chars().next() {
-            None => Err(Problem::new(format!("{} is empty", self.path))
-                .help("expected an OpenAPI or Overlay document in JSON or YAML")),
-            Some('{' | '[') => json::parse(&self.text).map_err(|error| {
-                let problem =
-                    Problem::new(error.message).at(self.spot(self.position_of(error.offset)));
-                match error.help {
-                    Some(help) => problem.help(help),
-                    None => problem,
-                }
+            None => Err(empty()),
+            Some('{' | '[') => json::parse(&self.text).or_else(|error| {
+                // YAML may begin with a bracket, too.
+                let read = self.is_named_yaml().then(|| yaml::parse(&self.text));
+                read.and_then(Result::ok).ok_or_else(|| self.json_problem(error))
             }),
-            Some(_) => yaml::parse(&self.text).map_err(|error| {
-                let problem = Problem::new(error.message);
-                match error.position {
-                    Some((line, column)) => problem.at(self.spot(Position { line, column })),
-                    None => problem.help(format!("in {}", self.path)),
-                }
-            }),
+            Some(_) => match yaml::parse(&self.text) {
+                // Nothing but remarks, or a lone `---`.
+                Ok((Value::Null, _)) => Err(empty()),
+                Ok(parsed) => Ok(parsed),
+                Err(error) => Err(self.yaml_problem(error)),
+            },
+        }
+    }
+
+    fn is_named_yaml(&self) -> bool {
+        let ending = Path::new(&self.path).extension();
+        ending.is_some_and(|e| e.eq_ignore_ascii_case("yaml") || e.eq_ignore_ascii_case("yml"))
+    }
+
+    fn json_problem(&self, error: json::JsonError) -> Problem {
+        let problem = Problem::new(error.message).at(self.spot(self.position_of(error.offset)));
+        match error.help {
+            Some(help) => problem.help(help),
+            None => problem,
+        }
+    }
+
+    fn yaml_problem(&self, error: yaml::YamlError) -> Problem {
+        let problem = match error.position {
+            Some((line, column)) => {
+                Problem::new(error.message).at(self.spot(Position { line, column }))
+            }
+            None => Problem::new(format!("{}: {}", self.path, error.message)),
+        };
+        match error.help {
+            Some(help) => problem.help(help),
+            None => problem,
         }
     }
 

@@ -1,6 +1,6 @@
 //! JSON text to a value and its spans.
 
-use jiter::{Jiter, JiterError, Peek};
+use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
 use serde_json::{Map, Number, Value};
 
 use super::spans::Span;
@@ -26,9 +26,9 @@ pub struct JsonError {
 /// Text that is not JSON (RFC 8259), a duplicate member name, or nesting beyond 256 levels.
 pub fn parse(text: &str) -> Result<(Value, Span), JsonError> {
     let mut reader = Reader { jiter: Jiter::new(text.as_bytes()), text, depth: 0 };
-    let peek = reader.jiter.peek().map_err(syntax)?;
+    let peek = reader.jiter.peek().map_err(|error| syntax(text, &error))?;
     let parsed = reader.value(peek, None)?;
-    reader.jiter.finish().map_err(syntax)?;
+    reader.jiter.finish().map_err(|error| syntax(text, &error))?;
     Ok(parsed)
 }
 
@@ -40,6 +40,8 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn value(&mut self, peek: Peek, name: Option<usize>) -> Result<(Value, Span), JsonError> {
+        let text = self.text;
+        let syntax = |error| syntax(text, &error);
         let start = name.unwrap_or(self.jiter.current_index());
         if self.depth == MAX_DEPTH {
             return Err(JsonError {
@@ -65,16 +67,18 @@ impl Reader<'_> {
     }
 
     fn number(&mut self, peek: Peek) -> Result<Value, JsonError> {
-        let offset = self.jiter.current_index();
-        let bytes = self.jiter.known_number_bytes(peek).map_err(syntax)?;
+        let (text, offset) = (self.text, self.jiter.current_index());
+        let bytes = self.jiter.known_number_bytes(peek).map_err(|error| syntax(text, &error))?;
         serde_json::from_slice::<Number>(bytes).map(Value::Number).map_err(|_| JsonError {
-            message: format!("`{}` is not a number", String::from_utf8_lossy(bytes)),
+            message: format!("{} is a number beyond all bounds", String::from_utf8_lossy(bytes)),
             offset,
             help: None,
         })
     }
 
     fn array(&mut self, children: &mut Vec<Span>) -> Result<Value, JsonError> {
+        let text = self.text;
+        let syntax = |error| syntax(text, &error);
         let mut items = Vec::new();
         let mut next = self.jiter.known_array().map_err(syntax)?;
         while let Some(peek) = next {
@@ -87,6 +91,8 @@ impl Reader<'_> {
     }
 
     fn object(&mut self, children: &mut Vec<Span>) -> Result<Value, JsonError> {
+        let text = self.text;
+        let syntax = |error| syntax(text, &error);
         let mut members = Map::new();
         let mut next = self.jiter.known_object().map_err(syntax)?.map(str::to_owned);
         while let Some(name) = next {
@@ -126,12 +132,62 @@ fn escaped(bytes: &[u8], at: usize) -> bool {
     before.iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
 }
 
-fn syntax(error: JiterError) -> JsonError {
-    let message = error.error_type.to_string();
-    let cut_off = message.starts_with("EOF");
-    JsonError {
-        message: if cut_off { "the document is cut off".to_owned() } else { message },
-        offset: error.index,
-        help: cut_off.then_some("the file is incomplete; fetch it again"),
-    }
+/// What a syntax error means, in words for who wrote the text.
+fn syntax(text: &str, error: &JiterError) -> JsonError {
+    use JsonErrorType as E;
+    let rest = text.get(error.index..).unwrap_or_default();
+    let (message, help) = match &error.error_type {
+        JiterErrorType::JsonError(kind) => match kind {
+            _ if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') => {
+                ("a comment, which JSON does not have", Some("take it out, or write YAML"))
+            }
+            _ if rest.starts_with('\'') => {
+                ("a text in single quotes", Some("JSON texts stand in double quotes"))
+            }
+            E::EofWhileParsingList
+            | E::EofWhileParsingObject
+            | E::EofWhileParsingString
+            | E::EofWhileParsingValue => {
+                ("the document is cut off", Some("the file is incomplete; fetch it again"))
+            }
+            E::ExpectedColon => ("expected `:` between a name and its value", None),
+            E::ExpectedListCommaOrEnd => ("expected `,` or `]`", None),
+            E::ExpectedObjectCommaOrEnd => ("expected `,` or `}`", None),
+            E::ExpectedSomeIdent | E::ExpectedSomeValue => (
+                "expected a value",
+                Some("a value is an object, a list, a text, a number, `true`, `false` or `null`"),
+            ),
+            E::InvalidEscape => (
+                "an escape that JSON does not have",
+                Some("a backslash within a text is written `\\\\`"),
+            ),
+            E::InvalidNumber => ("a number that JSON does not have", None),
+            E::KeyMustBeAString => ("expected a name in double quotes", None),
+            E::ControlCharacterWhileParsingString => (
+                "a control character within a text",
+                Some("write a line break as `\\n` and a tab as `\\t`"),
+            ),
+            E::InvalidUnicodeCodePoint
+            | E::LoneLeadingSurrogateInHexEscape
+            | E::UnexpectedEndOfHexEscape => {
+                ("half of a character: a surrogate without its pair", None)
+            }
+            E::TrailingComma => ("a comma with nothing behind it", None),
+            E::TrailingCharacters => {
+                ("text behind the end of the document", Some("a file holds one document"))
+            }
+            _ => return other(error),
+        },
+        JiterErrorType::WrongType { .. } => return other(error),
+    };
+    // Of a word that is none, `treu`, the reader tells the first wrong letter.
+    let read = text.get(..error.index).unwrap_or_default();
+    let word = read.len() - read.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+    let word =
+        if error.error_type == JiterErrorType::JsonError(E::ExpectedSomeIdent) { word } else { 0 };
+    JsonError { message: message.to_owned(), offset: error.index - word, help }
+}
+
+fn other(error: &JiterError) -> JsonError {
+    JsonError { message: error.error_type.to_string(), offset: error.index, help: None }
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Number, Value};
 use serde_saphyr::{Options, Spanned};
 
 use super::spans::Span;
+use super::yaml_words as words;
 
 /// What is wrong, and where: line and column, from 1.
 #[derive(Debug)]
@@ -15,7 +16,15 @@ pub struct YamlError {
     pub message: String,
     /// Line and column, from 1, where they are known.
     pub position: Option<(usize, usize)>,
+    /// What to do about it.
+    pub help: Option<&'static str>,
 }
+
+/// Nesting beyond this is refused, so that no document can exhaust the stack.
+const MAX_DEPTH: usize = 256;
+
+/// Enough for [`MAX_DEPTH`] levels; memory that is not used is not taken.
+const STACK: usize = 256 << 20;
 
 /// Reads one YAML 1.2 document; `true` and `false` alone are booleans, not `yes` or `off`.
 ///
@@ -24,13 +33,29 @@ pub struct YamlError {
 /// Text that is not YAML, a duplicate key, a key that is no scalar, more than one document, or
 /// nesting beyond 256 levels.
 pub fn parse(text: &str) -> Result<(Value, Span), YamlError> {
+    // The reader takes many kilobytes of stack for each level of nesting.
+    std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new().stack_size(STACK);
+        let reader =
+            reader.spawn_scoped(scope, || parse_here(text)).map_err(|error| error.to_string());
+        let parsed = reader.and_then(|reader| {
+            reader.join().map_err(|_| "the YAML reader gave up on this document".to_owned())
+        });
+        parsed.unwrap_or_else(|message| Err(YamlError { message, position: None, help: None }))
+    })
+}
+
+fn parse_here(text: &str) -> Result<(Value, Span), YamlError> {
     let Spanned { value: Node { value, children }, .. } =
         serde_saphyr::from_str_with_options::<Spanned<Node>>(text, options()).map_err(|error| {
             let error = error.without_snippet();
+            let text = error.to_string();
             let position = error.location().map(|at| {
                 (usize::try_from(at.line()).unwrap_or(1), usize::try_from(at.column()).unwrap_or(1))
             });
-            YamlError { message: plain(&error.to_string()), position }
+            let position = position.or_else(|| words::position(&text));
+            let (message, help) = words::plain(&text);
+            YamlError { message, position, help }
         })?;
     Ok((value, Span { start: 0, children }))
 }
@@ -38,23 +63,18 @@ pub fn parse(text: &str) -> Result<(Value, Span), YamlError> {
 fn options() -> Options {
     serde_saphyr::options! {
         strict_booleans: true,
+        underscored_numbers_as_strings: true,
         budget: serde_saphyr::budget! {
             // Large documents are legitimate here; the depth alone protects the stack.
             max_events: usize::MAX,
             max_nodes: usize::MAX,
-            max_depth: 256,
+            max_depth: MAX_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+            max_buffered_comment_events: usize::MAX,
             max_total_scalar_bytes: usize::MAX,
+            // Aliases of aliases multiply.
+            max_recorded_anchor_events: 200_000,
         },
-    }
-}
-
-/// The message without the place, which we print ourselves.
-fn plain(message: &str) -> String {
-    let first = message.lines().next().unwrap_or(message);
-    let first = first.split(" at line ").next().unwrap_or(first).trim_start_matches("error: ");
-    match first.strip_prefix("duplicate mapping key: ").and_then(|rest| rest.split_once(',')) {
-        Some((name, _)) => format!("duplicate key `{name}`"),
-        None => first.to_owned(),
     }
 }
 
@@ -134,10 +154,18 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
         let (mut members, mut children) = (Map::new(), Vec::new());
-        while let Some(name) = map.next_key::<Spanned<String>>()? {
+        while let Some(Spanned { value: name, referenced, .. }) =
+            map.next_key::<Spanned<Option<String>>>()?
+        {
+            let name = name.unwrap_or_else(|| "null".to_owned());
+            // The reader tells `200` from `'200'`; JSON does not.
+            if members.contains_key(&name) {
+                let (line, column) = (referenced.line(), referenced.column());
+                return Err(de::Error::custom(words::duplicate(&name, line, column)));
+            }
             let member = map.next_value::<Node>()?;
-            children.push(Span { start: offset(name.referenced), children: member.children });
-            members.insert(name.value, member.value);
+            children.push(Span { start: offset(referenced), children: member.children });
+            members.insert(name, member.value);
         }
         Ok(Node { value: Value::Object(members), children })
     }

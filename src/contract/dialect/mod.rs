@@ -37,6 +37,13 @@ pub fn rewrite(bundle: &mut Bundle) -> Result<Dialect, Problem> {
         None => {
             let problem = format!("{} is no OpenAPI document", bundle.path());
             let problem = match bundle.value.get("openapi").or(bundle.value.get("swagger")) {
+                None if !bundle.value.is_object() => match &bundle.value {
+                    Value::Array(_) => format!("{problem} but a list"),
+                    Value::String(text) if text.trim_start().starts_with('<') => {
+                        format!("{problem} but a web page")
+                    }
+                    _ => format!("{problem} but a single value"),
+                },
                 Some(version) => format!("{problem}: its version is {version}, not a string"),
                 None if bundle.value.get("overlay").is_some() => {
                     format!("{problem} but an overlay; give it with `--overlay`")
