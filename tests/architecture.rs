@@ -55,7 +55,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde_json_path", &["contract/overlay.rs"]),
     ("serde_path_to_error", &["contract/read.rs"]),
     ("serde_saphyr", &["document/yaml.rs"]),
-    ("strsim", &["cli/suggest.rs", "document/bundle.rs"]),
+    ("strsim", &["cli/suggest.rs", "document/broken.rs"]),
     ("terminal_size", &["cli/output.rs"]),
     ("unicode_width", &["report/text.rs"]),
 ];
