@@ -4,6 +4,8 @@
 //! (`wrong-type.yaml`, `wrong-type--in-an-event.yaml`), or `sound…` if nothing is wrong in it. Its
 //! form is described in `tests/support/fixture.rs`.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may fail, and says why")]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -20,6 +22,9 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use support::fixture::{self, Expected, Fixture, check_of};
 use support::{BOOKSHOP, recording};
 
+/// A trial that is about all fixtures, or about the list of checks.
+type Rule = fn() -> Result<(), Failed>;
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = fixture::all()
@@ -29,7 +34,7 @@ fn main() -> ExitCode {
             Trial::test(title, move || judged_right(&name, &fixture?))
         })
         .collect();
-    let rules: [(&str, fn() -> Result<(), Failed>); 6] = [
+    let rules: [(&str, Rule); 6] = [
         ("every_check_has_a_fixture", every_check_has_a_fixture),
         ("every_fixture_is_named_after_a_check", every_fixture_is_named_after_a_check),
         ("every_id_is_a_unique_file_name", every_id_is_a_unique_file_name),

@@ -2,6 +2,13 @@
 //! names the folder that holds `specs/` and `recordings/`; without it these tests say that they
 //! skip, and pass. Numbers and ids alone are kept here, nothing of the documents.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail, and says why"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

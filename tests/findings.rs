@@ -1,5 +1,7 @@
 //! What adds up must add up in any order: findings, and shapes.
 
+#![expect(clippy::expect_used, reason = "a test may fail, and says why")]
+
 use std::sync::Arc;
 
 use dify_contract::finding::{
@@ -72,7 +74,7 @@ fn values() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         (0..3_i64).prop_map(Value::from),
-        (0..3_i64).prop_map(|n| json!(n as f64 + 0.5)),
+        (0..3_i32).prop_map(|n| json!(f64::from(n) + 0.5)),
         "[a-d]{0,2}".prop_map(Value::from),
         Just(Value::from("long ".repeat(20))),
     ];
@@ -92,7 +94,9 @@ fn values() -> impl Strategy<Value = Value> {
 
 fn shape(values: &[Value]) -> ValueShape {
     let mut shape = ValueShape::default();
-    values.iter().for_each(|value| shape.add(value));
+    for value in values {
+        shape.add(value);
+    }
     shape
 }
 
@@ -140,7 +144,9 @@ proptest! {
     #[test]
     fn findings_are_sorted_and_have_fingerprints_of_their_own(exchanges in exchanges()) {
         let [mut all, b, c, d] = shared(&exchanges);
-        [b, c, d].into_iter().for_each(|other| all.merge(other));
+        for other in [b, c, d] {
+            all.merge(other);
+        }
         let findings = all.into_findings(|_, _| None);
         let key = |f: &Finding| {
             (f.operation.clone(), f.check, f.place.to_string(), f.kind.clone())
@@ -182,7 +188,9 @@ proptest! {
         let (a, b, c) = (shape(&a), shape(&b), shape(&c));
         let sum = |parts: [&ValueShape; 3]| {
             let mut sum = ValueShape::default();
-            parts.into_iter().for_each(|part| sum.merge(part.clone()));
+            for part in parts {
+                sum.merge(part.clone());
+            }
             sum
         };
         let mut grouped = b.clone();

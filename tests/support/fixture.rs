@@ -23,7 +23,7 @@ pub struct Fixture {
     /// The name of the program that recorded the exchanges.
     pub recorder: Option<String>,
     /// The exchanges, in order.
-    pub exchanges: Vec<Call>,
+    pub exchanges: Vec<Exchange>,
     /// All that must be found; nothing else may be.
     #[serde(default)]
     pub expect: Vec<Expected>,
@@ -35,7 +35,7 @@ pub struct Fixture {
 /// A request and its answer.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Call {
+pub struct Exchange {
     /// `GET /books/{book_id}?page=1`: method and path below the base path, or a whole URL. A
     /// parameter in braces gets a value that is right.
     pub call: String,

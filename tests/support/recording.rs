@@ -10,7 +10,7 @@ use dify_contract::document::Pointer;
 use dify_contract::exchange::MediaType as ContentType;
 use serde_json::{Value, json};
 
-use super::fixture::{Answer, Call, Field, Fixture};
+use super::fixture::{Answer, Exchange, Field, Fixture};
 
 /// Where the bookshop is.
 const BASE: &str = "https://shop.example/v1";
@@ -43,7 +43,7 @@ enum Body {
     Unrecorded(u64),
 }
 
-fn entry(contract: &Contract, call: &Call) -> Value {
+fn entry(contract: &Contract, call: &Exchange) -> Value {
     let (method, path) = call.call.split_once(' ').expect("a call is a method and a path");
     let path = path.replace("{book_id}", BOOK);
     let url = if path.contains("://") { path } else { format!("{BASE}{path}") };
@@ -61,7 +61,7 @@ fn entry(contract: &Contract, call: &Call) -> Value {
 
 fn request(
     contract: &Contract,
-    call: &Call,
+    call: &Exchange,
     method: &str,
     url: &str,
     operation: Option<&Operation>,
@@ -151,8 +151,8 @@ fn body(answer: &Answer, example: Option<&Value>) -> Body {
         return Body::Bytes(STANDARD.decode(text).expect("the body is base64"));
     }
     if let Some(events) = &answer.events {
-        let stream: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
-        return Body::Bytes(stream.into_bytes());
+        let events: Vec<String> = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+        return Body::Bytes(events.concat().into_bytes());
     }
     let Some(mut value) = answer.body.clone().or_else(|| example.cloned()) else {
         return Body::None;
@@ -188,7 +188,7 @@ fn form(fields: &[Field]) -> Vec<u8> {
     for Field { name, text, file } in fields {
         let file = file.as_ref().map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
         let head = format!("Content-Disposition: form-data; name=\"{name}\"{file}");
-        form.push_str(&format!("--cut\r\n{head}\r\n\r\n{text}\r\n"));
+        form.extend(["--cut\r\n", &head, "\r\n\r\n", text, "\r\n"]);
     }
     form.push_str("--cut--\r\n");
     form.into_bytes()
