@@ -2,6 +2,8 @@
 //!
 //! With `DIFY_CONTRACT_CORPUS` the same is measured on real documents and recordings.
 
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "it fails by panicking, and says so")]
+
 mod support;
 
 use std::hint::black_box;
@@ -75,7 +77,7 @@ fn memory(_: &mut Criterion) {
         let size = std::fs::metadata(&recording).map_or(0, |data| data.len()) / 1_000_000;
         match peak_megabytes() {
             Some(peak) => {
-                println!("memory: {exchanges} exchanges ({size} MB) judged, peak so far {peak} MB")
+                println!("memory: {exchanges} exchanges ({size} MB) judged, peak so far {peak} MB");
             }
             None => println!("memory: this system does not tell the peak"),
         }

@@ -1,5 +1,7 @@
 //! Two documents held against each other.
 
+#![expect(clippy::panic, reason = "it fails by panicking, and says so")]
+
 use dify_contract::contract::{Contract, Sources};
 use dify_contract::drift::differences;
 

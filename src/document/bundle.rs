@@ -86,6 +86,7 @@ impl Bundle {
     }
 
     /// Where a part of the bundle comes from, by the number of its file.
+    #[must_use]
     pub fn trace(&self, pointer: &str) -> Origin {
         let mut prefix = pointer;
         loop {

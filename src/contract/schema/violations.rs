@@ -208,27 +208,17 @@ fn generic_place(instance: &str, evaluation: &str) -> String {
                     place.push_str(name);
                 }
             }
-            "patternProperties" => {
-                keywords.next();
-                if segments.next().is_some() {
-                    place.push_str("{}");
+            "patternProperties" | "additionalProperties" | "unevaluatedProperties" => {
+                if keyword == "patternProperties" {
+                    keywords.next();
                 }
+                place.push_str(segments.next().map_or("", |_| "{}"));
             }
-            "prefixItems" => {
-                keywords.next();
-                if segments.next().is_some() {
-                    place.push_str("[]");
+            "prefixItems" | "items" | "contains" | "unevaluatedItems" => {
+                if keyword == "prefixItems" {
+                    keywords.next();
                 }
-            }
-            "additionalProperties" | "unevaluatedProperties" => {
-                if segments.next().is_some() {
-                    place.push_str("{}");
-                }
-            }
-            "items" | "contains" | "unevaluatedItems" => {
-                if segments.next().is_some() {
-                    place.push_str("[]");
-                }
+                place.push_str(segments.next().map_or("", |_| "[]"));
             }
             "allOf" | "anyOf" | "oneOf" | "dependentSchemas" => {
                 keywords.next();
