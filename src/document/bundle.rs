@@ -1,8 +1,8 @@
 //! A document and the files it refers to, made one: afterwards every `$ref` is `#/…`.
 
-use std::collections::{BTreeMap, HashSet};
-
 use serde_json::Value;
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use super::file::TextFile;
 use super::loader::Loader;
@@ -34,14 +34,16 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// Reads a document and every file it refers to.
+    /// Reads a document and every file it refers to. A folder stands for the `openapi.yaml`,
+    /// `openapi.yml` or `openapi.json` in it.
     ///
     /// # Errors
     ///
     /// Files that cannot be read or do not parse, and references to the network: all of them, not
     /// only the first.
     pub fn read(path: &str) -> Result<Self, Vec<Problem>> {
-        let (file, value) = TextFile::read(path).map_err(|problem| vec![problem])?;
+        let path = document_in(path);
+        let (file, value) = TextFile::read(&path).map_err(|problem| vec![problem])?;
         Self::new(file, value)
     }
 
@@ -153,6 +155,17 @@ impl Bundle {
                 *member = target;
             }
         }
+    }
+}
+
+/// The document that a path names.
+fn document_in(path: &str) -> String {
+    let folder = Path::new(path);
+    let names = ["openapi.yaml", "openapi.yml", "openapi.json"];
+    let mut documents = names.iter().map(|name| folder.join(name));
+    match documents.find(|document| document.is_file()) {
+        Some(document) => document.to_string_lossy().into_owned(),
+        None => path.to_owned(),
     }
 }
 
