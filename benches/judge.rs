@@ -2,6 +2,8 @@
 //!
 //! With `DIFY_CONTRACT_CORPUS` the same is measured on real documents and recordings.
 
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "it fails by panicking, and says so")]
+
 mod support;
 
 use std::hint::black_box;
@@ -13,7 +15,8 @@ use dify_contract::run::{CheckOptions, check_recordings};
 
 fn load(spec: &str) -> Contract {
     let overlay = include_str!("../specs/dify.overlay.yaml").to_owned();
-    let overlay = Overlay::parse("built-in overlay", overlay).expect("the built-in overlay is valid");
+    let overlay =
+        Overlay::parse("built-in overlay", overlay).expect("the built-in overlay is valid");
     let sources = Sources {
         specs: vec![spec.to_owned()],
         optional_overlays: vec![overlay],
@@ -73,9 +76,9 @@ fn memory(_: &mut Criterion) {
         judge(&contract, &recording);
         let size = std::fs::metadata(&recording).map_or(0, |data| data.len()) / 1_000_000;
         match peak_megabytes() {
-            Some(peak) => println!(
-                "memory: {exchanges} exchanges ({size} MB) judged, peak so far {peak} MB"
-            ),
+            Some(peak) => {
+                println!("memory: {exchanges} exchanges ({size} MB) judged, peak so far {peak} MB");
+            }
             None => println!("memory: this system does not tell the peak"),
         }
     }

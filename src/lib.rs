@@ -3,6 +3,7 @@ pub mod check;
 pub mod cli;
 pub mod contract;
 pub mod document;
+pub mod drift;
 pub mod error;
 pub mod exchange;
 pub mod exit;

@@ -1,7 +1,18 @@
 //! The program `dify-contract`.
 
 use std::process::ExitCode;
+use std::thread::JoinHandle;
+
+/// Schemas and documents may be nested deeply, and everything that reads them goes down with them.
+/// Only what is used of a stack is ever taken from memory.
+const STACK: usize = 256 << 20;
 
 fn main() -> ExitCode {
-    dify_contract::cli::run(std::env::args_os()).into()
+    let program = || dify_contract::cli::run(std::env::args_os());
+    match std::thread::Builder::new().stack_size(STACK).spawn(program).map(JoinHandle::join) {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        // No thread can be had: the ordinary stack does for ordinary documents.
+        Err(_) => dify_contract::cli::run(std::env::args_os()).into(),
+    }
 }

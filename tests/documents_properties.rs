@@ -352,7 +352,7 @@ fn use_up(name: &str, bytes: &[u8]) {
     };
     match Contract::load(sources) {
         Err(problems) => {
-            assert!(!problems.is_empty() && problems.iter().all(|p| !p.message.is_empty()))
+            assert!(!problems.is_empty() && problems.iter().all(|p| !p.message.is_empty()));
         }
         Ok(contract) => {
             for note in &contract.notes {

@@ -1,6 +1,8 @@
 //! Real recordings, where they are: `DIFY_CONTRACT_CORPUS` names the folder that holds
 //! `recordings/`. Without it these tests say that they skip, and pass.
 
+#![expect(clippy::panic, clippy::print_stderr, reason = "it fails by panicking, and says so")]
+
 use std::io::Cursor;
 use std::path::PathBuf;
 

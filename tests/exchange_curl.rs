@@ -1,4 +1,6 @@
 //! The curl line, run by a real shell in which `curl` writes down what it was given.
+
+#![expect(clippy::expect_used, reason = "it fails by panicking, and says so")]
 #![cfg(unix)]
 
 use std::process::{Command, Stdio};

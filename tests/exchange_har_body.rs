@@ -1,5 +1,7 @@
 //! Bodies in the many ways in which recorders write them.
 
+#![expect(clippy::expect_used, reason = "it fails by panicking, and says so")]
+
 use std::io::Cursor;
 
 use dify_contract::exchange::har::{HarReader, Limits};

@@ -1,5 +1,7 @@
 //! HAR files as recorders write them, and as they break.
 
+#![expect(clippy::expect_used, reason = "it fails by panicking, and says so")]
+
 use std::io::{Cursor, Read, Write};
 
 use dify_contract::exchange::har::{HarErrorKind, HarReader, Limits};

@@ -1,5 +1,7 @@
 //! Laws that hold for every exchange and every stream.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "it fails by panicking, and says so")]
+
 use std::io::Cursor;
 
 use dify_contract::exchange::har::{HarReader, HarWriter, Limits};

@@ -1,5 +1,7 @@
 //! Every rule on every fixture: only the listed ones may report, and what they report is pinned.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail, and says why")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

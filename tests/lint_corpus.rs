@@ -3,6 +3,8 @@
 //! The documents are in the corpus that `DIFY_CONTRACT_CORPUS` names; without it these tests say that
 //! they skip.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail, and says why")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use dify_contract::contract::lint::{self, Defect};

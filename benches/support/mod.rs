@@ -33,12 +33,14 @@ pub fn document(operations: usize) -> String {
                 "schema": { "type": "integer", "minimum": 1, "maximum": 100 } });
             let id = json!({ "name": "id", "in": "path", "required": true,
                 "schema": { "type": "string", "format": "uuid" } });
-            let get = json!({ "tags": ["things"], "parameters": [limit, id], "responses": response });
+            let get =
+                json!({ "tags": ["things"], "parameters": [limit, id], "responses": response });
             (format!("/things-{number}/{{id}}/parts"), json!({ "get": get }))
         })
         .collect();
-    let properties: serde_json::Map<String, Value> =
-        (0..20).map(|n| (format!("field_{n}"), json!({ "type": "string", "nullable": true }))).collect();
+    let properties: serde_json::Map<String, Value> = (0..20)
+        .map(|n| (format!("field_{n}"), json!({ "type": "string", "nullable": true })))
+        .collect();
     let document = json!({
         "openapi": "3.0.3",
         "info": { "title": "Things", "version": "1" },
@@ -116,6 +118,7 @@ const ID: &str = "7c3e33d4-2a8b-4e5f-9b1a-d3c6e8f12345";
 fn page(things: usize) -> Value {
     let fields: serde_json::Map<String, Value> =
         (0..20).map(|n| (format!("field_{n}"), json!("some text of a usual length"))).collect();
-    let thing = json!({ "id": ID, "created_at": "2026-01-01T00:00:00Z", "size": 7, "fields": fields });
+    let thing =
+        json!({ "id": ID, "created_at": "2026-01-01T00:00:00Z", "size": 7, "fields": fields });
     json!({ "data": vec![thing; things], "has_more": false })
 }

@@ -33,8 +33,8 @@ impl Absent {
     pub fn disagreement(self, meta: &Meta, basis: Basis, promised: String) -> Overall {
         let objects = self.objects;
         let seen = match objects {
-            1 => "absent from the one object seen".to_owned(),
-            n => format!("absent from all of {n} objects"),
+            1 => "one object, without it".to_owned(),
+            n => format!("{n} objects, none with it"),
         };
         let disagreement = Disagreement {
             check: meta.id,
@@ -188,8 +188,10 @@ impl Walk<'_> {
                 member.is_some_and(|member| member.count == examples.objects())
             })
         };
-        for (name, &child) in node.properties.iter().filter(|(n, _)| !seen.members.contains_key(*n))
-        {
+        // That a required member is missing is reported where it is missing.
+        let absent =
+            |name: &String| !seen.members.contains_key(name) && !node.required.contains(name);
+        for (name, &child) in node.properties.iter().filter(|(name, _)| absent(name)) {
             let sources = &self.declared.node(child).sources;
             let conditional =
                 !node.certain.contains(name) || sources.iter().any(|s| self.may_be_absent(s));

@@ -14,8 +14,8 @@ pub static CHECK: Check = Check {
         what: "Reports ids and other values that all events of a stream carry and that must be the \
                same in all of them (`constant` in `x-contract-stream`).",
         why: "Clients take an id from the first event and use it later.",
-        example: "response 200 event message_end /message_id: promised \"a1…\" as in the events before, \
-               seen \"b2…\"",
+        example: "response 200 event message_end /message_id: promised the value of the events before, \
+               \"a1…\"; seen \"b2…\"",
         remedy: "Correct the server.",
     },
     applies: |evidence| evidence.stream_rules().is_some_and(|rules| !rules.constant.is_empty()),
@@ -37,7 +37,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
                 let part = Part::Event { status: evidence.response.status, name: name.clone() };
                 let place = Place { part, pointer: rule.pointer.clone() };
                 let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Schema);
-                found.promised = format!("{} as in the events before", excerpt(expected));
+                found.promised = format!("the value of the events before, {}", excerpt(expected));
                 found.seen = excerpt(value);
                 found.promise = Some((rules.at.0, format!("{}/constant", rules.at.1)));
                 out.push(found);

@@ -13,7 +13,8 @@ pub static CHECK: Check = Check {
         title: "an error body that names another status than the answer has",
         what: "The error envelope repeats the HTTP status. Reports where the two differ.",
         why: "Clients behind a gateway that hides the status line believe the body.",
-        example: "response 400 application/json /status: promised 400, seen 500",
+        example: "response 400 application/json /status: promised 400, the status of the answer; \
+               seen 500",
         remedy: "Correct the server: both stem from one place.",
     },
     applies: |evidence| repeated(evidence).is_some(),
@@ -22,7 +23,7 @@ pub static CHECK: Check = Check {
 
 /// The status in the body, and the pointer to it.
 fn repeated<'e>(evidence: &'e Evidence<'_>) -> Option<(&'e Value, &'e str)> {
-    let pointer = evidence.error_envelope()?.status.as_deref()?;
+    let pointer = evidence.enveloped()?.status.as_deref()?;
     let Answer::Json(body) = &evidence.answer else { return None };
     Some((body.pointer(pointer).filter(|status| status.is_number())?, pointer))
 }
@@ -34,10 +35,9 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     }
     let place = Place { part: evidence.part(), pointer: pointer.to_owned() };
     let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Example);
-    found.promised = evidence.response.status.to_string();
+    found.promised = format!("{}, the status of the answer", evidence.response.status);
     found.seen = status.to_string();
-    found.promise = evidence
-        .error_envelope()
-        .map(|envelope| (envelope.at.document, envelope.at.pointer.clone()));
+    found.promise =
+        evidence.enveloped().map(|envelope| (envelope.at.document, envelope.at.pointer.clone()));
     out.push(found);
 }

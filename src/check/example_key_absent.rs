@@ -16,8 +16,7 @@ pub static CHECK: ShapeCheck = ShapeCheck {
                has (where it has the object around it), and that was in none of the answers. Names in \
                free-form objects below the top are data, and are left out.",
         why: "Many documents promise by example alone, and readers copy what they see there.",
-        example: "response 200 application/json /data[]/input_placeholder: the examples have it, absent \
-               from all of 7 objects",
+        example: "response 200 application/json /data[]/input_placeholder: every example has it; seen 7 objects, none with it",
         remedy: "Correct the example, or let the server send the member.",
     },
     judge,

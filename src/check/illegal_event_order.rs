@@ -16,8 +16,8 @@ pub static CHECK: Check = Check {
                do not count for the order are passed over; an event that ends the stream may come \
                anywhere.",
         why: "Clients are state machines: an event out of order finds them in the wrong state.",
-        example: "response 200 event message: after message_end may come only tts_message_end, or the \
-               end",
+        example: "response 200 event message: promised after message_end comes tts_message_end or the \
+               end, seen `message`, event 14 of the stream",
         remedy: "Correct the server, or the documented order.",
     },
     applies: |evidence| evidence.stream_rules().is_some_and(|rules| !rules.orders.is_empty()),
@@ -27,11 +27,12 @@ pub static CHECK: Check = Check {
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let (Some(stream), Some(rules)) = (&evidence.stream, evidence.stream_rules()) else { return };
     let Some(illegal) = follow(rules, &stream.events).illegal else { return };
-    let part = Part::Event { status: evidence.response.status, name: illegal.event };
+    let promised = illegal.promise();
+    let part = Part::Event { status: evidence.response.status, name: illegal.event.clone() };
     let mut found = evidence.disagreement(&CHECK.meta, Place::whole(part), Basis::Schema);
     found.kind = format!("after {}", illegal.after);
-    found.promised = format!("after {} may come {}", illegal.after, illegal.expected);
-    found.seen = format!("event {} of the stream", illegal.number);
+    found.promised = promised;
+    found.seen = format!("`{}`, event {} of the stream", illegal.event, illegal.number);
     found.promise = Some((rules.at.0, format!("{}/order", rules.at.1)));
     out.push(found);
 }

@@ -13,7 +13,7 @@ pub static CHECK: Check = Check {
         what: "Reports an answer that calls itself JSON and is not, and a success without a body \
                where a body is documented (but not for HEAD, 204 and 304).",
         why: "Clients fail to read the answer.",
-        example: "response 200 application/json: promised JSON, seen EOF while parsing a value at line 1 \
+        example: "response 200 application/json: promised JSON, seen no JSON: EOF while parsing a value at line 1 \
                column 0",
         remedy: "Correct the server.",
     },
@@ -35,13 +35,13 @@ fn is_missing(evidence: &Evidence<'_>) -> bool {
 
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let (promised, seen, basis) = match &evidence.answer {
-        Answer::BadJson(error) => ("JSON", error.as_str(), Basis::Standard),
-        Answer::Empty => ("a body", "none", Basis::Schema),
+        Answer::BadJson(error) => ("JSON", format!("no JSON: {error}"), Basis::Standard),
+        Answer::Empty => ("a body", "no body".to_owned(), Basis::Schema),
         _ => return,
     };
     let mut found = evidence.disagreement(&CHECK.meta, Place::whole(evidence.part()), basis);
     promised.clone_into(&mut found.promised);
-    seen.clone_into(&mut found.seen);
+    found.seen = seen;
     found.promise = evidence.own.map(|own| (own.at.document, own.at.pointer.clone()));
     out.push(found);
 }

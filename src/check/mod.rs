@@ -40,6 +40,7 @@ mod unseen_property;
 mod valid_request_refused;
 mod value_not_in_description;
 mod value_not_in_enum;
+mod words;
 mod wrong_format;
 mod wrong_type;
 

@@ -1,7 +1,11 @@
 //! A stream followed through the orders that are legal for it.
 
 use super::evidence::Event;
+use super::words::either;
 use crate::contract::{Order, StreamRules};
+
+const THE_BEGINNING: &str = "the beginning";
+const THE_END: &str = "the end";
 
 /// How far a stream obeys the legal orders.
 #[derive(Debug, Default)]
@@ -21,8 +25,8 @@ pub struct Stop {
     pub event: String,
     /// The event before it, or "the beginning".
     pub after: String,
-    /// What may come in its place.
-    pub expected: String,
+    /// What may come in its place, in alphabetical order; last "the end", if the stream may end.
+    pub expected: Vec<String>,
 }
 
 /// Follows a stream through all orders, and tells of the one that it obeys longest.
@@ -47,11 +51,9 @@ fn join(known: &mut Followed, other: &Followed) {
         [(&mut known.illegal, &other.illegal), (&mut known.unfinished, &other.unfinished)]
     {
         if let (Some(known), Some(other)) = (known, other) {
-            let mut all: Vec<&str> = known.expected.split(", ").collect();
-            all.extend(other.expected.split(", "));
-            all.sort_unstable();
-            all.dedup();
-            known.expected = all.join(", ");
+            known.expected.extend(other.expected.iter().cloned());
+            known.expected.sort_unstable_by_key(|name| (name == THE_END, name.clone()));
+            known.expected.dedup();
         }
     }
 }
@@ -59,7 +61,7 @@ fn join(known: &mut Followed, other: &Followed) {
 /// How many events obey one order, and where the stream leaves it.
 fn run(order: &Order, rules: &StreamRules, events: &[Event]) -> (usize, Followed) {
     let mut progress = order.begin();
-    let mut after = "the beginning".to_owned();
+    let mut after = THE_BEGINNING.to_owned();
     let mut aborted = false;
     for (index, event) in events.iter().enumerate() {
         let Some(name) = &event.name else { continue };
@@ -89,10 +91,21 @@ fn run(order: &Order, rules: &StreamRules, events: &[Event]) -> (usize, Followed
     (events.len(), Followed { illegal: None, unfinished: Some(stop) })
 }
 
-fn expected(names: &[&str], may_end: bool) -> String {
-    let mut names: Vec<&str> = names.to_vec();
-    if may_end {
-        names.push("the end");
+fn expected(names: &[&str], may_end: bool) -> Vec<String> {
+    let end = may_end.then_some(THE_END);
+    names.iter().copied().chain(end).map(str::to_owned).collect()
+}
+
+impl Stop {
+    /// What may come, as a promise.
+    pub fn promise(&self) -> String {
+        match self.expected.as_slice() {
+            [] => format!("nothing comes after {}", self.after),
+            [only] if only == THE_END => format!("nothing comes after {}", self.after),
+            names if self.after == THE_BEGINNING => {
+                format!("a stream begins with {}", either(names))
+            }
+            names => format!("after {} comes {}", self.after, either(names)),
+        }
     }
-    names.join(", ")
 }

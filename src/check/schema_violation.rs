@@ -13,7 +13,8 @@ pub static CHECK: Check = Check {
         what: "Reports every other keyword of JSON Schema that a value breaks, such as `not` or \
                `contains`.",
         why: "What the schema rules out, clients do not expect.",
-        example: "response 200 application/json /value: {\"not\":{}} is not allowed for 1",
+        example: "response 200 application/json /title: promised nothing that fits \
+               {\"enum\":[\"untitled\"]}, seen \"untitled\"",
         remedy: "Correct the server, or the schema at the place that the finding names.",
     },
     applies: |evidence| evidence.compared(),

@@ -1,8 +1,7 @@
 //! `server-error`: the server failed (5xx).
 
 use super::evidence::Evidence;
-use super::{Check, Meta};
-use crate::contract::schema::excerpt;
+use super::{Check, Meta, words};
 use crate::finding::{Basis, Disagreement, Place, Severity};
 
 /// The check.
@@ -32,9 +31,6 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     "an answer below 500".clone_into(&mut found.promised);
     let code = evidence.code().unwrap_or_default();
     code.clone_into(&mut found.kind);
-    found.seen = match evidence.message() {
-        Some(message) => format!("{status} {code}: {}", excerpt(&message.into())),
-        None => status.to_string(),
-    };
+    found.seen = words::error(evidence);
     out.push(found);
 }

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
         why: "Validating clients refuse the answer, others choose a branch by chance. Mostly the \
                document is at fault: its branches do not exclude each other.",
         example: "response 200 application/json /user_input_form[]: promised exactly one of 3 schemas, \
-               but 3 of them fit",
+               seen 3 of them fit {\"select\":{}}",
         remedy: "Give each branch what tells it apart (a `required` member of its own, or a \
                `discriminator`), or write `anyOf`.",
     },

@@ -23,13 +23,20 @@ pub static CHECK: Check = Check {
     judge,
 };
 
+/// Faults of what the documents say of the stream; the others are faults of any stream.
+const OF_RULES: &[&str] = &["not-json", "no-name", "two-names"];
+
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Some(stream) = &evidence.stream else { return };
     for event in &stream.events {
         for (kind, promised, seen) in &event.framing {
             let part = Part::Stream { status: evidence.response.status };
             let place = Place::whole(part);
-            let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Standard);
+            // The standard knows nothing of JSON, and of names in it: there the documents promise.
+            let rules = evidence.stream_rules().filter(|_| OF_RULES.contains(kind));
+            let basis = if rules.is_some() { Basis::Schema } else { Basis::Standard };
+            let mut found = evidence.disagreement(&CHECK.meta, place, basis);
+            found.promise = rules.map(|rules| rules.at.clone());
             (*kind).clone_into(&mut found.kind);
             (*promised).clone_into(&mut found.promised);
             found.seen.clone_from(seen);

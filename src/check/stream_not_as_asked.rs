@@ -12,8 +12,8 @@ pub static CHECK: Check = Check {
         severity: Severity::Error,
         title: "a stream where a single answer was asked for, or the other way round",
         what: "Where a member of the request chooses between a single answer and an event stream \
-               (`when` in `x-contract-stream`), reports an answer of the other kind. Also reports a \
-               body of server-sent events that does not call itself `text/event-stream`.",
+               (`when` in `x-contract-stream`), reports an answer of the other kind. An answer \
+               that does not call itself `text/event-stream` is no stream, whatever it holds.",
         why: "A client that waits for one answer cannot read a stream, and one that streams shows \
                nothing until the end.",
         example: "response 200: promised text/event-stream, since /response_mode is \"streaming\"; seen \

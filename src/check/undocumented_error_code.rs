@@ -1,8 +1,7 @@
 //! `undocumented-error-code`: an error code that the response does not mention.
 
 use super::evidence::Evidence;
-use super::{Check, Meta};
-use crate::contract::schema::excerpt;
+use super::{Check, Meta, words};
 use crate::finding::{Basis, Disagreement, Place, Severity};
 
 /// The check.
@@ -16,7 +15,8 @@ pub static CHECK: Check = Check {
                operation may answer, the codes of that general answer count. A status without any \
                documented code is not judged.",
         why: "Clients tell errors apart by their code.",
-        example: "response 400 application/json /code: documented are not_chat_app; seen invalid_param",
+        example: "response 400 application/json /code: documented is not_chat_app; seen 400 \
+               invalid_param: \"user is required\"",
         remedy: "Add an example with the code to the response.",
     },
     // A 5xx is reported as such, whatever its code.
@@ -49,11 +49,8 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let place = Place { part: evidence.part(), pointer };
     let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Example);
     code.clone_into(&mut found.kind);
-    found.promised = format!("documented are {}", documented.join(", "));
-    found.seen = match evidence.message() {
-        Some(message) => format!("{code}: {}", excerpt(&message.into())),
-        None => code.to_owned(),
-    };
+    found.promised = words::documented(documented);
+    found.seen = words::error(evidence);
     found.promise =
         evidence.own.or(evidence.general).map(|p| (p.at.document, p.at.pointer.clone()));
     out.push(found);

@@ -1,7 +1,7 @@
 //! `undocumented-event`: an event that the stream does not document.
 
 use super::evidence::Evidence;
-use super::{Check, Meta};
+use super::{Check, Meta, words};
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
 /// The check.
@@ -28,8 +28,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
         };
         let part = Part::Event { status: evidence.response.status, name: name.clone() };
         let mut found = evidence.disagreement(&CHECK.meta, Place::whole(part), Basis::Schema);
-        let documented: Vec<&str> = rules.events.keys().map(String::as_str).collect();
-        found.promised = format!("documented are {}", documented.join(", "));
+        found.promised = words::documented(rules.events.keys().map(String::as_str));
         found.seen = format!("`{name}`");
         found.promise = Some(rules.at.clone());
         out.push(found);

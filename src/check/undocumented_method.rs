@@ -1,7 +1,7 @@
 //! `undocumented-method`: a method that is served, and is not documented.
 
 use super::evidence::{Evidence, Target};
-use super::{Check, Meta};
+use super::{Check, Meta, words};
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
 /// The check.
@@ -36,7 +36,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     }
     let place = Place::whole(Part::Operation);
     let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Silence);
-    found.promised = format!("documented are {}", documented.join(", "));
+    found.promised = words::documented(documented.iter().map(String::as_str));
     found.seen = format!("answered {status}");
     out.push(found);
 }

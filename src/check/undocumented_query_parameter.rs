@@ -1,7 +1,7 @@
 //! `undocumented-query-parameter`: a query parameter that is not documented, and was accepted.
 
 use super::evidence::{Evidence, Target};
-use super::{Check, Meta};
+use super::{Check, Meta, words};
 use crate::contract::model::Location;
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
@@ -32,10 +32,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let place = Place::whole(Part::Request);
     let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Silence);
     "query".clone_into(&mut found.kind);
-    found.promised = match documented.as_slice() {
-        [] => "no query parameter is documented".to_owned(),
-        names => format!("documented are {}", names.join(", ")),
-    };
+    found.promised = words::documented(documented);
     let names: Vec<String> =
         evidence.request.undocumented_query.iter().map(|n| format!("{:?}", clip(n))).collect();
     found.seen = names.join(", ");

@@ -1,8 +1,7 @@
 //! `undocumented-status`: a status that the operation does not document.
 
 use super::evidence::{Evidence, Target};
-use super::{Check, Meta};
-use crate::contract::schema::excerpt;
+use super::{Check, Meta, words};
 use crate::finding::{Basis, Disagreement, Place, Severity};
 
 /// The check.
@@ -31,11 +30,8 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
         operation.responses.iter().map(|r| r.statuses.to_string()).collect();
     let place = Place::whole(evidence.status_part());
     let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Silence);
-    found.promised = format!("documented are {}", documented.join(", "));
-    found.seen = match evidence.message() {
-        Some(message) => format!("{} {}", evidence.response.status, excerpt(&message.into())),
-        None => evidence.response.status.to_string(),
-    };
+    found.promised = words::documented(documented.iter().map(String::as_str));
+    found.seen = words::error(evidence);
     found.promise = Some((operation.at.document, format!("{}/responses", operation.at.pointer)));
     out.push(found);
 }

@@ -16,8 +16,8 @@ pub static CHECK: Check = Check {
                to cut is not judged.",
         why: "A client waits for the end until its time limit, or takes half an answer for the \
                whole.",
-        example: "response 200 stream: after message may come message, message_end; seen the end of the \
-               stream after 12 events",
+        example: "response 200 stream: promised after message comes message or message_end, seen the end \
+               of the stream after 12 events",
         remedy: "Correct the server or the proxy that cuts the stream.",
     },
     applies: |evidence| {
@@ -31,9 +31,12 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Some(end) = follow(rules, &stream.events).unfinished else { return };
     let part = Part::Stream { status: evidence.response.status };
     let mut found = evidence.disagreement(&CHECK.meta, Place::whole(part), Basis::Schema);
-    found.kind = format!("after {}", end.after);
-    found.promised = format!("after {} comes {}", end.after, end.expected);
-    found.seen = format!("the end of the stream after {} events", stream.events.len());
+    found.promised = end.promise();
+    found.seen = match stream.events.len() {
+        0 => "a stream without events".to_owned(),
+        1 => "the end of the stream after one event".to_owned(),
+        count => format!("the end of the stream after {count} events"),
+    };
     found.promise = Some((rules.at.0, format!("{}/order", rules.at.1)));
     out.push(found);
 }

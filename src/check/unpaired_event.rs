@@ -1,6 +1,7 @@
 //! `unpaired-event`: an event without the one that belongs to it.
 
 use super::evidence::{Event, Evidence};
+use super::order::follow;
 use super::{Check, Meta};
 use std::collections::HashMap;
 
@@ -15,10 +16,10 @@ pub static CHECK: Check = Check {
         title: "an event without the one that belongs to it",
         what: "Reports events that come in pairs (`pairs` in `x-contract-stream`, say, a start and an \
                end with one id) where one of the two is missing or comes twice. A stream that broke \
-               off or paused may leave pairs open.",
+               off, paused or lacks its end may leave pairs open.",
         why: "A client shows a step as running for ever, or an end that never began.",
-        example: "response 200 event node_finished: promised one node_started with the same /data/id, \
-               seen none for \"7f…\"",
+        example: "response 200 event node_finished: promised one `node_started` with the same /data/id for \
+               every `node_finished`, seen no `node_started` and 1 `node_finished` with \"7f…\"",
         remedy: "Correct the server.",
     },
     applies: |evidence| evidence.stream_rules().is_some_and(|rules| !rules.pairs.is_empty()),
@@ -27,7 +28,9 @@ pub static CHECK: Check = Check {
 
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let (Some(stream), Some(rules)) = (&evidence.stream, evidence.stream_rules()) else { return };
-    let may_be_open = evidence.cut || breaks_off(rules, &stream.events);
+    // A stream without its end has not come to the other half of its pairs.
+    let unfinished = || follow(rules, &stream.events).unfinished.is_some();
+    let may_be_open = evidence.cut || breaks_off(rules, &stream.events) || unfinished();
     for pair in &rules.pairs {
         for (event, promised, seen) in faults(pair, &stream.events, may_be_open) {
             let part = Part::Event { status: evidence.response.status, name: event.to_owned() };
@@ -81,12 +84,18 @@ fn faults<'p>(
         let Some(&(opened, closed)) = seen.get(&key) else { continue };
         let Pair { open, close, key: at } = pair;
         if closed > opened {
-            let promised = format!("one `{open}` with the same {at} before it");
-            faults.push((close.as_str(), promised, format!("{opened} for {key}")));
+            let promised = format!("one `{open}` with the same {at} for every `{close}`");
+            let seen = format!("{} `{open}` and {closed} `{close}` with {key}", count(opened));
+            faults.push((close.as_str(), promised, seen));
         } else if opened > closed && !may_be_open {
-            let promised = format!("one `{close}` with the same {at} behind it");
-            faults.push((open.as_str(), promised, format!("{closed} for {key}")));
+            let promised = format!("one `{close}` with the same {at} for every `{open}`");
+            let seen = format!("{opened} `{open}` and {} `{close}` with {key}", count(closed));
+            faults.push((open.as_str(), promised, seen));
         }
     }
     faults
+}
+
+fn count(number: u32) -> String {
+    if number == 0 { "no".to_owned() } else { number.to_string() }
 }

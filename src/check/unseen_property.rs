@@ -19,8 +19,7 @@ pub static CHECK: ShapeCheck = ShapeCheck {
                reports it instead.",
         why: "The server may not send it at all (any more, or yet). The more objects were looked at, \
                the more likely that is.",
-        example: "response 200 application/json /data[]/maintainer: documented, absent from all of 42 \
-               objects",
+        example: "response 200 application/json /data[]/maintainer: 42 objects, none with it",
         remedy: "Exercise the operation in more ways; if the server never sends the member, take it out \
                of the documents.",
     },

@@ -1,8 +1,7 @@
 //! `valid-request-refused`: a request that keeps the documents, and was refused.
 
 use super::evidence::{Evidence, Target};
-use super::{Check, Meta};
-use crate::contract::schema::excerpt;
+use super::{Check, Meta, words};
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
 /// The check.
@@ -14,7 +13,8 @@ pub static CHECK: Check = Check {
         what: "Reports a request without a breach that was answered with 400, 415 or 422 and a code \
                by which the server calls the request wrong, and that the operation does not show for \
                this status. It is a hint: documents cannot express everything that a request may have \
-               wrong. A request whose path, query or body is not known completely is not judged.",
+               wrong. A request whose path, query or body is not known completely is not judged, nor \
+               one with parameters or a body that the documents do not speak of.",
         why: "A client that keeps to the documents is refused: they lack a rule that the server \
                enforces.",
         example: "request: promised a request that keeps the documents is accepted, seen 400 \
@@ -38,7 +38,9 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Silence);
     found.kind = format!("{status} {code}");
     "a request that keeps the documents is accepted".clone_into(&mut found.promised);
-    let message = evidence.message().unwrap_or_default();
-    found.seen = format!("{status} {code}: {}", excerpt(&message.into()));
+    found.seen = words::error(evidence);
+    if let Target::Operation(operation) = evidence.target {
+        found.promise = Some((operation.at.document, operation.at.pointer.clone()));
+    }
     out.push(found);
 }

@@ -10,6 +10,7 @@ use super::stop::Stop;
 use super::{check, completions, explain, lint, list, show};
 use crate::error::Problem;
 use crate::exit::Exit;
+use crate::report::text;
 
 /// Does a server keep the promises of its published API?
 #[derive(Debug, Parser)]
@@ -80,12 +81,18 @@ impl Command {
     }
 }
 
+/// At most this many problems are shown: a document of the wrong kind may have hundreds.
+const MOST: usize = 20;
+
 /// Prints problems to standard error.
 pub fn report(output: &Output, problems: &[Problem]) {
     let mut stderr = output.stderr();
-    for problem in problems {
+    for problem in problems.iter().take(MOST) {
         // Where standard error cannot be written to, there is nobody left to tell.
         let _ = writeln!(stderr, "{}: {}", output.error_word(), harmless(problem));
+    }
+    if let Some(more) = problems.len().checked_sub(MOST).filter(|&more| more > 0) {
+        let _ = writeln!(stderr, "and {}", text::count(more as u64, "more error"));
     }
     let _ = stderr.flush();
 }

@@ -44,6 +44,7 @@ impl Explain {
                 ("", rule.title),
                 ("What it looks at", rule.what),
                 ("Why it matters", rule.why),
+                ("For example", rule.example),
                 ("What to do", rule.remedy),
             ];
             return write(output, &head, &parts);

@@ -79,7 +79,9 @@ fn group(
     out: &mut impl Write,
 ) -> Result<(), Stop> {
     let width = output.stdout_width().unwrap_or(WIDTH);
-    let head = format!("{} {} ({})", rule.severity, rule.id, text::number(found.len() as u64));
+    // The rule's own severity is its worst; what was found may all be milder.
+    let worst = found.iter().map(|defect| defect.severity).max().unwrap_or(rule.severity);
+    let head = format!("{worst} {} ({})", rule.id, text::number(found.len() as u64));
     writeln!(out, "{}", output.heading(&head))?;
     for line in text::wrap(rule.title, width - 2) {
         writeln!(out, "  {line}")?;
@@ -87,7 +89,9 @@ fn group(
     for defect in found {
         let source = &defect.source;
         // On a line of its own, so that terminals and editors make a link of it.
-        writeln!(out, "  {}:{}:{}", text::clean(&source.file), source.line, source.column)?;
+        let place = format!("{}:{}:{}", text::clean(&source.file), source.line, source.column);
+        let milder = if defect.severity == worst { "" } else { defect.severity.word() };
+        writeln!(out, "{}", format!("  {place} {milder}").trim_end())?;
         let message = format!("{}: {}", defect.place, defect.message);
         for line in text::wrap(&text::clean(&message), width - 6) {
             writeln!(out, "      {line}")?;

@@ -82,7 +82,7 @@ pub enum Hit {
     Operation(Vec<(usize, Vec<(String, String)>)>),
     /// A documented path, another method.
     Method {
-        /// The path as it was called, without the base path.
+        /// The path's template.
         path: String,
         /// The methods that are documented.
         documented: Vec<String>,
@@ -135,8 +135,7 @@ impl Contract {
         // A proxy may have put a prefix before the base path.
         for base in self.bases.iter().filter(|base| !base.is_empty()) {
             for (at, _) in path.match_indices(base.as_str()) {
-                let rest = path.get(at..).and_then(|rest| below(rest, base));
-                if let Some(rest) = rest
+                if let Some(rest) = path.get(at..).and_then(|path| below(path, base))
                     && let hit @ Hit::Operation(_) = self.hit(method, rest)
                 {
                     return hit;
@@ -159,7 +158,10 @@ impl Contract {
         let path = if path.is_empty() { "/" } else { path };
         match self.router.find(method, path) {
             Route::Operations(found) => Hit::Operation(found),
-            Route::OtherMethods(documented) => Hit::Method { path: path.to_owned(), documented },
+            Route::OtherMethods { operation, documented } => {
+                let template = self.operations.get(operation).map(|o| o.path.clone());
+                Hit::Method { path: template.unwrap_or_else(|| path.to_owned()), documented }
+            }
             Route::Unknown => Hit::Path(path.to_owned()),
         }
     }
@@ -180,7 +182,8 @@ impl Contract {
     /// The file, line and column of a place in a document.
     #[must_use]
     pub fn source(&self, document: usize, pointer: &str) -> Option<Source> {
-        let (file, pointer) = self.documents.get(document)?.bundle.origin(pointer);
+        let bundle = &self.documents.get(document)?.bundle;
+        let (file, pointer) = bundle.origin(nearest(&bundle.value, pointer));
         let position = file.position(&pointer);
         let file = file.path.clone();
         Some(Source { file, line: position.line, column: position.column, pointer })
@@ -211,6 +214,17 @@ fn better(one: Hit, other: Hit) -> Hit {
         Hit::Outside => 0,
     };
     if rank(&other) > rank(&one) { other } else { one }
+}
+
+/// The pointer itself, or to the nearest thing above that is there: rewritten schemas have parts
+/// that the document does not have.
+fn nearest<'p>(value: &Value, mut pointer: &'p str) -> &'p str {
+    while value.pointer(pointer).is_none()
+        && let Some((parent, _)) = pointer.rsplit_once('/')
+    {
+        pointer = parent;
+    }
+    pointer
 }
 
 /// What is left of a path behind a base path.

@@ -147,8 +147,15 @@ pub fn read(
     })
 }
 
-/// The first of the named component schemas that the document has.
+/// The first of the named component schemas that the document has, wherever it is referred to.
 fn family(value: &Value, names: Option<&Value>) -> Option<Pointer> {
     let schemas = Pointer::new("/components/schemas");
-    texts(names).iter().map(|name| schemas.child(name)).find(|at| at.resolve(value).is_some())
+    let names = texts(names);
+    let mut at =
+        names.iter().map(|name| schemas.child(name)).find(|at| at.resolve(value).is_some())?;
+    // The bundle has no circles of references.
+    while let Some(target) = at.resolve(value)?.get("$ref").and_then(Value::as_str) {
+        at = Pointer::new(target.trim_start_matches('#'));
+    }
+    Some(at)
 }

@@ -206,7 +206,9 @@ impl<'s> Parser<'s> {
             self.at += 1;
             let mut node = match token {
                 "(" if self.depth == MAX_DEPTH => {
-                    return Err(format!("more than {MAX_DEPTH} `(` within each other in the order"));
+                    return Err(format!(
+                        "more than {MAX_DEPTH} `(` within each other in the order"
+                    ));
                 }
                 "(" => {
                     self.depth += 1;
@@ -295,10 +297,7 @@ mod tests {
         assert_eq!(error("(a"), "a `(` without its `)` in the order");
         assert_eq!(error("* a"), "`*` repeats nothing in the order");
         assert_eq!(error("a ) b"), "unexpected `)` in the order `a ) b`");
-        assert_eq!(
-            error(&"(".repeat(200)),
-            "more than 100 `(` within each other in the order"
-        );
+        assert_eq!(error(&"(".repeat(200)), "more than 100 `(` within each other in the order");
         assert_eq!(error("a | "), "an empty alternative in the order; write `_` for nothing");
     }
 }

@@ -17,7 +17,7 @@ pub struct Overlay {
     /// The path of its file, or a name for a built-in one.
     pub path: String,
     text: String,
-    overlay: Overlay10,
+    parsed: Overlay10,
     /// For every action, whether it hit something in any document so far.
     hits: Vec<bool>,
 }
@@ -67,7 +67,7 @@ impl Overlay {
             None => Problem::new("not a valid overlay"),
         })?;
         let hits = vec![false; overlay.actions.len()];
-        Ok(Self { path, text: file.text().to_owned(), overlay, hits })
+        Ok(Self { path, text: file.text().to_owned(), parsed: overlay, hits })
     }
 
     /// Applies all actions to a document, and returns how many of them hit something.
@@ -77,7 +77,7 @@ impl Overlay {
     /// An action that cannot be applied, such as one whose target is a string.
     pub fn apply(&mut self, document: &mut Value) -> Result<usize, Problem> {
         let report: ApplyReport =
-            self.overlay.apply(document, EnumSet::empty()).map_err(|error| {
+            self.parsed.apply(document, EnumSet::empty()).map_err(|error| {
                 Problem::new(format!("cannot apply the overlay: {}", error.kind))
                     .at(self.file().spot_of(&format!("/actions/{}/target", error.action_index)))
             })?;
@@ -110,7 +110,7 @@ impl Overlay {
         let file = self.file();
         missed
             .map(|(index, _)| {
-                let target = self.overlay.actions.get(index).map_or("", |a| a.target.as_str());
+                let target = self.parsed.actions.get(index).map_or("", |a| a.target.as_str());
                 Problem::new(format!("the overlay's action on `{target}` hits nothing"))
                     .at(file.spot_of(&format!("/actions/{index}/target")))
             })
@@ -121,7 +121,7 @@ impl Overlay {
     pub fn add_origins(&self, bundle: &mut Bundle, before: &Value) {
         let file = bundle.add_file(self.file());
         let after = std::mem::take(&mut bundle.value);
-        for (index, action) in self.overlay.actions.iter().enumerate() {
+        for (index, action) in self.parsed.actions.iter().enumerate() {
             let Some(update) = &action.update else { continue };
             let Ok(path) = JsonPath::parse(&action.target) else { continue };
             for node in path.query_located(&after) {

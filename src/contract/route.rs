@@ -37,8 +37,13 @@ pub enum Route {
     /// These operations (several only if several documents describe one), with the values of the
     /// path's parameters, percent-decoded.
     Operations(Vec<(usize, Vec<(String, String)>)>),
-    /// The path is documented, but with these methods only.
-    OtherMethods(Vec<String>),
+    /// The path is documented, but not with this method.
+    OtherMethods {
+        /// An operation of the best template.
+        operation: usize,
+        /// The methods that are documented.
+        documented: Vec<String>,
+    },
     /// No documented path fits.
     Unknown,
 }
@@ -62,22 +67,26 @@ impl Router {
             .skip(1)
             .map(|s| percent_encoding::percent_decode_str(s).decode_utf8_lossy().into_owned())
             .collect();
-        let mut methods = Vec::new();
+        let (mut other, mut documented) = (None, Vec::new());
         let mut found = Vec::new();
         self.root.walk(&segments, &mut Vec::new(), &mut |ends, values| {
             for end in ends.iter().filter(|end| end.method == method) {
                 let names = end.parameters.iter().cloned();
                 found.push((end.operation, names.zip(values.iter().cloned()).collect()));
             }
-            methods.extend(ends.iter().map(|end| end.method.clone()));
+            other = other.or(ends.first().map(|end| end.operation));
+            documented.extend(ends.iter().map(|end| end.method.clone()));
             !found.is_empty()
         });
         if !found.is_empty() {
             return Route::Operations(found);
         }
-        methods.sort_unstable();
-        methods.dedup();
-        if methods.is_empty() { Route::Unknown } else { Route::OtherMethods(methods) }
+        documented.sort_unstable();
+        documented.dedup();
+        match other {
+            Some(operation) => Route::OtherMethods { operation, documented },
+            None => Route::Unknown,
+        }
     }
 }
 
@@ -212,8 +221,9 @@ mod tests {
 
     #[test]
     fn a_known_path_with_another_method_is_told_apart() {
-        let methods = vec!["DELETE".to_owned(), "GET".to_owned()];
-        assert_eq!(router().find("PATCH", "/datasets/1"), Route::OtherMethods(methods));
+        let documented = vec!["DELETE".to_owned(), "GET".to_owned()];
+        let other = Route::OtherMethods { operation: 0, documented };
+        assert_eq!(router().find("PATCH", "/datasets/1"), other);
         assert_eq!(router().find("GET", "/nope"), Route::Unknown);
     }
 }

@@ -19,7 +19,7 @@ const MAX_HOPS: usize = 32;
 pub fn operation(document: &Value, pointer: &Pointer) -> Option<Value> {
     let raw = pointer.resolve(document)?.as_object()?;
     let copier = Copier { document };
-    let mut copy = copier.plain(raw, &["parameters", "requestBody", "responses", "callbacks"]);
+    let mut copy = Copier::plain(raw, &["parameters", "requestBody", "responses", "callbacks"]);
     if let Some(Value::Array(parameters)) = raw.get("parameters") {
         let at = pointer.child("parameters");
         copy.insert("parameters".to_owned(), copier.parameters(parameters, &at));
@@ -65,7 +65,7 @@ impl<'d> Copier<'d> {
     }
 
     /// The members that are copied as they are: all but the named and the extensions.
-    fn plain(&self, raw: &Map<String, Value>, except: &[&str]) -> Map<String, Value> {
+    fn plain(raw: &Map<String, Value>, except: &[&str]) -> Map<String, Value> {
         raw.iter()
             .filter(|(name, _)| !except.contains(&name.as_str()) && !name.starts_with("x-"))
             .map(|(name, value)| (name.clone(), value.clone()))
@@ -75,17 +75,17 @@ impl<'d> Copier<'d> {
     fn parameters(&self, parameters: &'d [Value], at: &Pointer) -> Value {
         let copies = parameters.iter().enumerate().map(|(index, parameter)| {
             let (parameter, at) = self.follow(parameter, at.child(&index.to_string()));
-            self.parameter(parameter, &at)
+            Self::parameter(parameter, &at)
         });
         Value::Array(copies.collect())
     }
 
-    fn parameter(&self, raw: &'d Value, at: &Pointer) -> Value {
+    fn parameter(raw: &'d Value, at: &Pointer) -> Value {
         let Value::Object(raw) = raw else { return raw.clone() };
-        let mut copy = self.plain(raw, &["schema", "content", "example", "examples"]);
-        self.place(&mut copy, at);
-        self.schema(raw, at, &mut copy);
-        self.content(raw, at, &mut copy);
+        let mut copy = Self::plain(raw, &["schema", "content", "example", "examples"]);
+        Self::place(&mut copy, at);
+        Self::schema(raw, at, &mut copy);
+        Self::content(raw, at, &mut copy);
         Value::Object(copy)
     }
 
@@ -101,35 +101,35 @@ impl<'d> Copier<'d> {
     /// A request body or a response.
     fn with_content(&self, raw: &'d Value, at: &Pointer) -> Value {
         let Value::Object(raw) = raw else { return raw.clone() };
-        let mut copy = self.plain(raw, &["content", "headers", "links"]);
-        self.place(&mut copy, at);
-        self.content(raw, at, &mut copy);
+        let mut copy = Self::plain(raw, &["content", "headers", "links"]);
+        Self::place(&mut copy, at);
+        Self::content(raw, at, &mut copy);
         if let Some(Value::Object(headers)) = raw.get("headers") {
             let at = at.child("headers");
             let headers = headers.iter().map(|(name, header)| {
                 let (header, at) = self.follow(header, at.child(name));
-                (name.clone(), self.parameter(header, &at))
+                (name.clone(), Self::parameter(header, &at))
             });
             copy.insert("headers".to_owned(), Value::Object(headers.collect()));
         }
         Value::Object(copy)
     }
 
-    fn content(&self, raw: &'d Map<String, Value>, at: &Pointer, copy: &mut Map<String, Value>) {
+    fn content(raw: &'d Map<String, Value>, at: &Pointer, copy: &mut Map<String, Value>) {
         let Some(Value::Object(content)) = raw.get("content") else { return };
         let at = at.child("content");
         let content = content.iter().map(|(name, media_type)| {
             let at = at.child(name);
             let Value::Object(raw) = media_type else { return (name.clone(), media_type.clone()) };
-            let mut copy = self.plain(raw, &["schema", "example", "examples", "encoding"]);
-            self.place(&mut copy, &at);
-            self.schema(raw, &at, &mut copy);
+            let mut copy = Self::plain(raw, &["schema", "example", "examples", "encoding"]);
+            Self::place(&mut copy, &at);
+            Self::schema(raw, &at, &mut copy);
             (name.clone(), Value::Object(copy))
         });
         copy.insert("content".to_owned(), Value::Object(content.collect()));
     }
 
-    fn schema(&self, raw: &Map<String, Value>, at: &Pointer, copy: &mut Map<String, Value>) {
+    fn schema(raw: &Map<String, Value>, at: &Pointer, copy: &mut Map<String, Value>) {
         if raw.contains_key("schema") {
             let reference =
                 Map::from_iter([("$ref".to_owned(), at.child("schema").into_string().into())]);
@@ -137,7 +137,7 @@ impl<'d> Copier<'d> {
         }
     }
 
-    fn place(&self, copy: &mut Map<String, Value>, at: &Pointer) {
+    fn place(copy: &mut Map<String, Value>, at: &Pointer) {
         copy.insert(AT.to_owned(), Value::String(at.as_str().to_owned()));
     }
 }

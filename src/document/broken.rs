@@ -174,7 +174,7 @@ enum End {
 #[derive(Default)]
 struct Circles {
     ends: HashMap<String, End>,
-    circles: Vec<Vec<String>>,
+    found: Vec<Vec<String>>,
     /// How many of the circles were told.
     told: HashSet<usize>,
 }
@@ -195,8 +195,8 @@ impl Circles {
                     way.iter().skip(begin).map(|&at| at.to_owned()).collect();
                 let least = (0..circle.len()).min_by_key(|&place| &circle[place]).unwrap_or(0);
                 circle.rotate_left(least);
-                self.circles.push(circle);
-                break End::Circle(self.circles.len() - 1);
+                self.found.push(circle);
+                break End::Circle(self.found.len() - 1);
             }
             places.insert(at, way.len());
             way.push(at);
@@ -212,6 +212,6 @@ impl Circles {
 
     /// A circle that was not told yet, from its first pointer in alphabetical order on.
     fn tell(&mut self, number: usize) -> Option<&[String]> {
-        if self.told.insert(number) { self.circles.get(number).map(Vec::as_slice) } else { None }
+        if self.told.insert(number) { self.found.get(number).map(Vec::as_slice) } else { None }
     }
 }

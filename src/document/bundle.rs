@@ -1,8 +1,8 @@
 //! A document and the files it refers to, made one: afterwards every `$ref` is `#/…`.
 
-use std::collections::{BTreeMap, HashSet};
-
 use serde_json::Value;
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use super::file::TextFile;
 use super::loader::Loader;
@@ -34,14 +34,16 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// Reads a document and every file it refers to.
+    /// Reads a document and every file it refers to. A folder stands for the `openapi.yaml`,
+    /// `openapi.yml` or `openapi.json` in it.
     ///
     /// # Errors
     ///
     /// Files that cannot be read or do not parse, and references to the network: all of them, not
     /// only the first.
     pub fn read(path: &str) -> Result<Self, Vec<Problem>> {
-        let (file, value) = TextFile::read(path).map_err(|problem| vec![problem])?;
+        let path = document_in(path);
+        let (file, value) = TextFile::read(&path).map_err(|problem| vec![problem])?;
         Self::new(file, value)
     }
 
@@ -86,6 +88,7 @@ impl Bundle {
     }
 
     /// Where a part of the bundle comes from, by the number of its file.
+    #[must_use]
     pub fn trace(&self, pointer: &str) -> Origin {
         let mut prefix = pointer;
         loop {
@@ -114,12 +117,24 @@ impl Bundle {
         Problem::new(message).at(file.spot_of(&pointer))
     }
 
-    /// A path item may stand in a file of its own. Overlays and we look for it at its path.
+    /// A path item may stand in a file of its own, and so may, by custom, an operation. Overlays and
+    /// we look for them at their path.
     fn inline_path_items(&mut self) {
-        let Some(Value::Object(paths)) = self.value.get("paths") else { return };
+        self.inline(&["paths"]);
+        let paths = self.value.get("paths").and_then(Value::as_object);
+        let paths: Vec<String> = paths.into_iter().flat_map(|p| p.keys().cloned()).collect();
+        for path in paths {
+            self.inline(&["paths", &path]);
+        }
+    }
+
+    /// Puts in its place what a member of an object only refers to.
+    fn inline(&mut self, object: &[&str]) {
+        let holder = Pointer::default().join(object);
+        let Some(Value::Object(members)) = holder.resolve(&self.value) else { return };
         let mut inlined = Vec::new();
-        for (path, item) in paths {
-            let mut target = item;
+        for (name, member) in members {
+            let mut target = member;
             let mut at = None;
             let mut seen = HashSet::new();
             while let Some(reference) = target.get("$ref").and_then(Value::as_str)
@@ -130,15 +145,43 @@ impl Bundle {
                 (target, at) = (next, Some(pointer));
             }
             if let Some(at) = at {
-                inlined.push((path.clone(), at.to_owned(), target.clone()));
+                inlined.push((name.clone(), at.to_owned(), target.clone()));
             }
         }
-        for (path, at, target) in inlined {
-            let here = Pointer::default().join(&["paths", &path]).into_string();
-            self.origins.insert(here, self.trace(&at));
-            if let Some(item) = self.value.get_mut("paths").and_then(|paths| paths.get_mut(&path)) {
-                *item = target;
+        for (name, at, target) in inlined {
+            let here = holder.child(&name).into_string();
+            self.origins.insert(here.clone(), self.trace(&at));
+            if let Some(member) = self.value.pointer_mut(&here) {
+                *member = target;
             }
         }
+    }
+}
+
+/// The document that a path names.
+fn document_in(path: &str) -> String {
+    let folder = Path::new(path);
+    let names = ["openapi.yaml", "openapi.yml", "openapi.json"];
+    let mut documents = names.iter().map(|name| folder.join(name));
+    match documents.find(|document| document.is_file()) {
+        Some(document) => document.to_string_lossy().into_owned(),
+        None => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bundle, TextFile};
+
+    #[test]
+    fn an_operation_may_stand_elsewhere() {
+        let text = "paths:\n  /a:\n    get: {$ref: '#/x-operations/list'}\n\
+                    x-operations:\n  list:\n    summary: All of them.\n";
+        let (file, value) = TextFile::parse("api.yaml", text.to_owned()).unwrap();
+        let bundle = Bundle::new(file, value).unwrap();
+        assert_eq!(bundle.value["paths"]["/a"]["get"]["summary"], "All of them.");
+        let (file, pointer) = bundle.origin("/paths/~1a/get/summary");
+        assert_eq!(pointer, "/x-operations/list/summary");
+        assert_eq!(file.position(&pointer).line, 6);
     }
 }

@@ -24,6 +24,11 @@ pub struct Findings {
 /// What makes two disagreements one finding; sorted by operation, then check, then place.
 type Key = (String, &'static str, String, String);
 
+fn key_of(disagreement: &Disagreement) -> Key {
+    let Disagreement { operation, check, place, kind, .. } = disagreement;
+    (operation.clone(), check, place.to_string(), kind.clone())
+}
+
 #[derive(Debug)]
 struct Group {
     /// The first disagreement.
@@ -51,12 +56,7 @@ impl Findings {
     pub fn add(&mut self, disagreements: Vec<Disagreement>, witness: &Witness<'_>) {
         for disagreement in disagreements {
             self.total += 1;
-            let key = (
-                disagreement.operation.clone(),
-                disagreement.check,
-                disagreement.place.to_string(),
-                disagreement.kind.clone(),
-            );
+            let key = key_of(&disagreement);
             let sample =
                 Sample { exchange: witness.name.to_owned(), seen: disagreement.seen.clone() };
             let curl = witness.curl;
@@ -82,12 +82,7 @@ impl Findings {
     /// Adds what was seen over all exchanges together, in none in particular.
     pub fn add_overall(&mut self, disagreement: Disagreement, count: u64) {
         self.total += 1;
-        let key = (
-            disagreement.operation.clone(),
-            disagreement.check,
-            disagreement.place.to_string(),
-            disagreement.kind.clone(),
-        );
+        let key = key_of(&disagreement);
         self.groups.entry(key).or_insert_with(|| Group {
             first: disagreement,
             count,

@@ -143,6 +143,9 @@ fn exercised(operation: &OperationResult) -> TestCase {
     };
     let mut case = TestCase::new("exercised", status);
     case.set_classname(name(&operation.id));
+    if !operation.unseen.is_empty() {
+        case.set_system_out(lines(&format!("never seen:\n{}", operation.unseen.join("\n"))));
+    }
     case
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::text;
-use crate::finding::{Finding, Severity, Source};
+use crate::finding::{Finding, Source};
 use crate::run::{OperationResult, RunResult};
 
 /// The operations by their names.
@@ -35,13 +35,28 @@ pub fn often(finding: &Finding, operations: &Operations<'_>) -> String {
     words
 }
 
-/// Where the promise stands, and what the finding contradicts; a note contradicts nothing.
+/// How often, in as few words as can be: `12 of 40 (72×)`.
+pub fn briefly(finding: &Finding, operations: &Operations<'_>) -> String {
+    if finding.samples.is_empty() {
+        return format!("{} looked at", text::number(finding.exchanges));
+    }
+    let operation = operations.get(finding.operation.as_str());
+    let looked_at = operation.map(|o| o.checks.get(finding.check).copied().unwrap_or(o.exchanges));
+    let exchanges = text::number(finding.exchanges);
+    let mut words = match looked_at.filter(|&of| of >= finding.exchanges) {
+        Some(of) => format!("{exchanges} of {}", text::number(of)),
+        None => exchanges,
+    };
+    if finding.count != finding.exchanges {
+        let _ = write!(words, " ({}×)", text::number(finding.count));
+    }
+    words
+}
+
+/// Where the promise stands, and what the finding contradicts.
 pub fn source(finding: &Finding) -> String {
     let phrase = finding.basis.phrase();
     match &finding.source {
-        Some(Source { file, line, column, .. }) if finding.severity == Severity::Note => {
-            format!("{file}:{line}:{column}")
-        }
         Some(Source { file, line, column, .. }) => format!("{file}:{line}:{column} · {phrase}"),
         None => phrase.to_owned(),
     }

@@ -16,6 +16,9 @@ use crate::finding::Redactor;
 /// At most this many problems of a recording are listed.
 const LISTED: usize = 20;
 
+/// Schemas that contain each other many levels deep are compiled on the judges' stacks.
+const STACK: usize = 64 << 20;
+
 /// Entries travel to the judges in batches of this size.
 const BATCH: usize = 32;
 
@@ -63,7 +66,9 @@ pub fn check_recordings(
         done: AtomicU64::new(0),
     };
     let names: Vec<String> = inputs.iter().map(|path| file_name(path)).collect();
-    let (judge, counts) = shared.run(readers, &names);
+    let (judge, counts) = shared
+        .run(readers, &names)
+        .map_err(|error| Problem::new(format!("cannot start a thread: {error}")))?;
     let inputs = inputs.iter().zip(&shared.problems).zip(counts);
     let inputs = inputs.map(|((path, problems), exchanges)| {
         let mut problems = problems.lock().unwrap_or_else(PoisonError::into_inner);
@@ -94,7 +99,11 @@ struct Batch {
 
 impl<'s> Shared<'s> {
     /// Judges all entries; also tells how many there were in each recording.
-    fn run(&self, readers: Vec<HarReader>, names: &[String]) -> (Judge<'s>, Vec<u64>) {
+    fn run(
+        &self,
+        readers: Vec<HarReader>,
+        names: &[String],
+    ) -> std::io::Result<(Judge<'s>, Vec<u64>)> {
         let jobs = match self.options.jobs {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             jobs => jobs,
@@ -102,8 +111,12 @@ impl<'s> Shared<'s> {
         let (sender, receiver) = sync_channel::<Batch>(jobs * 2);
         let receiver = Mutex::new(receiver);
         std::thread::scope(|scope| {
-            let judges: Vec<_> =
-                (0..jobs).map(|_| scope.spawn(|| self.judge_all(&receiver, names))).collect();
+            let mut judges = Vec::new();
+            for _ in 0..jobs {
+                let judge = || self.judge_all(&receiver, names);
+                let thread = std::thread::Builder::new().stack_size(STACK);
+                judges.push(thread.spawn_scoped(scope, judge)?);
+            }
             let mut counts = Vec::new();
             for (input, mut reader) in readers.into_iter().enumerate() {
                 let mut count = 0;
@@ -137,7 +150,7 @@ impl<'s> Shared<'s> {
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
-            (all, counts)
+            Ok((all, counts))
         })
     }
 

@@ -1,5 +1,7 @@
 //! The program as its users meet it: what it prints, and its exit codes.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
+
 mod commands;
 mod reports;
 mod wrong_use;

@@ -44,6 +44,8 @@ fn a_report_on_standard_output_is_there_alone() {
     assert_eq!(run.code, Some(1));
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(report["verdict"], "findings");
+    let schema = serde_json::from_str(include_str!("../../reports/schema/run.schema.json"));
+    jsonschema::validate(&schema.unwrap(), &report).unwrap();
     assert!(run.stderr.contains("FAILED: "), "{}", run.stderr);
 }
 

@@ -65,7 +65,7 @@ fn an_unknown_check_is_like_a_known_one() {
 fn an_overlay_that_is_not_there_is_named() {
     let run = run(&["list", "operations", "--spec", "api.json", "--overlay", "missing.yaml"]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
-    assert!(run.stderr.starts_with("error: cannot read the overlay missing.yaml: "));
+    assert!(run.stderr.starts_with("error: cannot read missing.yaml: there is no such file"));
 }
 
 #[test]

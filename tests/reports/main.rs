@@ -1,10 +1,12 @@
 //! Every format writes every result; what is written is what is in `snapshots/`.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
+
 mod results;
 
 use std::io;
 
-use dify_contract::finding::Severity;
+use dify_contract::finding::{Basis, Severity};
 use dify_contract::report::{FORMATS, ReportOptions, Verdict, text};
 use dify_contract::run::RunResult;
 use serde_json::Value;
@@ -157,6 +159,38 @@ fn breaches(value: &Value, at: &mut String, visit: &mut Visit<'_>) {
             }
         }
         _ => {}
+    }
+}
+
+/// The schema lists the words of enums that may grow.
+#[test]
+fn json_has_a_word_for_every_basis_and_severity() {
+    let schema: Value =
+        serde_json::from_str(include_str!("../../reports/schema/run.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for basis in [
+        Basis::Traffic,
+        Basis::Silence,
+        Basis::Prose,
+        Basis::Example,
+        Basis::Schema,
+        Basis::Standard,
+    ] {
+        // A basis that is new must be added to the list above, and to the schema.
+        match basis {
+            Basis::Traffic
+            | Basis::Silence
+            | Basis::Prose
+            | Basis::Example
+            | Basis::Schema
+            | Basis::Standard => {}
+        }
+        for severity in [Severity::Note, Severity::Warning, Severity::Error] {
+            let mut result = results::rich();
+            (result.findings[0].basis, result.findings[0].severity) = (basis, severity);
+            let report = written("json", &result, &results::options());
+            assert!(validator.is_valid(&serde_json::from_str(&report).unwrap()), "{basis}");
+        }
     }
 }
 

@@ -95,6 +95,7 @@ fn operation(id: &str, exchanges: u64, checks: &[(&'static str, u64)]) -> Operat
             StatusResult { status: "200".to_owned(), documented: true, seen: exchanges },
             StatusResult { status: "4XX".to_owned(), documented: true, seen: 0 },
         ],
+        unseen: (exchanges > 0).then(|| "response 4XX".to_owned()).into_iter().collect(),
         unjudged: Vec::new(),
     }
 }
@@ -179,7 +180,7 @@ fn findings() -> Vec<Finding> {
             let mut unseen = finding(Short {
                 check: "unseen-property",
                 severity: Severity::Note,
-                basis: Basis::Schema,
+                basis: Basis::Traffic,
                 operation: "GET /info",
                 part: json(200),
                 pointer,

@@ -62,10 +62,11 @@ impl RequestEvidence {
         reader.evidence
     }
 
-    /// Whether the request keeps the contract, as far as documents can tell.
+    /// Whether the request keeps the contract, and has nothing in it that the contract does not
+    /// speak of, as far as documents can tell.
     #[must_use]
     pub fn keeps(&self) -> bool {
-        self.complete && self.breaches.is_empty()
+        self.complete && self.breaches.is_empty() && self.undocumented_query.is_empty()
     }
 }
 
@@ -157,7 +158,11 @@ impl Reader<'_> {
     }
 
     fn body(&mut self) {
-        let Some(promise) = &self.operation.request_body else { return };
+        let Some(promise) = &self.operation.request_body else {
+            // A body that nobody asked for is no breach, and nobody can say whether it is right.
+            self.evidence.complete &= self.request.body == Body::Empty;
+            return;
+        };
         let at = (promise.at.document, promise.at.pointer.clone());
         let bytes = match &self.request.body {
             Body::Bytes(bytes) => bytes,
@@ -173,7 +178,7 @@ impl Reader<'_> {
                 if promise.required {
                     let place = Place::whole(Part::RequestBody);
                     let promised = "a body is required".to_owned();
-                    self.breach(place, MismatchKind::Required, "required", promised, "none", at);
+                    self.breach(place, MismatchKind::Required, "required", promised, "no body", at);
                 }
                 return;
             }
@@ -219,7 +224,7 @@ impl Reader<'_> {
                     return Some(value);
                 }
                 Err(error) => {
-                    let seen = error.to_string();
+                    let seen = format!("no JSON: {error}");
                     self.breach(place, MismatchKind::Other, "json", "JSON".into(), &seen, at);
                     return None;
                 }

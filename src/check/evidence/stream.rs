@@ -103,7 +103,8 @@ impl Event {
             Err(_) if rules.is_none() || frame.cut.is_some() => {}
             Err(error) => {
                 let start: String = data.chars().take(80).collect();
-                event.framing.push(("not-json", "JSON in `data`", format!("{error}: {start}")));
+                let seen = format!("event {number} is {start:?}: {error}");
+                event.framing.push(("not-json", "JSON in the data of every event", seen));
             }
         }
         event
@@ -128,7 +129,8 @@ impl Event {
         let named = value.pointer(&rules.event_name).and_then(Value::as_str).map(str::to_owned);
         match (&self.name, &named) {
             (Some(line), Some(data)) if line != data => {
-                let seen = format!("`event: {line}`, but `{data}` in the data");
+                let number = self.number;
+                let seen = format!("event {number} is `{line}`, but `{data}` in its data");
                 self.framing.push(("two-names", "one name for an event", seen));
             }
             (None, None) => {

@@ -9,7 +9,9 @@ use crate::contract::Contract;
 
 /// Every defect of the contract's documents, by rule, then by its place in the documents.
 ///
-/// What an overlay adds is no part of a document, and is not reported.
+/// What an overlay adds is no part of a document, and is not reported. Neither is what the document
+/// itself calls deliberate: `x-contract-deliberate`, on the thing that has the defect or around it,
+/// maps the ids of rules to the reasons.
 #[must_use]
 pub fn run(contract: &Contract) -> Vec<Defect> {
     let linted = Linted::new(contract);
@@ -17,6 +19,7 @@ pub fn run(contract: &Contract) -> Vec<Defect> {
     for rule in rules() {
         (rule.check)(&linted, &mut defects);
     }
+    defects.retain(|defect| !is_deliberate(contract, defect));
     // One place in a file may be several in the contract: a shared parameter, a response that many
     // operations refer to, a schema under several media types.
     let mut known = HashSet::new();
@@ -34,4 +37,21 @@ pub fn run(contract: &Contract) -> Vec<Defect> {
             .then_with(|| a.message.cmp(&b.message))
     });
     defects
+}
+
+/// Whether the document says, at the defect or around it, that it is meant.
+fn is_deliberate(contract: &Contract, defect: &Defect) -> bool {
+    let Some(document) = contract.documents.get(defect.document) else { return false };
+    let mut at = defect.pointer.as_str();
+    loop {
+        let here = document.bundle.value.pointer(at);
+        let reason = here.and_then(|v| v.get("x-contract-deliberate")?.get(defect.rule)?.as_str());
+        if reason.is_some_and(|reason| !reason.is_empty()) {
+            return true;
+        }
+        match at.rfind('/') {
+            Some(end) => at = at.get(..end).unwrap_or_default(),
+            None => return false,
+        }
+    }
 }

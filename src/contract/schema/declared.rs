@@ -28,7 +28,7 @@ pub struct Node {
     pub types: Option<TypeSet>,
     /// The declared members.
     pub properties: IndexMap<String, usize>,
-    /// The members that some schema requires.
+    /// The members that are required in any case, not only in a branch of `oneOf` or `anyOf`.
     pub required: BTreeSet<String>,
     /// The members that are declared in any case, not only in a branch of `oneOf` or `anyOf`.
     pub certain: BTreeSet<String>,
@@ -78,9 +78,9 @@ impl Declared {
             open: Vec::new(),
             too_deep: false,
         };
-        builder.node(vec![pointer.to_owned()]);
-        while let Some((number, sources)) = builder.open.pop() {
-            builder.fill(number, sources);
+        builder.node(vec![Speaker { pointer: pointer.to_owned(), branch: false }]);
+        while let Some((number, speakers)) = builder.open.pop() {
+            builder.fill(number, speakers);
         }
         Self { nodes: builder.nodes, too_deep: builder.too_deep }
     }
@@ -101,25 +101,39 @@ impl Declared {
 struct Builder<'d> {
     document: &'d Value,
     nodes: Vec<Node>,
-    known: HashMap<Vec<String>, usize>,
+    known: HashMap<Vec<Speaker>, usize>,
     /// Nodes that are to be filled, and the schemas that speak of them.
-    open: Vec<(usize, Vec<String>)>,
+    open: Vec<(usize, Vec<Speaker>)>,
     too_deep: bool,
+}
+
+/// A schema that speaks of a value.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Speaker {
+    pointer: String,
+    /// Whether it stands in a branch of `oneOf` or `anyOf` of the value around.
+    branch: bool,
 }
 
 /// What the schemas of one value say, before their members are made nodes.
 #[derive(Default)]
 struct Gathered {
     node: Node,
-    properties: IndexMap<String, Vec<String>>,
-    additional: Vec<String>,
-    items: Vec<String>,
+    properties: IndexMap<String, Vec<Speaker>>,
+    additional: Vec<Speaker>,
+    items: Vec<Speaker>,
     seen: BTreeSet<String>,
     /// How deep in branches of `oneOf` and `anyOf` we are.
     branches: usize,
     /// How deep in parts, branches and references we are.
     depth: usize,
     too_deep: bool,
+}
+
+impl Gathered {
+    fn speaker(&self, pointer: String) -> Speaker {
+        Speaker { pointer, branch: self.branches > 0 }
+    }
 }
 
 /// Parts of parts beyond this depth are taken to declare anything, so that no document can exhaust
@@ -132,34 +146,37 @@ const MAX_NODES: usize = 100_000;
 
 impl Builder<'_> {
     /// The number of the node for what these schemas speak of.
-    fn node(&mut self, sources: Vec<String>) -> usize {
-        if let Some(&number) = self.known.get(&sources) {
+    fn node(&mut self, speakers: Vec<Speaker>) -> usize {
+        if let Some(&number) = self.known.get(&speakers) {
             return number;
         }
         let number = self.nodes.len();
-        self.known.insert(sources.clone(), number);
+        self.known.insert(speakers.clone(), number);
         self.nodes.push(Node { open: true, ..Node::default() });
         if number < MAX_NODES {
-            self.open.push((number, sources));
+            self.open.push((number, speakers));
         }
         number
     }
 
-    fn fill(&mut self, number: usize, sources: Vec<String>) {
+    fn fill(&mut self, number: usize, speakers: Vec<Speaker>) {
         let mut gathered = Gathered::default();
-        for source in &sources {
-            let types = self.gather(source, true, &mut gathered);
+        for speaker in &speakers {
+            // Of several schemas, one in a branch need not be the one that is meant.
+            gathered.branches = usize::from(speaker.branch && speakers.len() > 1);
+            let types = self.gather(&speaker.pointer, true, &mut gathered);
             gathered.node.types = Some(union(gathered.node.types, types));
         }
         self.too_deep |= gathered.too_deep;
         let mut node = gathered.node;
         node.types = node.types.filter(|types| *types != TypeSet::ALL);
-        node.sources = sources;
-        for (name, sources) in gathered.properties {
-            let child = self.node(sources);
+        node.sources = speakers.into_iter().map(|speaker| speaker.pointer).collect();
+        for (name, speakers) in gathered.properties {
+            let child = self.node(speakers);
             node.properties.insert(name, child);
         }
-        let mut optional = |sources: Vec<String>| (!sources.is_empty()).then(|| self.node(sources));
+        let mut optional =
+            |speakers: Vec<Speaker>| (!speakers.is_empty()).then(|| self.node(speakers));
         node.additional = optional(gathered.additional);
         node.items = optional(gathered.items);
         self.nodes[number] = node;
@@ -233,16 +250,17 @@ impl Builder<'_> {
         for (name, _) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let mut child = crate::document::Pointer::new(format!("{pointer}/properties"));
             child.push(name);
-            into.properties.entry(name.clone()).or_default().push(child.into_string());
+            let child = into.speaker(child.into_string());
+            into.properties.entry(name.clone()).or_default().push(child);
             if into.branches == 0 {
                 into.node.certain.insert(name.clone());
             }
         }
-        for (_, name) in list(schema.get("required")) {
+        for (_, name) in list(schema.get("required")).filter(|_| into.branches == 0) {
             into.node.required.extend(name.as_str().map(str::to_owned));
         }
         if schema.contains_key("items") {
-            into.items.push(format!("{pointer}/items"));
+            into.items.push(into.speaker(format!("{pointer}/items")));
         }
         let declares =
             schema.get("properties").is_some_and(|p| p.as_object().is_some_and(|p| !p.is_empty()));
@@ -251,7 +269,7 @@ impl Builder<'_> {
             Some(Value::Bool(_)) => into.node.open = true,
             Some(_) => {
                 into.node.open = true;
-                into.additional.push(format!("{pointer}/additionalProperties"));
+                into.additional.push(into.speaker(format!("{pointer}/additionalProperties")));
             }
             None => {
                 let pattern = schema.contains_key("patternProperties");

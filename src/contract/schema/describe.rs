@@ -67,6 +67,9 @@ fn words(document: &Value, schema: &Value, depth: usize) -> String {
     }
     for (keyword, text) in [("oneOf", "exactly one"), ("anyOf", "at least one")] {
         if let Some(Value::Array(branches)) = get(keyword) {
+            if let [only] = branches.as_slice() {
+                return words(document, only, depth + 1);
+            }
             return format!("{text} of {} schemas", branches.len());
         }
     }

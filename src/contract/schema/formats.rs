@@ -5,10 +5,13 @@ use std::sync::LazyLock;
 use jsonschema::{Draft, ValidationOptions};
 use regex::Regex;
 
+/// Whether a string is of a format.
+type Accepts = fn(&str) -> bool;
+
 /// Formats beyond those of JSON Schema 2020-12, each with what it accepts of a string.
 ///
 /// Numeric formats need no entry here: they hold for numbers, whose range is checked as a bound.
-const OWN: &[(&str, fn(&str) -> bool)] = &[
+const OWN: &[(&str, Accepts)] = &[
     ("uuid", is_uuid),
     ("url", is_url),
     ("decimal", is_decimal),

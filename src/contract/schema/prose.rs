@@ -143,9 +143,9 @@ fn clauses(list: &str) -> Vec<String> {
     for clause in clauses {
         for part in at_words(clause.trim()) {
             match items.last_mut() {
-                Some(last) if !part.starts_with('`') => {
-                    last.push_str(", ");
-                    last.push_str(&part);
+                Some(before) if !part.starts_with('`') => {
+                    before.push_str(", ");
+                    before.push_str(&part);
                 }
                 _ => items.push(part),
             }

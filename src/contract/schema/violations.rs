@@ -23,12 +23,31 @@ pub fn collect<'e>(
     // The instances that were reported, to tell two errors of one value from those of two.
     let mut known: HashSet<(String, String)> = HashSet::new();
     for error in errors {
-        let instance = error.instance_path().as_str().to_owned();
-        for mismatch in translate(schemas, &error) {
-            let key = (instance.clone(), format!("{:?} {}", mismatch.kind, mismatch.place));
-            if known.insert(key) {
-                found.push(mismatch);
-            }
+        add(schemas, &error, &mut known, found);
+    }
+}
+
+fn add(
+    schemas: &Schemas,
+    error: &ValidationError<'_>,
+    known: &mut HashSet<(String, String)>,
+    found: &mut Vec<Mismatch>,
+) {
+    // A single branch is no choice: its faults are the value's. So it is, too, where a discriminator
+    // names the branch.
+    if let Kind::OneOfNotValid { context } | Kind::AnyOf { context } = error.kind()
+        && let [errors] = context.as_slice()
+    {
+        for error in errors {
+            add(schemas, error, known, found);
+        }
+        return;
+    }
+    let instance = error.instance_path().as_str();
+    for mismatch in translate(schemas, error) {
+        let key = (instance.to_owned(), format!("{:?} {}", mismatch.kind, mismatch.place));
+        if known.insert(key) {
+            found.push(mismatch);
         }
     }
 }
@@ -69,6 +88,9 @@ fn translate(schemas: &Schemas, error: &ValidationError<'_>) -> Vec<Mismatch> {
     let one = |kind, detail: &str, promised: String| {
         vec![at(kind, detail, place.clone(), promised, excerpt(value))]
     };
+    if let Some(bound) = bound(error.kind()) {
+        return one(MismatchKind::Bounds, &keyword, bound);
+    }
     match error.kind() {
         Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } if value.is_null() => {
             let why = ineffective(schema, error.kind());
@@ -110,40 +132,20 @@ fn translate(schemas: &Schemas, error: &ValidationError<'_>) -> Vec<Mismatch> {
         }
         Kind::OneOfMultipleValid { context } => {
             let fit = context.iter().filter(|errors| errors.is_empty()).count();
-            let promised = format!("{promised}, but {fit} of them fit");
-            one(MismatchKind::SeveralBranches, &keyword, promised)
-        }
-        Kind::Minimum { limit } => one(MismatchKind::Bounds, &keyword, format!("at least {limit}")),
-        Kind::Maximum { limit } => one(MismatchKind::Bounds, &keyword, format!("at most {limit}")),
-        Kind::ExclusiveMinimum { limit } => {
-            one(MismatchKind::Bounds, &keyword, format!("more than {limit}"))
-        }
-        Kind::ExclusiveMaximum { limit } => {
-            one(MismatchKind::Bounds, &keyword, format!("less than {limit}"))
-        }
-        Kind::MinLength { limit } => {
-            one(MismatchKind::Bounds, &keyword, format!("at least {limit} characters"))
+            let seen = format!("{fit} of them fit {}", excerpt(value));
+            vec![at(MismatchKind::SeveralBranches, &keyword, place, promised, seen)]
         }
         Kind::MaxLength { limit } => {
             let length = value.as_str().map_or(0, |text| text.chars().count());
-            let seen = format!("{length} characters: {}", excerpt(value));
-            let promised = format!("at most {limit} characters");
+            let seen = format!("{}: {}", several(length as u64, "character"), excerpt(value));
+            let promised = format!("at most {}", several(*limit, "character"));
             vec![at(MismatchKind::Bounds, &keyword, place, promised, seen)]
-        }
-        Kind::MinItems { limit } => {
-            one(MismatchKind::Bounds, &keyword, format!("at least {limit} items"))
-        }
-        Kind::MaxItems { limit } => {
-            one(MismatchKind::Bounds, &keyword, format!("at most {limit} items"))
-        }
-        Kind::Pattern { pattern } => {
-            one(MismatchKind::Bounds, &keyword, format!("a match of the pattern {pattern}"))
-        }
-        Kind::MultipleOf { multiple_of } => {
-            one(MismatchKind::Bounds, &keyword, format!("a multiple of {multiple_of}"))
         }
         Kind::MinProperties { .. } | Kind::MaxProperties { .. } | Kind::UniqueItems => {
             one(MismatchKind::Bounds, &keyword, shorten(&error.to_string()))
+        }
+        Kind::Not { schema } => {
+            one(MismatchKind::Other, &keyword, format!("nothing that fits {}", excerpt(schema)))
         }
         _ => one(MismatchKind::Other, &keyword, shorten(&error.to_string())),
     }
@@ -153,6 +155,26 @@ fn translate(schemas: &Schemas, error: &ValidationError<'_>) -> Vec<Mismatch> {
 fn ranged<'s>(schema: &'s Value, keyword: &str) -> Option<&'s str> {
     let keywords = schema.get(RANGE)?.as_array()?;
     keywords.iter().any(|k| k == keyword).then(|| schema.get("format")?.as_str())?
+}
+
+/// A bound in words, but for the longest text, whose length is worth telling.
+fn bound(kind: &Kind) -> Option<String> {
+    Some(match kind {
+        Kind::Minimum { limit } => format!("at least {limit}"),
+        Kind::Maximum { limit } => format!("at most {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("more than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("less than {limit}"),
+        Kind::MinLength { limit } => format!("at least {}", several(*limit, "character")),
+        Kind::MinItems { limit } => format!("at least {}", several(*limit, "item")),
+        Kind::MaxItems { limit } => format!("at most {}", several(*limit, "item")),
+        Kind::Pattern { pattern } => format!("a match of the pattern {pattern}"),
+        Kind::MultipleOf { multiple_of } => format!("a multiple of {multiple_of}"),
+        _ => return None,
+    })
+}
+
+fn several(count: u64, name: &str) -> String {
+    if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
 }
 
 /// Whether every branch refuses the value because of its type.
@@ -208,27 +230,17 @@ fn generic_place(instance: &str, evaluation: &str) -> String {
                     place.push_str(name);
                 }
             }
-            "patternProperties" => {
-                keywords.next();
-                if segments.next().is_some() {
-                    place.push_str("{}");
+            "patternProperties" | "additionalProperties" | "unevaluatedProperties" => {
+                if keyword == "patternProperties" {
+                    keywords.next();
                 }
+                place.push_str(segments.next().map_or("", |_| "{}"));
             }
-            "prefixItems" => {
-                keywords.next();
-                if segments.next().is_some() {
-                    place.push_str("[]");
+            "prefixItems" | "items" | "contains" | "unevaluatedItems" => {
+                if keyword == "prefixItems" {
+                    keywords.next();
                 }
-            }
-            "additionalProperties" | "unevaluatedProperties" => {
-                if segments.next().is_some() {
-                    place.push_str("{}");
-                }
-            }
-            "items" | "contains" | "unevaluatedItems" => {
-                if segments.next().is_some() {
-                    place.push_str("[]");
-                }
+                place.push_str(segments.next().map_or("", |_| "[]"));
             }
             "allOf" | "anyOf" | "oneOf" | "dependentSchemas" => {
                 keywords.next();

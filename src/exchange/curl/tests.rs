@@ -1,3 +1,5 @@
+//! Tests of the commands for curl.
+
 use insta::assert_snapshot;
 
 use super::{curl, curl_request};

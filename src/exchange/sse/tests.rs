@@ -1,3 +1,5 @@
+//! Tests of the reader of event streams.
+
 use super::{Cut, FieldName, Frame, LineEnd, SseReader, frames};
 
 /// What a client would see of a stream: event and data of each dispatched frame.

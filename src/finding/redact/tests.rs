@@ -1,3 +1,5 @@
+//! Tests of masking.
+
 use std::borrow::Cow;
 
 use super::{MASK, Redactor};

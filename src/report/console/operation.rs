@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use super::brief::{self, Context};
 use super::page::{BOLD, DIM, PLAIN, Page, style_of};
 use crate::finding::{Finding, Severity};
 use crate::report::plain::{self, Operations};
@@ -40,7 +41,10 @@ impl<'r> Section<'r> {
 
     /// Whether there is something to say that is not folded.
     pub fn says_more_than_notes(&self, options: &ReportOptions) -> bool {
-        self.operation.is_some_and(|operation| !operation.unjudged.is_empty())
+        let tells = |operation: &OperationResult| {
+            !operation.unjudged.is_empty() || options.verbose && !operation.unseen.is_empty()
+        };
+        self.operation.is_some_and(tells)
             || self.findings.iter().any(|finding| !folds(finding, options))
     }
 
@@ -60,13 +64,19 @@ impl<'r> Section<'r> {
         &self,
         page: &mut Page<'_>,
         options: &ReportOptions,
-        operations: &Operations<'_>,
+        context: &Context<'_>,
     ) -> io::Result<()> {
         page.text(0, BOLD, self.id)?;
         page.text(2, DIM, &self.exchanges())?;
-        for finding in self.findings.iter().filter(|finding| !folds(finding, options)) {
-            page.blank()?;
-            write_finding(page, finding, options, operations)?;
+        let shown: Vec<&Finding> =
+            self.findings.iter().copied().filter(|finding| !folds(finding, options)).collect();
+        if options.verbose {
+            for finding in shown {
+                page.blank()?;
+                write_finding(page, finding, context.operations)?;
+            }
+        } else {
+            brief::write(page, &shown, context)?;
         }
         let unjudged = self.operation.map(|operation| operation.unjudged.as_slice());
         for unjudged in unjudged.unwrap_or_default() {
@@ -75,6 +85,13 @@ impl<'r> Section<'r> {
             page.value(4, "what", &unjudged.what, LINES)?;
             let exchanges = text::count(unjudged.exchanges, "exchange");
             page.value(4, "count", &format!("{exchanges}, first {}", unjudged.first), LINES)?;
+        }
+        if options.verbose
+            && let Some(operation) = self.operation.filter(|o| !o.unseen.is_empty())
+        {
+            page.blank()?;
+            page.text(2, style_of(Severity::Note), "never seen")?;
+            operation.unseen.iter().try_for_each(|unseen| page.text(4, PLAIN, unseen))?;
         }
         if self.findings.iter().any(|finding| folds(finding, options)) {
             page.blank()?;
@@ -95,7 +112,6 @@ impl<'r> Section<'r> {
 fn write_finding(
     page: &mut Page<'_>,
     finding: &Finding,
-    options: &ReportOptions,
     operations: &Operations<'_>,
 ) -> io::Result<()> {
     let (severity, check) = (finding.severity.word(), text::cut(finding.check, page.width - 12));
@@ -123,17 +139,15 @@ fn write_finding(
         often.push_str(&first.exchange);
     }
     page.value(4, "count", &often, LINES)?;
-    let others = finding.samples.iter().skip(1).filter(|_| options.verbose);
-    for sample in others {
+    for sample in finding.samples.iter().skip(1) {
         page.value(4, "also", &format!("{}: {}", sample.exchange, sample.seen), LINES)?;
     }
     match &finding.curl {
-        Some(curl) if options.verbose => {
+        Some(curl) => {
             // Whole, whatever its width, so that it can be copied.
             let label = page.styled(DIM, "repeat");
             page.ready(&format!("    {label}     {}", plain::harmless(curl)))
         }
-        Some(curl) => page.value(4, "repeat", curl, 1),
         None => Ok(()),
     }
 }

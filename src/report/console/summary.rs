@@ -16,6 +16,11 @@ const LINES: usize = 4;
 /// Without `-v`, at most this many problems of one recording are shown.
 const PROBLEMS: usize = 5;
 
+/// How to read the right-hand side of brief findings.
+const LEGEND: &str = "\"2 of 9 (6×)  #4  :70\": in 2 of the 9 exchanges that the check looked at, \
+    6 times in all, first in exchange 4 of the recording; line 70 of the document promises it. \
+    -v tells all of each, with the command that repeats it";
+
 /// Writes the summary.
 pub fn write(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -> io::Result<()> {
     page.text(0, BOLD, "summary")?;
@@ -30,6 +35,9 @@ pub fn write(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -
     let findings = count(result.findings.len() as u64, "finding");
     let disagreements = count(result.disagreements, "disagreement");
     page.value(2, "findings", &format!("{findings} from {disagreements}"), LINES)?;
+    if !options.verbose && !result.findings.is_empty() {
+        page.value(2, "", LEGEND, LINES)?;
+    }
     for note in &result.notes {
         let lines = if options.verbose { usize::MAX } else { LINES };
         page.value(2, "note", &first_line(note), lines)?;
@@ -165,7 +173,7 @@ fn verdict(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -> 
         Verdict::Incomplete => {
             let problems = result.inputs.iter().map(|input| input.problem_count).sum();
             let problems = count(problems, "problem");
-            (style_of(Severity::Warning), format!("{problems} in the recordings; the rest has "))
+            (style_of(Severity::Warning), format!("{problems} in the recordings; "))
         }
         Verdict::NothingJudged => {
             let why = "no exchange goes to the documented API".to_owned();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::brief::Context;
 use super::operation::{Section, folds};
 use super::page::{BOLD, PLAIN, Page};
 use super::summary;
@@ -26,6 +27,11 @@ pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -
         findings.entry(&finding.operation).or_default().push(finding);
     }
     let operations = plain::operations(result);
+    let document = match result.documents.as_slice() {
+        [only] => Some(only.path.as_str()),
+        _ => None,
+    };
+    let context = Context { operations: &operations, document };
     let mut sections = Vec::new();
     for operation in &result.operations {
         let found = findings.remove(operation.id.as_str()).unwrap_or_default();
@@ -34,7 +40,7 @@ pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -
     let unknown = findings.into_iter();
     sections.extend(unknown.map(|(id, found)| Section::new(id, None, found)));
     for section in sections.iter().filter(|section| section.says_more_than_notes(options)) {
-        section.write(&mut page, options, &operations)?;
+        section.write(&mut page, options, &context)?;
     }
     folded(&mut page, &sections, options)?;
     summary::write(&mut page, result, options)
