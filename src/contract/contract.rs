@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use super::model::{At, ErrorEnvelope, Operation, Response, Statuses};
+use super::model::{At, ErrorEnvelope, Operation, Response};
 use super::overlay::Overlay;
-use super::read::{Reader, members};
+use super::read::{Reader, members, statuses};
 use super::route::{Route, Router};
 use super::schema::{Dialect, Schemas};
 use super::traits::texts;
@@ -117,7 +117,7 @@ impl Contract {
         }
         builder.rewrite()?;
         builder.overlay(sources.overlays, sources.optional_overlays)?;
-        Ok(builder.build(sources.base_url))
+        Ok(builder.build(sources.base_url.as_deref()))
     }
 
     /// The operation that a request means.
@@ -281,7 +281,7 @@ impl Builder {
         Ok(())
     }
 
-    fn build(mut self, base_url: Option<String>) -> Contract {
+    fn build(mut self, base_url: Option<&str>) -> Contract {
         let mut schemas = Schemas::default();
         let (mut documents, mut operations) = (Vec::new(), Vec::new());
         let (mut bases, mut secrets) = (Vec::new(), Secrets::default());
@@ -332,7 +332,7 @@ impl Builder {
             router.add(&operation.method, &operation.path, number);
         }
         let mut origin = None;
-        if let Some(url) = &base_url {
+        if let Some(url) = base_url {
             bases = vec![base::path_of(url)];
             origin = Some(base::split(url).0.to_owned());
         }
@@ -371,11 +371,7 @@ fn any_responses(value: &Value, reader: &mut Reader<'_>) -> Vec<Response> {
     let at = Pointer::new("/x-contract-any-response");
     let mut responses = BTreeMap::new();
     for (name, _) in members(at.resolve(value)) {
-        let statuses = match name.to_ascii_uppercase().strip_suffix("XX") {
-            Some(digit) => digit.parse().ok().map(Statuses::Range),
-            None => name.parse().ok().map(Statuses::Code),
-        };
-        if let Some(statuses) = statuses
+        if let Some(statuses) = statuses(name)
             && let Some(response) = reader.lone_response(statuses, &at.child(name))
         {
             responses.insert(statuses, response);

@@ -11,7 +11,6 @@ mod overlay;
 mod read;
 mod route;
 pub mod schema;
-mod skeleton;
 mod structure;
 mod traits;
 

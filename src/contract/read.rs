@@ -1,14 +1,17 @@
 //! A document's operations, read through `openapiv3`.
 
+mod parts;
+mod skeleton;
+
 use openapiv3 as oa;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use self::parts::Part;
 use super::model::{
     At, Example, Location, MediaType, Operation, Parameter, RequestBody, Response, Statuses, Style,
 };
 use super::schema::{SchemaId, Schemas};
-use super::{events, skeleton, traits};
+use super::{events, traits};
 use crate::document::Pointer;
 use crate::error::Problem;
 
@@ -47,7 +50,8 @@ impl Reader<'_> {
                 self.problems.push((at, problem));
                 continue;
             };
-            let shared = self.shared_parameters(&at);
+            let shared = skeleton::parameters(self.value, &at.child("parameters"));
+            let shared = self.parameters(&shared);
             for method in METHODS.iter().filter(|method| members.contains_key(**method)) {
                 operations.extend(self.operation(path, method, &at.child(method), &shared));
             }
@@ -55,16 +59,30 @@ impl Reader<'_> {
         operations
     }
 
-    fn shared_parameters(&mut self, item: &Pointer) -> Vec<Parameter> {
-        let at = item.child("parameters");
-        let Some(copy) = skeleton::parameters(self.value, &at) else { return Vec::new() };
-        match parse::<Vec<oa::Parameter>>(&copy) {
-            Ok(parameters) => parameters.iter().filter_map(|p| self.parameter(p)).collect(),
-            Err((path, problem)) => {
-                self.problems.push((Pointer::new(format!("{at}{path}")), problem));
-                Vec::new()
+    /// Takes a part, and notes what is wrong in it.
+    fn take<T>(&mut self, part: Part<T>, whose: &str) -> Option<T> {
+        if let Some((at, message)) = part.fault {
+            let what = if part.value.is_some() { "without it" } else { "not at all" };
+            let problem = Problem::new(format!("{whose}: {message}; it is read {what}"));
+            // A shared part is read wherever it is used.
+            if !self
+                .problems
+                .iter()
+                .any(|(known, other)| *known == at && other.message == problem.message)
+            {
+                self.problems.push((at, problem));
             }
         }
+        part.value
+    }
+
+    fn parameters(&mut self, copies: &[Value]) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        for copy in copies {
+            let part = self.take(parts::parameter(copy), "a parameter");
+            parameters.extend(part.and_then(|parameter| self.parameter(&parameter)));
+        }
+        parameters
     }
 
     fn operation(
@@ -74,40 +92,47 @@ impl Reader<'_> {
         at: &Pointer,
         shared: &[Parameter],
     ) -> Option<Operation> {
-        let copy = skeleton::operation(self.value, at)?;
-        let parsed: oa::Operation = match parse(&copy) {
-            Ok(parsed) => parsed,
-            Err((inner, problem)) => {
-                let id = format!("{} {path}", method.to_uppercase());
-                let message = format!("{id} is not judged: {}", problem.message);
-                self.problems.push((Pointer::new(format!("{at}{inner}")), Problem::new(message)));
-                return None;
-            }
+        let id = format!("{} {path}", method.to_uppercase());
+        let Some(skeleton) = skeleton::operation(self.value, at) else {
+            self.problems.push((at.clone(), Problem::new(format!("{id} is no object"))));
+            return None;
         };
-        let mut parameters: Vec<Parameter> =
-            parsed.parameters.iter().filter_map(item).filter_map(|p| self.parameter(p)).collect();
+        let head = self.take(parts::head(&skeleton.head, at), &id).unwrap_or_default();
+        let mut parameters = self.parameters(&skeleton.parameters);
         let inherited = shared.iter().filter(|shared| {
             !parameters.iter().any(|own| own.name == shared.name && own.location == shared.location)
         });
         let inherited: Vec<Parameter> = inherited.cloned().collect();
         parameters.extend(inherited);
-        let responses = parsed.responses.responses.iter();
-        let mut responses: Vec<Response> = responses
-            .filter_map(|(status, response)| Some(self.response(statuses(status), item(response)?)))
-            .collect();
-        if let Some(default) = parsed.responses.default.as_ref().and_then(item) {
-            responses.push(self.response(Statuses::Default, default));
+        let body = skeleton.body.and_then(|copy| self.take(parts::body(&copy), "a request body"));
+        let mut responses = Vec::new();
+        for (name, copy) in &skeleton.responses {
+            match statuses(name) {
+                Some(statuses) => {
+                    let response = self.take(parts::response(copy), "an answer");
+                    responses.extend(response.map(|response| self.response(statuses, &response)));
+                }
+                None => {
+                    let at = at.join(&["responses", name]);
+                    let problem = Problem::new(format!("`{name}` is no status; it is left out"))
+                        .help(
+                            "a status is a number such as 404, a range such as `4XX`, or `default`",
+                        );
+                    self.problems.push((at, problem));
+                }
+            }
         }
+        responses.sort_by_key(|response| response.statuses == Statuses::Default);
         Some(Operation {
-            id: format!("{} {path}", method.to_uppercase()),
+            id,
             method: method.to_uppercase(),
             path: path.to_owned(),
-            operation_id: parsed.operation_id,
-            tags: parsed.tags,
-            summary: parsed.summary,
-            deprecated: parsed.deprecated,
+            operation_id: head.operation_id,
+            tags: head.tags,
+            summary: head.summary,
+            deprecated: head.deprecated,
             parameters,
-            request_body: parsed.request_body.as_ref().and_then(item).map(|b| self.body(b)),
+            request_body: body.map(|body| self.body(&body)),
             responses,
             traits: traits::read(at.resolve(self.value)),
             at: self.at(at.as_str()),
@@ -127,6 +152,13 @@ impl Reader<'_> {
             oa::ParameterSchemaOrContent::Content(_) => None,
         };
         let at = place(&data.extensions)?;
+        // OpenAPI has these described elsewhere, and their parameters ignored.
+        let ignored = ["accept", "content-type", "authorization"];
+        if location == Location::Header
+            && ignored.iter().any(|name| data.name.eq_ignore_ascii_case(name))
+        {
+            return None;
+        }
         Some(Parameter {
             name: data.name.clone(),
             location,
@@ -167,13 +199,8 @@ impl Reader<'_> {
     /// The response at a pointer, outside any operation.
     pub fn lone_response(&mut self, statuses: Statuses, at: &Pointer) -> Option<Response> {
         let copy = skeleton::response(self.value, at)?;
-        match parse::<oa::Response>(&copy) {
-            Ok(response) => Some(self.response(statuses, &response)),
-            Err((inner, problem)) => {
-                self.problems.push((Pointer::new(format!("{at}{inner}")), problem));
-                None
-            }
-        }
+        let response = self.take(parts::response(&copy), "an answer")?;
+        Some(self.response(statuses, &response))
     }
 
     fn content(&mut self, content: &indexmap::IndexMap<String, oa::MediaType>) -> Vec<MediaType> {
@@ -244,10 +271,14 @@ fn essence(name: &str) -> String {
     name.split(';').next().unwrap_or(name).trim().to_ascii_lowercase()
 }
 
-fn statuses(status: &oa::StatusCode) -> Statuses {
-    match *status {
-        oa::StatusCode::Code(code) => Statuses::Code(code),
-        oa::StatusCode::Range(digit) => Statuses::Range(digit),
+/// The statuses that a member of `responses` stands for.
+pub fn statuses(name: &str) -> Option<Statuses> {
+    if name == "default" {
+        return Some(Statuses::Default);
+    }
+    match name.to_ascii_uppercase().strip_suffix("XX") {
+        Some(digit) => digit.parse().ok().filter(|d| (1..=5).contains(d)).map(Statuses::Range),
+        None => name.parse().ok().filter(|s| (100..1000).contains(s)).map(Statuses::Code),
     }
 }
 
@@ -262,27 +293,8 @@ fn query_style(parameter: &oa::Parameter, style: &oa::QueryStyle) -> Style {
     }
 }
 
-fn item<T>(value: &oa::ReferenceOr<T>) -> Option<&T> {
-    value.as_item()
-}
-
 fn place(extensions: &indexmap::IndexMap<String, Value>) -> Option<&str> {
     extensions.get(skeleton::AT).and_then(Value::as_str)
-}
-
-/// Reads a copied structure; an error comes with the pointer to what is wrong in it.
-fn parse<'v, T: Deserialize<'v>>(value: &'v Value) -> Result<T, (Pointer, Problem)> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let mut pointer = Pointer::default();
-        for segment in error.path() {
-            match segment {
-                serde_path_to_error::Segment::Seq { index } => pointer.push_index(*index),
-                serde_path_to_error::Segment::Map { key } => pointer.push(key),
-                _ => {}
-            }
-        }
-        (pointer, Problem::new(error.inner().to_string()))
-    })
 }
 
 /// The members of an object, or none.

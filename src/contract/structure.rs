@@ -3,6 +3,10 @@
 //! What a member means depends on what it is a member of: `schema` may be a keyword, or the name of
 //! an answer or a property. So whoever looks for the schemas of a document follows this table.
 
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
 use super::read::METHODS;
 
 /// The kinds of object that a document consists of.
@@ -91,4 +95,49 @@ pub fn child(kind: Kind, member: &str) -> Option<(Kind, bool)> {
 #[must_use]
 pub fn is_elsewhere(target: &str) -> bool {
     !target.starts_with("/components/") && !target.starts_with("/paths/")
+}
+
+/// Calls `visit` with every schema of a document, also in the files it refers to, before those
+/// within it.
+pub fn visit_schemas(document: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>)) {
+    let mut elsewhere = Vec::new();
+    descend(document, Kind::Document, visit, &mut elsewhere);
+    let mut seen = HashSet::new();
+    while let Some((target, kind)) = elsewhere.pop() {
+        if seen.insert(target.clone())
+            && let Some(part) = document.pointer_mut(&target)
+        {
+            descend(part, kind, visit, &mut elsewhere);
+        }
+    }
+}
+
+fn descend(
+    value: &mut Value,
+    kind: Kind,
+    visit: &mut dyn FnMut(&mut Map<String, Value>),
+    elsewhere: &mut Vec<(String, Kind)>,
+) {
+    let Value::Object(members) = value else { return };
+    if let Some(reference) = members.get("$ref").and_then(Value::as_str)
+        && let Some(target) = reference.strip_prefix('#')
+        && is_elsewhere(target)
+    {
+        elsewhere.push((target.to_owned(), kind));
+    }
+    if matches!(kind, Kind::Schema | Kind::SchemaPart) {
+        visit(members);
+    }
+    for (name, member) in members {
+        let Some((kind, named)) = child(kind, name) else { continue };
+        match member {
+            Value::Object(entries) if named => {
+                entries.values_mut().for_each(|entry| descend(entry, kind, visit, elsewhere));
+            }
+            Value::Array(items) => {
+                items.iter_mut().for_each(|item| descend(item, kind, visit, elsewhere));
+            }
+            _ => descend(member, kind, visit, elsewhere),
+        }
+    }
 }

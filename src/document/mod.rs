@@ -14,3 +14,4 @@ mod yaml_words;
 pub use bundle::{Bundle, Origin};
 pub use file::{Position, TextFile};
 pub use pointer::Pointer;
+pub use refs::visit as visit_references;

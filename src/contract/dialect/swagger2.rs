@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::contract::read::METHODS;
-use crate::document::{Bundle, Origin, Pointer};
+use crate::contract::structure::visit_schemas;
+use crate::document::{Bundle, Origin, Pointer, visit_references};
 
 /// Members of a parameter or header that belong to its schema.
 const SCHEMA: &[&str] = &[
@@ -27,7 +28,8 @@ const SCHEMA: &[&str] = &[
 
 /// Rewrites a document in place; parts that move know where they came from.
 pub fn rewrite(bundle: &mut Bundle) {
-    let Value::Object(mut old) = std::mem::take(&mut bundle.value) else { return };
+    let source = std::mem::take(&mut bundle.value);
+    let Value::Object(mut old) = source.clone() else { return };
     let mut moved = Moved::default();
     let mut paths = old.shift_remove("paths").unwrap_or_default();
     let root = Media {
@@ -36,7 +38,7 @@ pub fn rewrite(bundle: &mut Bundle) {
     };
     if let Value::Object(items) = &mut paths {
         for (path, item) in items {
-            path_item(item, &Pointer::new("/paths").child(path), &old, &root, &mut moved);
+            path_item(item, &Pointer::new("/paths").child(path), &source, &root, &mut moved);
         }
     }
     let mut new = Map::new();
@@ -52,9 +54,12 @@ pub fn rewrite(bundle: &mut Bundle) {
     }
     let mut value = Value::Object(new);
     references(&mut value);
+    visit_schemas(&mut value, &mut schema);
     bundle.value = value;
-    for (to, from) in moved.0 {
-        bundle.add_origin(to, Origin { file: 0, pointer: from });
+    let origins: Vec<(String, Origin)> =
+        moved.0.into_iter().map(|(to, from)| (to, bundle.trace(&from))).collect();
+    for (to, origin) in origins {
+        bundle.add_origin(to, origin);
     }
 }
 
@@ -73,18 +78,28 @@ struct Media {
     produces: Vec<String>,
 }
 
+/// The media types of a list, each once; an empty list says that nothing is known of them.
 fn media_types(value: Option<&Value>, default: &[&str]) -> Vec<String> {
-    match value.and_then(Value::as_array) {
-        Some(names) => names.iter().filter_map(|n| n.as_str().map(str::to_owned)).collect(),
-        None => default.iter().map(|&name| name.to_owned()).collect(),
+    let Some(names) = value.and_then(Value::as_array) else {
+        return default.iter().map(|&name| name.to_owned()).collect();
+    };
+    let mut listed: Vec<String> = Vec::new();
+    for name in names.iter().filter_map(Value::as_str) {
+        if !listed.iter().any(|known| known == name) {
+            listed.push(name.to_owned());
+        }
     }
+    if listed.is_empty() { vec!["*/*".to_owned()] } else { listed }
 }
 
 fn servers(old: &Map<String, Value>) -> Value {
     let text = |name: &str| old.get(name).and_then(Value::as_str);
     let base = text("basePath").unwrap_or("/");
     let Some(host) = text("host") else { return json!([{ "url": base }]) };
-    let schemes = media_types(old.get("schemes"), &["https"]);
+    let schemes = match old.get("schemes").and_then(Value::as_array) {
+        Some(schemes) => schemes.iter().filter_map(Value::as_str).collect(),
+        None => vec!["https"],
+    };
     Value::Array(schemes.iter().map(|s| json!({ "url": format!("{s}://{host}{base}") })).collect())
 }
 
@@ -111,13 +126,7 @@ fn components(old: &mut Map<String, Value>, root: &Media, moved: &mut Moved) -> 
     Value::Object(components)
 }
 
-fn path_item(
-    item: &mut Value,
-    at: &Pointer,
-    document: &Map<String, Value>,
-    root: &Media,
-    moved: &mut Moved,
-) {
+fn path_item(item: &mut Value, at: &Pointer, document: &Value, root: &Media, moved: &mut Moved) {
     let Value::Object(members) = item else { return };
     let shared = members.shift_remove("parameters");
     let shared = placed(shared.as_ref(), &at.child("parameters"), document);
@@ -129,29 +138,32 @@ fn path_item(
 }
 
 /// The parameters of a list, references followed, each with its place.
-fn placed(
-    list: Option<&Value>,
-    at: &Pointer,
-    document: &Map<String, Value>,
-) -> Vec<(Value, Pointer)> {
+fn placed(list: Option<&Value>, at: &Pointer, document: &Value) -> Vec<(Value, Pointer)> {
     let items = list.and_then(Value::as_array).into_iter().flatten().enumerate();
     items
         .map(|(index, parameter)| {
-            let reference = parameter.get("$ref").and_then(Value::as_str);
-            let name = reference.and_then(|r| r.strip_prefix("#/parameters/"));
-            let shared = document.get("parameters");
-            match name.and_then(|n| Some((n, shared?.get(n)?))) {
-                Some((name, shared)) => (shared.clone(), Pointer::new("/parameters").child(name)),
-                None => (parameter.clone(), at.child(&index.to_string())),
-            }
+            let (parameter, at) = follow(parameter, at.child(&index.to_string()), document);
+            (parameter.clone(), at)
         })
         .collect()
+}
+
+/// What stands behind references, and where.
+fn follow<'d>(mut value: &'d Value, mut at: Pointer, document: &'d Value) -> (&'d Value, Pointer) {
+    // The bundle holds no circle.
+    while let Some(reference) = value.get("$ref").and_then(Value::as_str)
+        && let Some(target) = reference.strip_prefix('#')
+        && let Some(next) = document.pointer(target)
+    {
+        (value, at) = (next, Pointer::new(target));
+    }
+    (value, at)
 }
 
 fn convert(
     operation: &mut Value,
     at: &Pointer,
-    document: &Map<String, Value>,
+    document: &Value,
     root: &Media,
     shared: &[(Value, Pointer)],
     moved: &mut Moved,
@@ -173,6 +185,7 @@ fn convert(
     };
     let consumes = list(consumes, &root.consumes);
     let produces = list(produces, &root.produces);
+    let own_media_types = produces != root.produces;
     members.shift_remove("schemes");
     let mut parameters = Vec::new();
     let mut form = Vec::new();
@@ -204,8 +217,17 @@ fn convert(
     if let Some(Value::Object(responses)) = members.get_mut("responses") {
         let at = at.child("responses");
         for (status, value) in responses {
-            let at = at.child(status);
-            response(value, &at.clone(), &at, &produces, moved);
+            let to = at.child(status);
+            let (shared, from) = follow(value, to.clone(), document);
+            if from == to {
+                response(value, &to, &from, &produces, moved);
+            } else if own_media_types || !from.as_str().starts_with("/responses/") {
+                // A shared answer has the media types of the operation that gives it. One that stands
+                // elsewhere is of the old shape there.
+                *value = shared.clone();
+                moved.add(&to, &from);
+                response(value, &to, &from, &produces, moved);
+            }
         }
     }
 }
@@ -257,6 +279,7 @@ fn body(
     moved.add(to, from);
     let schema = parameter.get("schema").cloned().unwrap_or_default();
     let content = consumes.iter().map(|name| {
+        moved.add(&to.join(&["content", name]), &from.child("schema"));
         moved.add(&to.join(&["content", name, "schema"]), &from.child("schema"));
         (name.clone(), json!({ "schema": schema }))
     });
@@ -271,10 +294,16 @@ fn form_body(
     consumes: &[String],
     moved: &mut Moved,
 ) -> Value {
+    const MULTIPART: &str = "multipart/form-data";
+    const ENCODED: &str = "application/x-www-form-urlencoded";
     let has_file = form.iter().any(|(p, _)| p.get("type").is_some_and(|t| t == "file"));
-    let multipart = has_file || consumes.iter().any(|name| name == "multipart/form-data");
-    let name = if multipart { "multipart/form-data" } else { "application/x-www-form-urlencoded" };
-    let schema_at = to.join(&["content", name, "schema"]);
+    let consumed = |name: &str| consumes.iter().any(|consumed| consumed == name);
+    let names: &[&str] = match (consumed(MULTIPART), consumed(ENCODED)) {
+        (true, true) if !has_file => &[MULTIPART, ENCODED],
+        (true, _) => &[MULTIPART],
+        (false, _) if has_file => &[MULTIPART],
+        (false, _) => &[ENCODED],
+    };
     let (mut properties, mut required) = (Map::new(), Vec::new());
     if let Some((_, from)) = form.first() {
         moved.add(to, from);
@@ -285,7 +314,10 @@ fn form_body(
         if members.get("required") == Some(&Value::Bool(true)) {
             required.push(Value::String(field.clone()));
         }
-        moved.add(&schema_at.join(&["properties", &field]), &from);
+        for name in names {
+            let schema = to.join(&["content", name, "schema"]);
+            moved.add(&schema.join(&["properties", &field]), &from);
+        }
         properties.insert(field, schema_members(&mut members));
     }
     let mut schema = Map::from_iter([
@@ -296,7 +328,8 @@ fn form_body(
     if must {
         schema.insert("required".to_owned(), Value::Array(required));
     }
-    json!({ "required": must, "content": { name: { "schema": schema } } })
+    let content = names.iter().map(|name| ((*name).to_owned(), json!({ "schema": schema })));
+    json!({ "required": must, "content": Map::from_iter(content) })
 }
 
 fn response(
@@ -319,6 +352,7 @@ fn response(
             produces
         };
         for name in names {
+            moved.add(&to.join(&["content", name]), &from.child("schema"));
             moved.add(&to.join(&["content", name, "schema"]), &from.child("schema"));
             content.insert(name.clone(), json!({ "schema": schema }));
         }
@@ -342,36 +376,31 @@ fn response(
     }
 }
 
-/// Leads references to where things stand now, and renames what is only spelled differently.
+/// Leads references to where things stand now.
 fn references(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(references),
-        Value::Object(members) => {
-            if let Some(Value::String(reference)) = members.get_mut("$ref") {
-                for (old, new) in [
-                    ("#/definitions/", "#/components/schemas/"),
-                    ("#/responses/", "#/components/responses/"),
-                ] {
-                    if let Some(rest) = reference.strip_prefix(old) {
-                        *reference = format!("{new}{rest}");
-                    }
-                }
+    visit_references(value, &mut Pointer::default(), &mut |_, reference| {
+        for (old, new) in [
+            ("#/definitions/", "#/components/schemas/"),
+            ("#/responses/", "#/components/responses/"),
+        ] {
+            if let Some(rest) = reference.strip_prefix(old) {
+                *reference = format!("{new}{rest}");
             }
-            if let Some(nullable) = members.shift_remove("x-nullable") {
-                members.insert("nullable".to_owned(), nullable);
-            }
-            if members.get("type").is_some_and(|name| name == "file") {
-                members.insert("type".to_owned(), "string".into());
-                members.insert("format".to_owned(), "binary".into());
-            }
-            if members.contains_key("type")
-                && let Some(Value::String(name)) = members.get("discriminator")
-            {
-                let discriminator = json!({ "propertyName": name });
-                members.insert("discriminator".to_owned(), discriminator);
-            }
-            members.iter_mut().for_each(|(_, member)| references(member));
         }
-        _ => {}
+    });
+}
+
+/// Renames what is only spelled differently in a schema.
+fn schema(members: &mut Map<String, Value>) {
+    if let Some(nullable) = members.shift_remove("x-nullable") {
+        members.insert("nullable".to_owned(), nullable);
+    }
+    if members.get("type").is_some_and(|name| name == "file") {
+        members.insert("type".to_owned(), "string".into());
+        members.insert("format".to_owned(), "binary".into());
+    }
+    if let Some(Value::String(name)) = members.get("discriminator") {
+        let discriminator = json!({ "propertyName": name });
+        members.insert("discriminator".to_owned(), discriminator);
     }
 }

@@ -15,30 +15,51 @@ pub const AT: &str = "x-contract-at";
 /// Structural references deeper than this lead in a circle, which the bundle reports.
 const MAX_HOPS: usize = 32;
 
-/// Copies the structure of the operation at `pointer`; `None` if there is nothing there.
-pub fn operation(document: &Value, pointer: &Pointer) -> Option<Value> {
+/// The structure of an operation, in parts.
+pub struct Skeleton {
+    /// The operation without the parts below.
+    pub head: Value,
+    /// Its parameters.
+    pub parameters: Vec<Value>,
+    /// The body of its request.
+    pub body: Option<Value>,
+    /// Its answers, by status.
+    pub responses: Vec<(String, Value)>,
+}
+
+/// Copies the structure of the operation at `pointer`; `None` if there is none.
+pub fn operation(document: &Value, pointer: &Pointer) -> Option<Skeleton> {
     let raw = pointer.resolve(document)?.as_object()?;
     let copier = Copier { document };
-    let mut copy = Copier::plain(raw, &["parameters", "requestBody", "responses", "callbacks"]);
-    if let Some(Value::Array(parameters)) = raw.get("parameters") {
-        let at = pointer.child("parameters");
-        copy.insert("parameters".to_owned(), copier.parameters(parameters, &at));
-    }
-    if let Some(body) = raw.get("requestBody") {
+    let head = Copier::plain(raw, &["parameters", "requestBody", "responses", "callbacks"]);
+    let body = raw.get("requestBody").map(|body| {
         let (body, at) = copier.follow(body, pointer.child("requestBody"));
-        copy.insert("requestBody".to_owned(), copier.with_content(body, &at));
-    }
-    if let Some(Value::Object(responses)) = raw.get("responses") {
-        let at = pointer.child("responses");
-        copy.insert("responses".to_owned(), copier.responses(responses, &at));
-    }
-    Some(Value::Object(copy))
+        copier.with_content(body, &at)
+    });
+    let at = pointer.child("responses");
+    let responses = raw.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let responses = responses.filter(|(status, _)| !status.starts_with("x-"));
+    let responses = responses.map(|(status, response)| {
+        let (response, at) = copier.follow(response, at.child(status));
+        (status.clone(), copier.with_content(response, &at))
+    });
+    Some(Skeleton {
+        head: Value::Object(head),
+        parameters: parameters(document, &pointer.child("parameters")),
+        body,
+        responses: responses.collect(),
+    })
 }
 
 /// Copies the structure of a list of parameters, such as a path item's.
-pub fn parameters(document: &Value, pointer: &Pointer) -> Option<Value> {
-    let parameters = pointer.resolve(document)?.as_array()?;
-    Some(Copier { document }.parameters(parameters, pointer))
+pub fn parameters(document: &Value, pointer: &Pointer) -> Vec<Value> {
+    let copier = Copier { document };
+    let parameters = pointer.resolve(document).and_then(Value::as_array).into_iter().flatten();
+    let parameters = parameters.enumerate().map(|(index, parameter)| {
+        let (parameter, at) = copier.follow(parameter, pointer.child(&index.to_string()));
+        Copier::parameter(parameter, &at)
+    });
+    parameters.collect()
 }
 
 /// Copies the structure of a response.
@@ -72,16 +93,13 @@ impl<'d> Copier<'d> {
             .collect()
     }
 
-    fn parameters(&self, parameters: &'d [Value], at: &Pointer) -> Value {
-        let copies = parameters.iter().enumerate().map(|(index, parameter)| {
-            let (parameter, at) = self.follow(parameter, at.child(&index.to_string()));
-            Self::parameter(parameter, &at)
-        });
-        Value::Array(copies.collect())
-    }
-
     fn parameter(raw: &'d Value, at: &Pointer) -> Value {
-        let Value::Object(raw) = raw else { return raw.clone() };
+        let Value::Object(raw) = raw else {
+            // What is no object is sent nobody knows where.
+            let mut copy = Map::from_iter([("in".to_owned(), raw.clone())]);
+            Self::place(&mut copy, at);
+            return Value::Object(copy);
+        };
         let mut copy = Self::plain(raw, &["schema", "content", "example", "examples"]);
         Self::place(&mut copy, at);
         Self::schema(raw, at, &mut copy);
@@ -89,26 +107,27 @@ impl<'d> Copier<'d> {
         Value::Object(copy)
     }
 
-    fn responses(&self, responses: &'d Map<String, Value>, at: &Pointer) -> Value {
-        let copies = responses.iter().filter(|(status, _)| !status.starts_with("x-"));
-        let copies = copies.map(|(status, response)| {
-            let (response, at) = self.follow(response, at.child(status));
-            (status.clone(), self.with_content(response, &at))
-        });
-        Value::Object(copies.collect())
-    }
-
     /// A request body or a response.
     fn with_content(&self, raw: &'d Value, at: &Pointer) -> Value {
-        let Value::Object(raw) = raw else { return raw.clone() };
+        let Value::Object(raw) = raw else {
+            // What is no object shows as a content that is none.
+            let mut copy = Map::new();
+            Self::place(&mut copy, at);
+            if !raw.is_null() {
+                copy.insert("content".to_owned(), raw.clone());
+            }
+            return Value::Object(copy);
+        };
         let mut copy = Self::plain(raw, &["content", "headers", "links"]);
         Self::place(&mut copy, at);
         Self::content(raw, at, &mut copy);
         if let Some(Value::Object(headers)) = raw.get("headers") {
             let at = at.child("headers");
             let headers = headers.iter().map(|(name, header)| {
-                let (header, at) = self.follow(header, at.child(name));
-                (name.clone(), Self::parameter(header, &at))
+                // Of a header its name is read, and where its schema stands.
+                let (_, at) = self.follow(header, at.child(name));
+                let at = at.child("schema").into_string();
+                (name.clone(), serde_json::json!({ "schema": { "$ref": at } }))
             });
             copy.insert("headers".to_owned(), Value::Object(headers.collect()));
         }
@@ -116,11 +135,16 @@ impl<'d> Copier<'d> {
     }
 
     fn content(raw: &'d Map<String, Value>, at: &Pointer, copy: &mut Map<String, Value>) {
-        let Some(Value::Object(content)) = raw.get("content") else { return };
+        let Some(content) = raw.get("content") else { return };
+        let Value::Object(content) = content else {
+            copy.insert("content".to_owned(), content.clone());
+            return;
+        };
         let at = at.child("content");
         let content = content.iter().map(|(name, media_type)| {
             let at = at.child(name);
-            let Value::Object(raw) = media_type else { return (name.clone(), media_type.clone()) };
+            let none = Map::new();
+            let raw = media_type.as_object().unwrap_or(&none);
             let mut copy = Self::plain(raw, &["schema", "example", "examples", "encoding"]);
             Self::place(&mut copy, &at);
             Self::schema(raw, &at, &mut copy);
