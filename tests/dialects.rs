@@ -48,7 +48,7 @@ fn spread(document: &Value, schema: &Value, within: &mut Vec<String>) -> Value {
             let spread = names.into_iter().map(|name| {
                 (name.clone(), self::spread(document, &members[name.as_str()], within))
             });
-            Value::Object(Map::from_iter(spread))
+            Value::Object(spread.collect())
         }
         Value::Array(items) => items.iter().map(|item| spread(document, item, within)).collect(),
         leaf => leaf.clone(),

@@ -132,6 +132,19 @@ fn many_remarks_in_a_row_are_read() {
 }
 
 #[test]
+fn what_an_alias_repeats_stands_where_it_is_repeated() {
+    let text = "a: &x\n  k: 1\n  l: [2]\nb: *x\nc:\n  <<: *x\n  m: 3\nd:\n  - *x\n";
+    let (file, value) = TextFile::parse("alias.yaml", text.to_owned()).unwrap();
+    assert_eq!(value["c"]["k"], 1);
+    let lines: Vec<usize> =
+        ["/a", "/a/k", "/a/l/0", "/b", "/b/k", "/c/k", "/c/m", "/d/0", "/d/0/l"]
+            .iter()
+            .map(|pointer| file.position(pointer).line)
+            .collect();
+    assert_eq!(lines, [1, 2, 3, 4, 4, 6, 7, 9, 9]);
+}
+
+#[test]
 fn yaml_means_what_yaml_1_2_says() {
     let text = std::fs::read_to_string(format!("{FIXTURES}/values.yaml")).unwrap();
     let (_, cases) = TextFile::parse("values.yaml", text).unwrap();

@@ -276,6 +276,8 @@ impl Builder {
             self.notes.extend(misses);
             for (bundle, before) in self.bundles.iter_mut().zip(&before) {
                 overlay.add_origins(bundle, before);
+                bundle.take_broken_references();
+                self.notes.append(&mut bundle.broken);
             }
         }
         Ok(())

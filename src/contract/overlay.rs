@@ -51,6 +51,11 @@ impl Overlay {
                 Some(version) => Problem::new(format!("Overlay {version} is not supported"))
                     .at(file.spot_of("/overlay"))
                     .help("write `overlay: 1.0.0`"),
+                None if value.get("overlay").is_some_and(Value::is_number) => {
+                    Problem::new(format!("the version of {path} is a number"))
+                        .at(file.spot_of("/overlay"))
+                        .help("write `overlay: 1.0.0`")
+                }
                 None => Problem::new(format!("{path} is no overlay: it has no `overlay: 1.0.0`"))
                     .help(
                         "overlays are described at https://spec.openapis.org/overlay/v1.0.0.html",
@@ -58,6 +63,7 @@ impl Overlay {
             };
             return Err(problem);
         }
+        check(file, value)?;
         let overlay = Overlay10::deserialize(value).map_err(|error| {
             Problem::new(format!("not a valid overlay: {error}")).at(file.spot_of(""))
         })?;
@@ -136,6 +142,32 @@ impl Overlay {
     fn file(&self) -> TextFile {
         TextFile::known(&self.path, self.text.clone())
     }
+}
+
+/// Looks for what is wrong most often, to tell its place.
+fn check(file: &TextFile, value: &Value) -> Result<(), Problem> {
+    let wrong = |at: &str, message: String| Err(Problem::new(message).at(file.spot_of(at)));
+    for member in ["title", "version"] {
+        if !value.get("info").and_then(|info| info.get(member)).is_some_and(Value::is_string) {
+            return wrong("/info", format!("not a valid overlay: `info.{member}` is missing"));
+        }
+    }
+    let actions = match value.get("actions").and_then(Value::as_array) {
+        Some(actions) if !actions.is_empty() => actions,
+        _ => return wrong("/actions", "not a valid overlay: it has no `actions`".to_owned()),
+    };
+    for (index, action) in actions.iter().enumerate() {
+        let at = format!("/actions/{index}");
+        let Some(target) = action.get("target").and_then(Value::as_str) else {
+            return wrong(&at, "not a valid overlay: the action has no `target`".to_owned());
+        };
+        if let Err(error) = JsonPath::parse(target) {
+            let place = error.position() + 1;
+            let message = format!("`{target}` is no JSONPath: wrong from character {place} on");
+            return wrong(&format!("{at}/target"), message);
+        }
+    }
+    Ok(())
 }
 
 /// Notes the origin of everything in an update that the document did not have before.

@@ -37,7 +37,11 @@ impl Reader<'_> {
     pub fn operations(&mut self) -> Vec<Operation> {
         let mut operations = Vec::new();
         let paths = Pointer::new("/paths");
-        let Some(Value::Object(items)) = self.value.get("paths") else { return operations };
+        let Some(Value::Object(items)) = self.value.get("paths") else {
+            let problem = Problem::new("the document has no `paths`, and so promises nothing");
+            self.problems.push((paths, problem));
+            return operations;
+        };
         for (path, item) in items.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = paths.child(path);
             if !path.starts_with('/') {
@@ -61,9 +65,15 @@ impl Reader<'_> {
 
     /// Takes a part, and notes what is wrong in it.
     fn take<T>(&mut self, part: Part<T>, whose: &str) -> Option<T> {
-        if let Some((at, message)) = part.fault {
-            let what = if part.value.is_some() { "without it" } else { "not at all" };
-            let problem = Problem::new(format!("{whose}: {message}; it is read {what}"));
+        if let Some(fault) = part.fault {
+            let at = fault.at;
+            let problem = Problem::new(match part.value {
+                Some(_) if fault.costs => {
+                    format!("{}: {whose} is read without it", fault.message)
+                }
+                Some(_) => fault.message,
+                None => format!("{}: {whose} is left out", fault.message),
+            });
             // A shared part is read wherever it is used.
             if !self
                 .problems
@@ -79,7 +89,7 @@ impl Reader<'_> {
     fn parameters(&mut self, copies: &[Value]) -> Vec<Parameter> {
         let mut parameters = Vec::new();
         for copy in copies {
-            let part = self.take(parts::parameter(copy), "a parameter");
+            let part = self.take(parts::parameter(copy), "the parameter");
             parameters.extend(part.and_then(|parameter| self.parameter(&parameter)));
         }
         parameters
@@ -104,22 +114,16 @@ impl Reader<'_> {
         });
         let inherited: Vec<Parameter> = inherited.cloned().collect();
         parameters.extend(inherited);
-        let body = skeleton.body.and_then(|copy| self.take(parts::body(&copy), "a request body"));
+        let body = skeleton.body.and_then(|copy| self.take(parts::body(&copy), "the body"));
         let mut responses = Vec::new();
         for (name, copy) in &skeleton.responses {
-            match statuses(name) {
-                Some(statuses) => {
-                    let response = self.take(parts::response(copy), "an answer");
-                    responses.extend(response.map(|response| self.response(statuses, &response)));
-                }
-                None => {
-                    let at = at.join(&["responses", name]);
-                    let problem = Problem::new(format!("`{name}` is no status; it is left out"))
-                        .help(
-                            "a status is a number such as 404, a range such as `4XX`, or `default`",
-                        );
-                    self.problems.push((at, problem));
-                }
+            if let Some(statuses) = statuses(name) {
+                let response = self.take(parts::response(copy), "the answer");
+                responses.extend(response.map(|response| self.response(statuses, &response)));
+            } else {
+                let problem = Problem::new(format!("`{name}` is no status; it is left out"))
+                    .help("a status is a number such as 404, a range such as `4XX`, or `default`");
+                self.problems.push((at.join(&["responses", name]), problem));
             }
         }
         responses.sort_by_key(|response| response.statuses == Statuses::Default);
@@ -199,7 +203,7 @@ impl Reader<'_> {
     /// The response at a pointer, outside any operation.
     pub fn lone_response(&mut self, statuses: Statuses, at: &Pointer) -> Option<Response> {
         let copy = skeleton::response(self.value, at)?;
-        let response = self.take(parts::response(&copy), "an answer")?;
+        let response = self.take(parts::response(&copy), "the answer")?;
         Some(self.response(statuses, &response))
     }
 

@@ -107,7 +107,9 @@ impl Node {
             });
             return &mut self.mixed[index].2;
         }
-        self.literals.entry(segment.to_owned()).or_default()
+        // Requests are decoded, too, before they are looked up.
+        let literal = percent_encoding::percent_decode_str(segment).decode_utf8_lossy();
+        self.literals.entry(literal.into_owned()).or_default()
     }
 
     /// Visits the ends that the segments lead to, the best first, until `visit` is satisfied.

@@ -132,10 +132,14 @@ fn descend(
         let Some((kind, named)) = child(kind, name) else { continue };
         match member {
             Value::Object(entries) if named => {
-                entries.values_mut().for_each(|entry| descend(entry, kind, visit, elsewhere));
+                for (_, entry) in entries {
+                    descend(entry, kind, visit, elsewhere);
+                }
             }
             Value::Array(items) => {
-                items.iter_mut().for_each(|item| descend(item, kind, visit, elsewhere));
+                for item in items {
+                    descend(item, kind, visit, elsewhere);
+                }
             }
             _ => descend(member, kind, visit, elsewhere),
         }

@@ -12,8 +12,9 @@ use super::refs;
 const PLACES: [&str; 2] = ["/components/schemas/", "/definitions/"];
 
 impl Bundle {
-    /// Takes out every reference that leads nowhere or in a circle, and notes why.
-    pub(super) fn take_broken_references(&mut self) {
+    /// Takes out every reference that leads nowhere or in a circle, and notes why. That has to be done
+    /// again when something was added to the document.
+    pub fn take_broken_references(&mut self) {
         self.mend_misplaced();
         let mut broken = Vec::new();
         // A path item that stands elsewhere is there twice: what is wrong in it is said once.

@@ -25,8 +25,8 @@ pub fn rewrite(bundle: &mut Bundle) -> Result<Dialect, Problem> {
         return Ok(Dialect::OpenApi30);
     }
     match version("openapi") {
-        Some(version) if version.starts_with("3.0.") => Ok(Dialect::OpenApi30),
-        Some(version) if version.starts_with("3.1.") => {
+        Some(version) if is_of(&version, "3.0") => Ok(Dialect::OpenApi30),
+        Some(version) if is_of(&version, "3.1") => {
             openapi31::rewrite(&mut bundle.value);
             Ok(Dialect::OpenApi31)
         }
@@ -35,6 +35,13 @@ pub fn rewrite(bundle: &mut Bundle) -> Result<Dialect, Problem> {
             Err(bundle.problem("/openapi", problem).help(SUPPORTED))
         }
         None => {
+            for name in ["openapi", "swagger"] {
+                if let Some(number) = bundle.value.get(name).filter(|version| version.is_number()) {
+                    let problem = format!("the version of {} is a number", bundle.path());
+                    let help = format!("put it in quotes: `{name}: \"{number}\"`");
+                    return Err(bundle.problem(&format!("/{name}"), problem).help(help));
+                }
+            }
             let problem = format!("{} is no OpenAPI document", bundle.path());
             let problem = match bundle.value.get("openapi").or(bundle.value.get("swagger")) {
                 None if !bundle.value.is_object() => match &bundle.value {
@@ -56,6 +63,11 @@ pub fn rewrite(bundle: &mut Bundle) -> Result<Dialect, Problem> {
             Err(bundle.problem("", problem).help(SUPPORTED))
         }
     }
+}
+
+/// Whether a version is a patch of the series; some authors leave the patch out.
+fn is_of(version: &str, series: &str) -> bool {
+    version.strip_prefix(series).is_some_and(|patch| patch.is_empty() || patch.starts_with('.'))
 }
 
 const SUPPORTED: &str = "the versions that can be read are OpenAPI 3.0 and 3.1 and Swagger 2.0";

@@ -297,8 +297,8 @@ fn form_body(
     const MULTIPART: &str = "multipart/form-data";
     const ENCODED: &str = "application/x-www-form-urlencoded";
     let has_file = form.iter().any(|(p, _)| p.get("type").is_some_and(|t| t == "file"));
-    let consumed = |name: &str| consumes.iter().any(|consumed| consumed == name);
-    let names: &[&str] = match (consumed(MULTIPART), consumed(ENCODED)) {
+    let takes = |name: &str| consumes.iter().any(|known| known == name);
+    let names: &[&str] = match (takes(MULTIPART), takes(ENCODED)) {
         (true, true) if !has_file => &[MULTIPART, ENCODED],
         (true, _) => &[MULTIPART],
         (false, _) if has_file => &[MULTIPART],
@@ -329,7 +329,7 @@ fn form_body(
         schema.insert("required".to_owned(), Value::Array(required));
     }
     let content = names.iter().map(|name| ((*name).to_owned(), json!({ "schema": schema })));
-    json!({ "required": must, "content": Map::from_iter(content) })
+    json!({ "required": must, "content": content.collect::<Map<_, _>>() })
 }
 
 fn response(

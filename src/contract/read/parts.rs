@@ -12,8 +12,18 @@ use crate::document::Pointer;
 pub struct Part<T> {
     /// The part.
     pub value: Option<T>,
-    /// The place of what is wrong in the document, and why.
-    pub fault: Option<(Pointer, String)>,
+    /// What is wrong.
+    pub fault: Option<Fault>,
+}
+
+/// What is wrong in a part.
+pub struct Fault {
+    /// Its place in the document.
+    pub at: Pointer,
+    /// What is wrong.
+    pub message: String,
+    /// Whether something of the part was left out for it.
+    pub costs: bool,
 }
 
 /// What an operation says of itself.
@@ -46,8 +56,8 @@ pub fn parameter(copy: &Value) -> Part<oa::Parameter> {
             return Part { value: None, fault: None };
         }
         if !members.contains_key("schema") && !members.contains_key("content") {
-            let message = "the parameter has neither `schema` nor `content`";
-            fault = Some((at.clone(), message.to_owned()));
+            let message = "the parameter has neither `schema` nor `content`".to_owned();
+            fault = Some(Fault { at: at.clone(), message, costs: false });
             members.insert("content".to_owned(), Value::Object(Map::new()));
         }
     }
@@ -92,11 +102,22 @@ fn read<T: DeserializeOwned>(
     at: &Pointer,
     kept: &dyn Fn(&str, &Value) -> bool,
 ) -> Part<T> {
-    let (inner, error) = match parse(copy) {
+    let (mut inner, error) = match parse(copy) {
         Ok(value) => return Part { value: Some(value), fault: None },
         Err(error) => error,
     };
-    let fault = (Pointer::new(format!("{at}{inner}")), words(&error));
+    // The reader does not tell which of the members has a word that does not count.
+    if inner.is_empty()
+        && let Some(word) = error.strip_prefix(UNKNOWN).and_then(|rest| rest.split('`').nth(1))
+    {
+        let members = copy.as_object().into_iter().flatten();
+        let mut names = members.filter(|(_, value)| *value == word).map(|(name, _)| name);
+        if let Some(name) = names.next() {
+            inner.push(name);
+        }
+    }
+    let at = Pointer::new(format!("{at}{inner}"));
+    let fault = Fault { at, message: words(&error), costs: true };
     let rest = copy.as_object().map(|members| {
         let members = members.iter().filter(|(name, value)| *name == AT || kept(name, value));
         Value::Object(members.map(|(name, value)| (name.clone(), value.clone())).collect())
@@ -119,23 +140,40 @@ fn parse<T: DeserializeOwned>(value: &Value) -> Result<T, (Pointer, String)> {
     })
 }
 
+/// How the reader's message about a word that does not count begins.
+const UNKNOWN: &str = "unknown variant ";
+
 /// The reader's message in words for who wrote the document.
 fn words(message: &str) -> String {
     if let Some(name) = message.strip_prefix("missing field ") {
         return format!("{name} is missing");
     }
-    if let Some(rest) = message.strip_prefix("unknown variant ") {
-        return rest.replacen(", expected", " is none of the words that count here:", 1);
+    if let Some((word, others)) =
+        message.strip_prefix(UNKNOWN).and_then(|rest| rest.split_once(", expected "))
+    {
+        return format!("{word} is not {others}");
     }
     let invalid =
         ["invalid type: ", "invalid value: "].iter().find_map(|p| message.strip_prefix(p));
-    match invalid.and_then(|rest| rest.split_once(", expected ")) {
-        Some((seen, expected)) if expected.starts_with("struct ") => {
-            format!("{seen} where an object is expected")
-        }
-        Some((seen, expected)) => format!("{seen} where {expected} is expected"),
-        None => message.to_owned(),
-    }
+    let Some((seen, expected)) = invalid.and_then(|rest| rest.split_once(", expected ")) else {
+        return message.to_owned();
+    };
+    let expected = match expected {
+        "a boolean" => "`true` or `false`",
+        "a sequence" => "a list",
+        "a string" => "a text",
+        "a map" => "an object",
+        expected if expected.starts_with("struct ") => "an object",
+        expected => expected,
+    };
+    let seen = match seen.split_once(' ') {
+        Some(("string", text)) => format!("the text {text}"),
+        Some(("integer" | "floating" | "boolean", value)) => value.to_owned(),
+        _ if seen == "sequence" => "a list".to_owned(),
+        _ if seen == "map" => "an object".to_owned(),
+        _ => seen.to_owned(),
+    };
+    format!("{seen} where {expected} is expected")
 }
 
 /// Where a copy was taken from.

@@ -223,11 +223,14 @@ pub fn keyword_place(location: &str) -> Option<(usize, String)> {
     Some((document.parse().ok()?, pointer.into_owned()))
 }
 
+/// References longer than this in a row lead in a circle.
+const MAX_HOPS: usize = 10_000;
+
 /// Follows references as long as a schema is nothing but one. A reference to a base with a
 /// discriminator means more than the base, and stays.
 fn behind_references(value: &Value, pointer: &str) -> String {
     let mut at = pointer.to_owned();
-    for _ in 0..32 {
+    for _ in 0..MAX_HOPS {
         let Some(Value::Object(members)) = value.pointer(&at) else { break };
         let Some(target) = members.get("$ref").and_then(Value::as_str) else { break };
         if members.len() > 1 {
