@@ -54,7 +54,8 @@ pub struct Mismatch {
     pub promise: (usize, String),
 }
 
-/// Whose value it is: members that are not declared matter in an answer only.
+/// Whose value it is. Members that are not declared matter in an answer only; a `readOnly` member is
+/// not required in a request, a `writeOnly` one not in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// A value that a client sends.
@@ -71,7 +72,7 @@ impl Schemas {
     /// Why the schema cannot judge: it does not compile.
     pub fn compare(&self, id: SchemaId, value: &Value, side: Side) -> Result<Vec<Mismatch>, &str> {
         let compiled = self.get(id);
-        let validator = compiled.validator.as_ref().map_err(String::as_str)?;
+        let validator = self.validator(id, side)?;
         let mut found = Vec::new();
         if !validator.is_valid(value) {
             violations::collect(self, validator.iter_errors(value), &mut found);

@@ -8,12 +8,15 @@ use std::collections::{BTreeSet, HashMap};
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::discriminator::is_choice;
 use super::prose;
 
 /// A tree of what a schema declares; recursive schemas make it a graph.
 #[derive(Debug)]
 pub struct Declared {
     nodes: Vec<Node>,
+    /// Whether parts of parts go on beyond [`MAX_DEPTH`].
+    pub too_deep: bool,
 }
 
 /// What is declared of a value.
@@ -68,9 +71,18 @@ impl Declared {
     /// What the (rewritten) schema at a pointer declares.
     #[must_use]
     pub fn new(document: &Value, pointer: &str) -> Self {
-        let mut builder = Builder { document, nodes: Vec::new(), known: HashMap::new() };
+        let mut builder = Builder {
+            document,
+            nodes: Vec::new(),
+            known: HashMap::new(),
+            open: Vec::new(),
+            too_deep: false,
+        };
         builder.node(vec![Speaker { pointer: pointer.to_owned(), branch: false }]);
-        Self { nodes: builder.nodes }
+        while let Some((number, speakers)) = builder.open.pop() {
+            builder.fill(number, speakers);
+        }
+        Self { nodes: builder.nodes, too_deep: builder.too_deep }
     }
 
     /// What is declared of the value as a whole.
@@ -90,6 +102,9 @@ struct Builder<'d> {
     document: &'d Value,
     nodes: Vec<Node>,
     known: HashMap<Vec<Speaker>, usize>,
+    /// Nodes that are to be filled, and the schemas that speak of them.
+    open: Vec<(usize, Vec<Speaker>)>,
+    too_deep: bool,
 }
 
 /// A schema that speaks of a value.
@@ -110,7 +125,18 @@ struct Gathered {
     seen: BTreeSet<String>,
     /// How deep in branches of `oneOf` and `anyOf` we are.
     branches: usize,
+    /// How deep in parts, branches and references we are.
+    depth: usize,
+    too_deep: bool,
 }
+
+/// Parts of parts beyond this depth are taken to declare anything, so that no document can exhaust
+/// the stack.
+const MAX_DEPTH: usize = 128;
+
+/// Beyond this many nodes nothing more is told apart. Recursive schemas with many branches can make
+/// very many.
+const MAX_NODES: usize = 100_000;
 
 impl Gathered {
     fn speaker(&self, pointer: String) -> Speaker {
@@ -119,13 +145,21 @@ impl Gathered {
 }
 
 impl Builder<'_> {
+    /// The number of the node for what these schemas speak of.
     fn node(&mut self, speakers: Vec<Speaker>) -> usize {
         if let Some(&number) = self.known.get(&speakers) {
             return number;
         }
         let number = self.nodes.len();
         self.known.insert(speakers.clone(), number);
-        self.nodes.push(Node::default());
+        self.nodes.push(Node { open: true, ..Node::default() });
+        if number < MAX_NODES {
+            self.open.push((number, speakers));
+        }
+        number
+    }
+
+    fn fill(&mut self, number: usize, speakers: Vec<Speaker>) {
         let mut gathered = Gathered::default();
         for speaker in &speakers {
             // Of several schemas, one in a branch need not be the one that is meant.
@@ -133,6 +167,7 @@ impl Builder<'_> {
             let types = self.gather(&speaker.pointer, true, &mut gathered);
             gathered.node.types = Some(union(gathered.node.types, types));
         }
+        self.too_deep |= gathered.too_deep;
         let mut node = gathered.node;
         node.types = node.types.filter(|types| *types != TypeSet::ALL);
         node.sources = speakers.into_iter().map(|speaker| speaker.pointer).collect();
@@ -145,7 +180,6 @@ impl Builder<'_> {
         node.additional = optional(gathered.additional);
         node.items = optional(gathered.items);
         self.nodes[number] = node;
-        number
     }
 
     /// Adds what one schema says; `alone` is false for a part of an `allOf`, which leaves to its
@@ -154,6 +188,18 @@ impl Builder<'_> {
         if !into.seen.insert(pointer.to_owned()) {
             return TypeSet::ALL;
         }
+        if into.depth == MAX_DEPTH {
+            into.node.open = true;
+            into.too_deep = true;
+            return TypeSet::ALL;
+        }
+        into.depth += 1;
+        let types = self.gather_all(pointer, alone, into);
+        into.depth -= 1;
+        types
+    }
+
+    fn gather_all(&self, pointer: &str, alone: bool, into: &mut Gathered) -> TypeSet {
         let Some(Value::Object(schema)) = self.document.pointer(pointer) else {
             // `true`, or nothing: anything goes.
             into.node.open |= alone;
@@ -172,9 +218,11 @@ impl Builder<'_> {
             types = TypeSet(types.0 & self.gather(target, alone, into).0);
         }
         let mut composed = schema.contains_key("$ref");
-        for (index, _) in list(schema.get("allOf")) {
+        for (index, part) in list(schema.get("allOf")) {
             composed = true;
-            let part = self.gather(&format!("{pointer}/allOf/{index}"), false, into);
+            // The schemas that a discriminator chooses from are no parts of one.
+            let alone = alone && part.as_object().is_some_and(is_choice);
+            let part = self.gather(&format!("{pointer}/allOf/{index}"), alone, into);
             types = TypeSet(types.0 & part.0);
         }
         for keyword in ["oneOf", "anyOf"] {
@@ -194,7 +242,8 @@ impl Builder<'_> {
             if schema.contains_key(keyword) {
                 composed = true;
                 into.branches += 1;
-                self.gather(&format!("{pointer}/{keyword}"), false, into);
+                let alone = alone && is_choice(schema);
+                self.gather(&format!("{pointer}/{keyword}"), alone, into);
                 into.branches -= 1;
             }
         }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::discriminator::DISPATCH;
 use crate::document::Pointer;
 
 /// At most this many characters of a value are shown.
@@ -43,7 +44,10 @@ pub fn describe(document: &Value, schema: &Value) -> String {
 fn words(document: &Value, schema: &Value, depth: usize) -> String {
     let get = |name: &str| schema.get(name);
     if let Some(reference) = get("$ref").and_then(Value::as_str) {
+        // A base goes by its name, also where the schemas that extend it are meant.
         let pointer = reference.trim_start_matches('#');
+        let pointer =
+            pointer.strip_suffix(DISPATCH).map_or(pointer, |base| base.trim_end_matches('/'));
         return match document.pointer(pointer) {
             Some(target) if depth < 8 && target.get("properties").is_none() => {
                 words(document, target, depth + 1)

@@ -3,9 +3,11 @@
 mod compare;
 mod declared;
 mod describe;
+mod discriminator;
 mod formats;
 mod normal;
 mod prose;
+mod sides;
 mod table;
 mod violations;
 

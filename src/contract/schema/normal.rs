@@ -10,9 +10,10 @@
 //! | members beside `$ref` | nothing: they are ignored |
 //! | `exclusiveMinimum: true` | the bound itself |
 //! | `discriminator` | for each value of the property, the schema it names |
+//! | `format: int32` and its like | bounds, marked as such by [`RANGE`] |
 //!
-//! What is a schema and what only looks like one is told by the structure of the document, also in the
-//! other files that it refers to.
+//! What is a schema and what only looks like one is told by the structure of the document, also in
+//! the other files that it refers to.
 //!
 //! Nothing moves, so that a pointer into the result leads to the same keyword in the source.
 
@@ -20,6 +21,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
+use super::discriminator::{Bases, DISPATCH, beside_branches, is_choice};
 use crate::contract::structure::{Kind, child, is_elsewhere};
 use crate::document::Pointer;
 
@@ -32,57 +34,68 @@ pub enum Dialect {
     OpenApi31,
 }
 
-/// The member under which the choice by a discriminator stands.
-const DISPATCH: &str = "x-contract-dispatch";
+/// The member that lists the keywords which stand for the range of a `format`.
+pub const RANGE: &str = "x-contract-range";
 
 /// Rewrites all schemas of a document.
 pub fn rewrite(document: &mut Value, dialect: Dialect) {
-    let bases = discriminated(document);
-    let mut rewriter = Rewriter { dialect, bases, elsewhere: Vec::new() };
-    rewriter.visit(document, Kind::Document, false);
+    let bases = Bases::new(document);
+    let mut rewriter = Rewriter { dialect, bases, elsewhere: Vec::new(), at: Pointer::default() };
+    rewriter.visit(document, Kind::Document, Role::Inline);
     let mut seen = HashSet::new();
     while let Some((target, kind)) = rewriter.elsewhere.pop() {
         // Rewriting a part twice, alone and within another, changes nothing more.
         if seen.insert(target.clone())
             && let Some(part) = document.pointer_mut(&target)
         {
-            rewriter.visit(part, kind, false);
+            rewriter.at = Pointer::new(target);
+            rewriter.visit(part, kind, Role::Named);
         }
     }
 }
 
-/// The component schemas that have a `discriminator` with a `mapping`, but no `oneOf` or `anyOf`:
-/// what refers to one of them means the schema that the discriminator names.
-fn discriminated(document: &Value) -> Vec<String> {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    schemas
-        .into_iter()
-        .flatten()
-        .filter(|(_, schema)| is_discriminated(schema))
-        .map(|(name, _)| format!("#{}", Pointer::default().join(&["components", "schemas", name])))
-        .collect()
+/// What a schema is to the one around it; it tells whether a reference to a base in it means the
+/// base, or the schema that the base's discriminator names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It has a name: a discriminator may name it, so that its base is but a base.
+    Named,
+    /// A part of an `allOf` that extends a base by more.
+    Part,
+    /// Anything else.
+    Inline,
 }
 
-/// Whether a schema is a base whose discriminator names the schemas that are meant.
-pub fn is_discriminated(schema: &Value) -> bool {
-    schema.pointer("/discriminator/mapping").is_some()
-        && schema.get("oneOf").is_none()
-        && schema.get("anyOf").is_none()
+impl Role {
+    /// The role of the parts of the schema's `allOf`. An `allOf` with one part and nothing else is how
+    /// OpenAPI 3.0 writes a description beside a reference.
+    fn of_parts(self, members: &Map<String, Value>) -> Self {
+        let lone = members.get("allOf").and_then(Value::as_array).is_some_and(|p| p.len() == 1);
+        if self == Self::Inline && lone && !members.contains_key("properties") {
+            Self::Inline
+        } else {
+            Self::Part
+        }
+    }
 }
 
 struct Rewriter {
     dialect: Dialect,
-    bases: Vec<String>,
+    bases: Bases,
     /// Places outside the structure that references lead to, and what they hold.
     elsewhere: Vec<(String, Kind)>,
+    /// Where we are.
+    at: Pointer,
 }
 
 impl Rewriter {
-    /// Goes through a part of the document. Below an `allOf` (`extends`) a reference to a base is the
-    /// base itself: the schema that extends it is the one that its discriminator would name.
-    fn visit(&mut self, value: &mut Value, kind: Kind, extends: bool) {
+    /// Goes through a part of the document.
+    fn visit(&mut self, value: &mut Value, kind: Kind, role: Role) {
         let Value::Object(members) = value else { return };
         let schema = matches!(kind, Kind::Schema | Kind::SchemaPart);
+        if schema && is_choice(members) {
+            return;
+        }
         if let Some(Value::String(reference)) = members.get("$ref") {
             let reference = reference.clone();
             if let Some(target) = reference.strip_prefix('#')
@@ -95,8 +108,11 @@ impl Rewriter {
             if schema && alone {
                 members.retain(|name, _| name == "$ref");
             }
-            if schema && !extends && self.bases.contains(&reference) {
-                members.insert("$ref".to_owned(), format!("{reference}/{DISPATCH}").into());
+            if schema
+                && role != Role::Part
+                && let Some(choice) = self.bases.lead(&reference)
+            {
+                members.insert("$ref".to_owned(), choice.into());
             }
             if alone {
                 return;
@@ -107,24 +123,50 @@ impl Rewriter {
             exclusive(members, "minimum", "exclusiveMinimum");
             exclusive(members, "maximum", "exclusiveMaximum");
         }
+        if schema {
+            range(members);
+        }
+        let choice = if schema { beside_branches(members) } else { None };
+        let parts = role.of_parts(members);
+        let len = self.at.len();
         for (name, member) in members.iter_mut() {
             let Some((kind, named)) = child(kind, name) else { continue };
+            self.at.push(name);
             match member {
                 Value::Object(entries) if named => {
-                    for (_, entry) in entries {
-                        self.visit(entry, kind, false);
+                    // `components.schemas`, whose entries have names to refer to.
+                    let role = if schema { Role::Inline } else { Role::Named };
+                    let len = self.at.len();
+                    for (name, entry) in entries {
+                        self.at.push(name);
+                        self.visit(entry, kind, role);
+                        self.at.truncate(len);
                     }
                 }
                 Value::Array(items) => {
-                    for item in items {
-                        self.visit(item, kind, name == "allOf");
+                    let role = if name == "allOf" { parts } else { Role::Inline };
+                    let len = self.at.len();
+                    for (index, item) in items.iter_mut().enumerate() {
+                        self.at.push_index(index);
+                        self.visit(item, kind, role);
+                        self.at.truncate(len);
                     }
                 }
-                _ => self.visit(member, kind, false),
+                _ => self.visit(member, kind, Role::Inline),
             }
+            self.at.truncate(len);
         }
-        if schema {
-            discriminator(members);
+        if !schema {
+            return;
+        }
+        if let Some((keyword, choice)) = choice {
+            members.shift_remove(keyword);
+            let parts = members.entry("allOf").or_insert_with(|| json!([]));
+            if let Value::Array(parts) = parts {
+                parts.push(choice);
+            }
+        } else if let Some(choice) = self.bases.choice(&self.at, members) {
+            members.insert(DISPATCH.to_owned(), choice);
         }
     }
 }
@@ -140,11 +182,15 @@ fn nullable(members: &mut Map<String, Value>) {
 
 fn exclusive(members: &mut Map<String, Value>, bound: &str, keyword: &str) {
     match members.get(keyword) {
-        Some(Value::Bool(true)) => {
-            if let Some(limit) = members.shift_remove(bound) {
+        Some(Value::Bool(true)) => match members.shift_remove(bound) {
+            Some(limit) => {
                 members.insert(keyword.to_owned(), limit);
             }
-        }
+            // Without a bound there is nothing to exclude.
+            None => {
+                members.shift_remove(keyword);
+            }
+        },
         Some(Value::Bool(false)) => {
             members.shift_remove(keyword);
         }
@@ -152,62 +198,34 @@ fn exclusive(members: &mut Map<String, Value>, bound: &str, keyword: &str) {
     }
 }
 
-/// Replaces a `discriminator` by what it means: for each value, the schema it names.
-///
-/// Beside `oneOf` or `anyOf` whose branches it all names it takes their place, so that a failure is told in terms of the branch
-/// that was meant. Without them it stands under [`DISPATCH`], to which references were led.
-fn discriminator(members: &mut Map<String, Value>) {
-    let Some(discriminator) = members.get("discriminator") else { return };
-    let Some(property) = discriminator.get("propertyName").and_then(Value::as_str) else { return };
-    let branches = ["oneOf", "anyOf"].into_iter().find(|keyword| members.contains_key(*keyword));
-    let cases: Vec<(String, String)> = discriminator
-        .get("mapping")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter_map(|(value, target)| Some((value.clone(), component(target.as_str()?))))
-        .collect();
-    if let Some(keyword) = branches {
-        // A branch that the mapping does not name goes by the name of its component. Authors rarely
-        // mean that, and send another value: such branches are told apart by trying them all.
-        let named = |branch: &Value| {
-            let reference = branch.get("$ref").and_then(Value::as_str);
-            cases.iter().any(|(_, target)| reference == Some(target))
-        };
-        if !members[keyword].as_array().is_some_and(|branches| branches.iter().all(named)) {
-            return;
+/// Formats of numbers are ranges; the validator knows formats of strings only.
+fn range(members: &mut Map<String, Value>) {
+    let limits = match members.get("format").and_then(Value::as_str) {
+        Some("int32") => [json!(i32::MIN), json!(i32::MAX)],
+        Some("int64") => [json!(i64::MIN), json!(i64::MAX)],
+        Some("float") => [json!(f32::MIN), json!(f32::MAX)],
+        _ => return,
+    };
+    let mut added = Vec::new();
+    for (keyword, limit) in ["minimum", "maximum"].into_iter().zip(limits) {
+        // A bound of the schema's own is narrower, or makes no sense.
+        if !members.contains_key(keyword) {
+            members.insert(keyword.to_owned(), limit);
+            added.push(keyword);
         }
     }
-    if cases.is_empty() {
-        return;
-    }
-    let names: Vec<&str> = cases.iter().map(|(value, _)| value.as_str()).collect();
-    let condition = |value: &str| json!({ "properties": { property: { "const": value } } });
-    let choice: Vec<Value> = cases
-        .iter()
-        .map(|(value, target)| json!({ "if": condition(value), "then": { "$ref": target } }))
-        .collect();
-    let chosen = json!({
-        "type": "object",
-        "required": [property],
-        "properties": { property: { "enum": names } },
-        "allOf": choice,
+    let whole = members.get("format").is_some_and(|format| format != "float");
+    let fractions = members.get("type").is_some_and(|types| match types {
+        Value::Array(names) => {
+            names.iter().any(|name| name == "number") && !names.iter().any(|n| n == "integer")
+        }
+        name => name == "number",
     });
-    if let Some(keyword) = branches {
-        // As a part of `allOf` its failures are told one by one.
-        members.shift_remove(keyword);
-        if let Some(parts) = members.entry("allOf").or_insert_with(|| json!([])).as_array_mut() {
-            parts.push(chosen);
-        }
-    } else {
-        members.insert(DISPATCH.to_owned(), chosen);
+    if whole && fractions && !members.contains_key("multipleOf") {
+        members.insert("multipleOf".to_owned(), json!(1));
+        added.push("multipleOf");
     }
-}
-
-fn component(target: &str) -> String {
-    if target.contains('#') {
-        target.to_owned()
-    } else {
-        format!("#{}", Pointer::default().join(&["components", "schemas", target]))
+    if !added.is_empty() {
+        members.insert(RANGE.to_owned(), json!(added));
     }
 }

@@ -6,9 +6,10 @@ use std::sync::OnceLock;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
+use super::compare::Side;
 use super::declared::Declared;
-use super::formats;
 use super::normal::{self, Dialect};
+use super::{discriminator, formats, sides};
 use crate::document::Pointer;
 
 /// A schema in the table.
@@ -23,13 +24,20 @@ pub struct Schemas {
     /// The documents, their schemas rewritten to JSON Schema 2020-12 where they stand.
     documents: Vec<Value>,
     registry: OnceLock<Result<Registry<'static>, String>>,
+    /// The same as a request, and as an answer, has to obey them, where that makes a difference.
+    sided: [OnceLock<Option<Sided>>; 2],
 }
+
+/// The documents without what is required of the other side only.
+#[derive(Debug)]
+struct Sided(Result<Registry<'static>, String>);
 
 #[derive(Debug)]
 struct Entry {
     document: usize,
     pointer: String,
     compiled: OnceLock<Compiled>,
+    sided: [OnceLock<Result<Validator, String>>; 2],
 }
 
 /// A schema, ready to judge values.
@@ -50,7 +58,12 @@ impl Schemas {
         }
         let id = SchemaId(self.entries.len());
         self.ids.insert((document, pointer.clone()), id);
-        self.entries.push(Entry { document, pointer, compiled: OnceLock::new() });
+        self.entries.push(Entry {
+            document,
+            pointer,
+            compiled: OnceLock::new(),
+            sided: Default::default(),
+        });
         id
     }
 
@@ -105,34 +118,75 @@ impl Schemas {
     /// The compiled schema; the first call compiles it.
     pub fn get(&self, id: SchemaId) -> &Compiled {
         let entry = &self.entries[id.0];
-        entry.compiled.get_or_init(|| Compiled {
-            validator: self.compile(entry.document, &entry.pointer),
-            declared: Declared::new(self.document(entry.document), &entry.pointer),
+        entry.compiled.get_or_init(|| {
+            let declared = Declared::new(self.document(entry.document), &entry.pointer);
+            let validator = if declared.too_deep {
+                Err("its schemas are parts of each other, too many levels deep".to_owned())
+            } else {
+                self.compile(entry.document, &entry.pointer)
+            };
+            Compiled { validator, declared }
         })
     }
 
-    /// Compiles the schema at a pointer of a document.
+    /// The validator for values of one side; the first call compiles it.
+    ///
+    /// # Errors
+    ///
+    /// Why the schema does not compile.
+    pub fn validator(&self, id: SchemaId, side: Side) -> Result<&Validator, &str> {
+        let number = match side {
+            Side::Request => 0,
+            Side::Response => 1,
+        };
+        let entry = &self.entries[id.0];
+        let validator = match self.sided[number].get_or_init(|| self.sided(side)) {
+            None => &self.get(id).validator,
+            Some(_) if self.get(id).declared.too_deep => &self.get(id).validator,
+            Some(Sided(registry)) => entry.sided[number]
+                .get_or_init(|| compile(registry, entry.document, &entry.pointer)),
+        };
+        validator.as_ref().map_err(String::as_str)
+    }
+
+    fn sided(&self, side: Side) -> Option<Sided> {
+        let documents: Vec<_> = self.documents.iter().map(|d| sides::of(d, side)).collect();
+        documents.iter().any(Option::is_some).then(|| {
+            let documents = documents.into_iter().zip(&self.documents);
+            Sided(register(documents.map(|(sided, both)| sided.unwrap_or_else(|| both.clone()))))
+        })
+    }
+
+    /// Compiles the schema at a pointer of a document, for both sides.
     ///
     /// # Errors
     ///
     /// Why it does not compile: a pattern that is no regular expression, a keyword of a wrong type.
     pub fn compile(&self, document: usize, pointer: &str) -> Result<Validator, String> {
-        let registry = self.registry.get_or_init(|| self.register()).as_ref();
-        let registry = registry.map_err(Clone::clone)?;
-        let schema = json!({ "$ref": format!("{}#{}", uri(document), fragment(pointer)) });
-        formats::options()
-            .with_registry(registry)
-            .build(&schema)
-            .map_err(|error| format!("{error} (at {})", error.schema_path()))
+        let registry = self.registry.get_or_init(|| register(self.documents.iter().cloned()));
+        compile(registry, document, pointer)
     }
+}
 
-    fn register(&self) -> Result<Registry<'static>, String> {
-        let mut builder = Registry::new().draft(jsonschema::Draft::Draft202012);
-        for (number, document) in self.documents.iter().enumerate() {
-            builder = builder.add(uri(number), document.clone()).map_err(|e| e.to_string())?;
-        }
-        builder.prepare().map_err(|error| error.to_string())
+fn compile(
+    registry: &Result<Registry<'static>, String>,
+    document: usize,
+    pointer: &str,
+) -> Result<Validator, String> {
+    let registry = registry.as_ref().map_err(Clone::clone)?;
+    let schema = json!({ "$ref": format!("{}#{}", uri(document), fragment(pointer)) });
+    formats::options()
+        .with_registry(registry)
+        .build(&schema)
+        .map_err(|error| format!("{error} (at {})", error.schema_path()))
+}
+
+fn register(documents: impl Iterator<Item = Value>) -> Result<Registry<'static>, String> {
+    let mut builder = Registry::new().draft(jsonschema::Draft::Draft202012);
+    for (number, document) in documents.enumerate() {
+        builder = builder.add(uri(number), document).map_err(|e| e.to_string())?;
     }
+    builder.prepare().map_err(|error| error.to_string())
 }
 
 /// The URI under which a document's schemas refer to each other.
@@ -179,7 +233,7 @@ fn behind_references(value: &Value, pointer: &str) -> String {
             break;
         }
         let Some(target) = target.strip_prefix('#') else { break };
-        if value.pointer(target).is_some_and(normal::is_discriminated) {
+        if value.pointer(target).is_some_and(discriminator::is_base) {
             break;
         }
         target.clone_into(&mut at);

@@ -1,11 +1,15 @@
 //! What `jsonschema` reports, in our terms.
 
+use std::collections::HashSet;
+
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
 use super::compare::{Mismatch, MismatchKind};
 use super::describe::{describe, excerpt, shorten, type_name};
+use super::discriminator;
+use super::normal::RANGE;
 use super::table::{Schemas, keyword_place};
 use crate::document::Pointer;
 use crate::finding::Basis;
@@ -17,7 +21,7 @@ pub fn collect<'e>(
     found: &mut Vec<Mismatch>,
 ) {
     // The instances that were reported, to tell two errors of one value from those of two.
-    let mut known: Vec<(String, String)> = Vec::new();
+    let mut known: HashSet<(String, String)> = HashSet::new();
     for error in errors {
         add(schemas, &error, &mut known, found);
     }
@@ -26,7 +30,7 @@ pub fn collect<'e>(
 fn add(
     schemas: &Schemas,
     error: &ValidationError<'_>,
-    known: &mut Vec<(String, String)>,
+    known: &mut HashSet<(String, String)>,
     found: &mut Vec<Mismatch>,
 ) {
     // A single branch is no choice: its faults are the value's. So it is, too, where a discriminator
@@ -42,8 +46,7 @@ fn add(
     let instance = error.instance_path().as_str();
     for mismatch in translate(schemas, error) {
         let key = (instance.to_owned(), format!("{:?} {}", mismatch.kind, mismatch.place));
-        if !known.contains(&key) {
-            known.push(key);
+        if known.insert(key) {
             found.push(mismatch);
         }
     }
@@ -52,12 +55,25 @@ fn add(
 fn translate(schemas: &Schemas, error: &ValidationError<'_>) -> Vec<Mismatch> {
     let value = error.instance().as_ref();
     let keyword = error.kind().keyword().to_owned();
-    let promise = error
+    let (number, pointer) = error
         .absolute_keyword_location()
         .and_then(|uri| keyword_place(uri.as_str()))
         .unwrap_or_default();
-    let document = schemas.document(promise.0);
-    let schema = Pointer::split_last(&promise.1).and_then(|(parent, _)| document.pointer(parent));
+    let document = schemas.document(number);
+    let schema = Pointer::split_last(&pointer).and_then(|(parent, _)| document.pointer(parent));
+    if let Some(format) = schema.and_then(|schema| ranged(schema, &keyword)) {
+        let at = pointer.strip_suffix(keyword.as_str()).unwrap_or(&pointer);
+        return vec![Mismatch {
+            kind: MismatchKind::Format,
+            basis: Basis::Schema,
+            detail: format.to_owned(),
+            place: generic_place(error.instance_path().as_str(), error.evaluation_path().as_str()),
+            promised: schema.map(|s| describe(document, s)).unwrap_or_default(),
+            seen: excerpt(value),
+            promise: (number, format!("{at}format")),
+        }];
+    }
+    let promise = (number, discriminator::source(document, pointer));
     let place = generic_place(error.instance_path().as_str(), error.evaluation_path().as_str());
     let promised = schema.map_or_else(|| "something else".to_owned(), |s| describe(document, s));
     let at = |kind, detail: &str, place: String, promised: String, seen: String| Mismatch {
@@ -153,6 +169,12 @@ fn bound(kind: &Kind) -> Option<String> {
 
 fn several(count: u64, name: &str) -> String {
     if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
+}
+
+/// The format of a number that a keyword stands for.
+fn ranged<'s>(schema: &'s Value, keyword: &str) -> Option<&'s str> {
+    let keywords = schema.get(RANGE)?.as_array()?;
+    keywords.iter().any(|k| k == keyword).then(|| schema.get("format")?.as_str())?
 }
 
 /// Whether every branch refuses the value because of its type.
