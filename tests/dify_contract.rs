@@ -4,6 +4,13 @@
 //! What needs real documents and recordings finds them through `DIFY_CONTRACT_CORPUS`, and says so
 //! where it skips.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail, and says why"
+)]
+
 use std::path::{Path, PathBuf};
 
 use dify_contract::contract::{Contract, Overlay, Sources, lint};
