@@ -128,7 +128,9 @@ fn recorded_traffic_keeps_it_but_for_known_faults() {
                     finding.samples.first().map_or("", |s| s.exchange.as_str()),
                 ));
             }
-            matching.into_iter().for_each(|index| used[index] = true);
+            for index in matching {
+                used[index] = true;
+            }
         }
     }
     assert!(unknown.is_empty(), "{} unknown: {unknown:#?}", unknown.len());

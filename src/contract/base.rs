@@ -32,19 +32,45 @@ fn expand(server: &Value) -> String {
 /// The path of a URL, relative or not, without a slash at the end.
 #[must_use]
 pub fn path_of(url: &str) -> String {
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("", |at| rest.get(at..).unwrap_or_default()),
-        None => url,
+    let path = match split(url) {
+        // A URL that is nothing but a host.
+        (origin, "/") if !origin.is_empty() => "",
+        (_, path) => path.trim_end_matches('/'),
     };
-    let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     if path.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
+}
+
+/// A URL's scheme and host, empty if it is relative, and its path.
+#[must_use]
+pub fn split(url: &str) -> (&str, &str) {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let host = match url.find("://") {
+        Some(at) if !url[..at].contains('/') => at + "://".len(),
+        _ => return ("", url),
+    };
+    match url[host..].find('/') {
+        Some(slash) => url.split_at(host + slash),
+        None => (url, "/"),
+    }
+}
+
+/// Whether two origins, scheme and host, are the same: case does not matter, nor does a port that is
+/// the scheme's own.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    let normal = |origin: &str| {
+        let origin = origin.to_ascii_lowercase();
+        let own = if origin.starts_with("http:") { ":80" } else { ":443" };
+        origin.strip_suffix(own).map_or(origin.clone(), str::to_owned)
+    };
+    normal(one) == normal(other)
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::paths;
+    use super::{paths, split};
 
     #[test]
     fn a_variable_may_hold_host_and_path() {
@@ -66,5 +92,14 @@ mod tests {
         ] {
             assert_eq!(paths(&json!({ "servers": servers })), [expected]);
         }
+    }
+
+    #[test]
+    fn a_url_in_the_query_is_no_host() {
+        assert_eq!(split("/a/b?next=http://host/c"), ("", "/a/b"));
+        assert_eq!(split("http://host:1/a?b=c/d#e"), ("http://host:1", "/a"));
+        assert_eq!(split("http://host"), ("http://host", "/"));
+        assert_eq!(split("http://host?a=/b"), ("http://host", "/"));
+        assert_eq!(split("/proxy/http://host/a"), ("", "/proxy/http://host/a"));
     }
 }

@@ -62,6 +62,7 @@ pub struct Contract {
     pub secrets: Secrets,
     router: Router,
     bases: Vec<String>,
+    /// Scheme and host of the deployment, where they are known.
     origin: Option<String>,
 }
 
@@ -122,14 +123,14 @@ impl Contract {
     /// The operation that a request means.
     #[must_use]
     pub fn find(&self, method: &str, url: &str) -> Hit {
-        let path = self.path_below(url);
-        for base in &self.bases {
-            if let Some(rest) = below(&path, base) {
-                return self.hit(method, rest);
-            }
+        let Some(path) = self.path_of(url) else { return Hit::Outside };
+        let mut best = Hit::Outside;
+        // Documents may begin at different base paths, one of which begins like another.
+        for rest in self.bases.iter().filter_map(|base| below(path, base)) {
+            best = better(best, self.hit(method, rest));
         }
-        if self.origin.is_some() {
-            return Hit::Outside;
+        if best != Hit::Outside || self.origin.is_some() {
+            return best;
         }
         // A proxy may have put a prefix before the base path.
         for base in self.bases.iter().filter(|base| !base.is_empty()) {
@@ -144,14 +145,12 @@ impl Contract {
         Hit::Outside
     }
 
-    fn path_below(&self, url: &str) -> String {
+    /// The path of a URL, unless it is known to be one of another host.
+    fn path_of<'u>(&self, url: &'u str) -> Option<&'u str> {
+        let (origin, path) = base::split(url);
         match &self.origin {
-            Some(origin) if !url.starts_with(origin.as_str()) => String::new(),
-            _ => {
-                let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-                let path = rest.find('/').map_or("/", |at| rest.get(at..).unwrap_or("/"));
-                path.split(['?', '#']).next().unwrap_or(path).to_owned()
-            }
+            Some(known) if !origin.is_empty() && !base::is_same(known, origin) => None,
+            _ => Some(path),
         }
     }
 
@@ -206,6 +205,17 @@ impl Contract {
     }
 }
 
+/// The hit that says more; the first, if both say as much.
+fn better(one: Hit, other: Hit) -> Hit {
+    let rank = |hit: &Hit| match hit {
+        Hit::Operation(_) => 3,
+        Hit::Method { .. } => 2,
+        Hit::Path(_) => 1,
+        Hit::Outside => 0,
+    };
+    if rank(&other) > rank(&one) { other } else { one }
+}
+
 /// The pointer itself, or to the nearest thing above that is there: rewritten schemas have parts
 /// that the document does not have.
 fn nearest<'p>(value: &Value, mut pointer: &'p str) -> &'p str {
@@ -252,16 +262,17 @@ impl Builder {
         let optional = optional.into_iter().map(|overlay| (overlay, true));
         for (mut overlay, optional) in given.into_iter().map(|o| (o, false)).chain(optional) {
             let before: Vec<Value> = self.bundles.iter().map(|b| b.value.clone()).collect();
-            for bundle in &mut self.bundles {
-                overlay.apply(&mut bundle.value).map_err(|problem| vec![problem])?;
-            }
+            let bundles = self.bundles.iter_mut();
+            let applied: Result<Vec<_>, _> =
+                bundles.map(|bundle| overlay.apply(&mut bundle.value)).collect();
             let misses = overlay.misses();
-            if optional && misses.len() * 2 > overlay.len() {
+            if optional && (applied.is_err() || misses.len() * 2 > overlay.len()) {
                 for (bundle, before) in self.bundles.iter_mut().zip(before) {
                     bundle.value = before;
                 }
                 continue;
             }
+            applied.map_err(|problem| vec![problem])?;
             self.notes.extend(misses);
             for (bundle, before) in self.bundles.iter_mut().zip(&before) {
                 overlay.add_origins(bundle, before);
@@ -312,16 +323,20 @@ impl Builder {
             });
         }
         let normal = documents.iter().map(|d| (d.bundle.value.clone(), d.dialect)).collect();
-        schemas.finish(normal);
+        for (document, at, message) in schemas.finish(normal) {
+            let document: &Document = &documents[document];
+            self.notes.push(document.bundle.problem(at.as_str(), message));
+        }
         let mut router = Router::default();
         for (number, operation) in operations.iter().enumerate() {
             router.add(&operation.method, &operation.path, number);
         }
-        let origin = base_url.map(|url| url.trim_end_matches('/').to_owned());
-        if let Some(origin) = &origin {
-            bases = vec![base::path_of(origin)];
+        let mut origin = None;
+        if let Some(url) = &base_url {
+            bases = vec![base::path_of(url)];
+            origin = Some(base::split(url).0.to_owned());
         }
-        bases.sort_unstable_by_key(|base| std::cmp::Reverse(base.len()));
+        bases.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
         bases.dedup();
         Contract {
             documents,

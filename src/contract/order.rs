@@ -49,7 +49,7 @@ impl Order {
     /// What is wrong with it, in words.
     pub fn parse(source: &str) -> Result<Self, String> {
         let tokens = tokens(source);
-        let mut parser = Parser { tokens: &tokens, at: 0 };
+        let mut parser = Parser { tokens: &tokens, at: 0, depth: 0 };
         let node = parser.either()?;
         if let Some(token) = parser.peek() {
             return Err(format!("unexpected `{token}` in the order `{source}`"));
@@ -175,7 +175,12 @@ fn tokens(source: &str) -> Vec<&str> {
 struct Parser<'s> {
     tokens: &'s [&'s str],
     at: usize,
+    /// How many parentheses are open.
+    depth: usize,
 }
+
+/// At most this many parentheses are open at once, so that no expression can exhaust the stack.
+const MAX_DEPTH: usize = 100;
 
 impl<'s> Parser<'s> {
     fn peek(&self) -> Option<&'s str> {
@@ -200,8 +205,15 @@ impl<'s> Parser<'s> {
         while let Some(token) = self.peek().filter(|token| !matches!(*token, "|" | ")")) {
             self.at += 1;
             let mut node = match token {
+                "(" if self.depth == MAX_DEPTH => {
+                    return Err(format!(
+                        "more than {MAX_DEPTH} `(` within each other in the order"
+                    ));
+                }
                 "(" => {
+                    self.depth += 1;
                     let node = self.either()?;
+                    self.depth -= 1;
                     if self.peek() != Some(")") {
                         return Err("a `(` without its `)` in the order".to_owned());
                     }
@@ -216,7 +228,14 @@ impl<'s> Parser<'s> {
             };
             while let Some(kind @ ("?" | "*" | "+")) = self.peek() {
                 self.at += 1;
-                node = Node::Repeat(Box::new(node), kind.chars().next().unwrap_or('*'));
+                let kind = kind.chars().next().unwrap_or('*');
+                node = match node {
+                    // `a+?` is `a*`, and so are all other pairs but those of one kind.
+                    Node::Repeat(node, before) => {
+                        Node::Repeat(node, if before == kind { kind } else { '*' })
+                    }
+                    node => Node::Repeat(Box::new(node), kind),
+                };
             }
             nodes.push(node);
         }
@@ -252,6 +271,9 @@ mod tests {
             ("a (_ | b c)", "a b", false),
             ("a (_ | b c)", "a b c", true),
             ("(a* b?)* c", "b a a b c", true),
+            ("a+? b", "b", true),
+            ("a+? b", "a a b", true),
+            ("a?? b", "a a b", false),
         ] {
             assert_eq!(accepts(order, events), legal, "{order} on {events}");
         }
@@ -275,6 +297,7 @@ mod tests {
         assert_eq!(error("(a"), "a `(` without its `)` in the order");
         assert_eq!(error("* a"), "`*` repeats nothing in the order");
         assert_eq!(error("a ) b"), "unexpected `)` in the order `a ) b`");
+        assert_eq!(error(&"(".repeat(200)), "more than 100 `(` within each other in the order");
         assert_eq!(error("a | "), "an empty alternative in the order; write `_` for nothing");
     }
 }

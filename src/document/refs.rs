@@ -62,7 +62,7 @@ fn walk(
             for (name, member) in members {
                 pointer.push(name);
                 match member {
-                    Value::String(reference) if name == "$ref" && !named => {
+                    Value::String(reference) if is_reference(name) && !named => {
                         visit(pointer, reference);
                     }
                     _ if named => walk(member, pointer, false, visit),
@@ -79,6 +79,10 @@ fn walk(
         }
         _ => {}
     }
+}
+
+fn is_reference(name: &str) -> bool {
+    name == "$ref" || name == "$dynamicRef"
 }
 
 fn is_data(name: &str) -> bool {
@@ -105,7 +109,7 @@ fn mapping(
     }
 }
 
-/// Collects `$id` and `$anchor` of every schema, with the pointer to it, and takes them out: once
+/// Collects `$id`, `$anchor` and `$dynamicAnchor` of every schema, with the pointer to it, and takes them out: once
 /// every reference is a pointer, an id could only change what a pointer is relative to.
 pub fn take_ids(value: &mut Value, pointer: &mut Pointer, found: &mut Vec<(String, Pointer)>) {
     take(value, pointer, false, found);
@@ -123,7 +127,7 @@ fn take(value: &mut Value, pointer: &mut Pointer, named: bool, found: &mut Vec<(
         }
         Value::Object(members) => {
             if !named {
-                for (key, prefix) in [("$id", ""), ("$anchor", "#")] {
+                for (key, prefix) in [("$id", ""), ("$anchor", "#"), ("$dynamicAnchor", "#")] {
                     if members.get(key).is_some_and(Value::is_string)
                         && let Some(Value::String(id)) = members.shift_remove(key)
                     {

@@ -132,6 +132,12 @@ struct Gathered {
     too_deep: bool,
 }
 
+impl Gathered {
+    fn speaker(&self, pointer: String) -> Speaker {
+        Speaker { pointer, branch: self.branches > 0 }
+    }
+}
+
 /// Parts of parts beyond this depth are taken to declare anything, so that no document can exhaust
 /// the stack.
 const MAX_DEPTH: usize = 128;
@@ -139,12 +145,6 @@ const MAX_DEPTH: usize = 128;
 /// Beyond this many nodes nothing more is told apart. Recursive schemas with many branches can make
 /// very many.
 const MAX_NODES: usize = 100_000;
-
-impl Gathered {
-    fn speaker(&self, pointer: String) -> Speaker {
-        Speaker { pointer, branch: self.branches > 0 }
-    }
-}
 
 impl Builder<'_> {
     /// The number of the node for what these schemas speak of.

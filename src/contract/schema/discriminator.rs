@@ -5,7 +5,10 @@
 //! | beside `oneOf` or `anyOf` whose branches are references | a choice in `allOf`, in place of the branches, so that a failure is told in terms of the branch that was meant |
 //! | in a base without them, which others extend by `allOf` | a choice under [`DISPATCH`], to which references to the base are led |
 //!
-//! A value names a schema by the `mapping`, or by the schema's own name among the components.
+//! A value names a schema by the `mapping`, or by the schema's own name among the components. The
+//! latter authors rarely mean: they send another value. So where not all branches are mapped, any
+//! other value has to fit some branch; and where nothing that extends a base is mapped, other values
+//! are but the base.
 
 use std::collections::HashMap;
 
@@ -22,7 +25,15 @@ type Case = (String, String);
 /// The schemas that have a discriminator, but no branches, by the references to them: what refers to
 /// one of them means the schema that the discriminator names.
 #[derive(Debug, Default)]
-pub struct Bases(HashMap<String, Vec<Case>>);
+pub struct Bases(HashMap<String, Base>);
+
+/// What the discriminator of a base chooses from.
+#[derive(Debug, Default)]
+struct Base {
+    cases: Vec<Case>,
+    /// Whether other values are allowed.
+    open: bool,
+}
 
 impl Bases {
     /// Looks for the bases of a document.
@@ -31,24 +42,15 @@ impl Bases {
         let mut bases = HashMap::new();
         find(document, &mut Pointer::default(), &mut bases);
         let extensions = extensions(document);
-        for (base, cases) in &mut bases {
-            let mapped = !cases.is_empty();
-            for (name, reference) in extending(base, &extensions) {
-                let known = cases.iter().any(|(value, to)| *value == name || *to == reference);
+        for (reference, base) in &mut bases {
+            for (name, extension) in extending(reference, &extensions) {
+                let known = base.cases.iter().any(|(value, to)| *value == name || *to == extension);
                 if !known {
-                    cases.push((name, reference));
+                    base.cases.push((name, extension));
                 }
             }
-            // Where nothing is mapped, the base goes by its own name, too.
-            if !mapped
-                && !cases.is_empty()
-                && let Some(name) = base.strip_prefix(COMPONENTS)
-                && let Some(name) = Pointer::tokens(&format!("/{name}")).next()
-            {
-                cases.push((name.into_owned(), base.clone()));
-            }
         }
-        bases.retain(|_, cases| !cases.is_empty());
+        bases.retain(|_, base| !base.cases.is_empty());
         Self(bases)
     }
 
@@ -60,13 +62,19 @@ impl Bases {
 
     /// The choice of the base at a pointer.
     #[must_use]
-    pub fn choice(&self, at: &Pointer, base: &Map<String, Value>) -> Option<Value> {
-        let cases = self.0.get(&format!("#{at}"))?;
-        Some(choice(property(base)?, cases, false))
+    pub fn choice(&self, at: &Pointer, schema: &Map<String, Value>) -> Option<Value> {
+        let reference = format!("#{at}");
+        let base = self.0.get(&reference)?;
+        let mut choice = choice(property(schema)?, &base.cases, false);
+        if base.open
+            && let Some(members) = choice.as_object_mut()
+        {
+            members.retain(|name, _| matches!(name.as_str(), "allOf" | DISPATCH));
+            members.insert("$ref".to_owned(), reference.into());
+        }
+        Some(choice)
     }
 }
-
-const COMPONENTS: &str = "#/components/schemas/";
 
 /// Whether a schema is a base whose discriminator names the schemas that are meant.
 #[must_use]
@@ -80,12 +88,14 @@ fn property(schema: &Map<String, Value>) -> Option<&str> {
 }
 
 /// Collects the bases of a part of the document, with what their `mapping` says.
-fn find(value: &Value, at: &mut Pointer, bases: &mut HashMap<String, Vec<Case>>) {
+fn find(value: &Value, at: &mut Pointer, bases: &mut HashMap<String, Base>) {
     let len = at.len();
     match value {
         Value::Object(members) => {
             if is_base(value) {
-                bases.insert(format!("#{at}"), mapping(members));
+                let cases = mapping(members);
+                let open = cases.is_empty();
+                bases.insert(format!("#{at}"), Base { cases, open });
             }
             for (name, member) in members {
                 if member.is_object() || member.is_array() {
@@ -153,7 +163,7 @@ fn extending(base: &str, extensions: &HashMap<&str, Vec<&String>>) -> Vec<Case> 
 }
 
 /// The choice of a discriminator beside `oneOf` or `anyOf`, and the keyword whose branches it
-/// replaces; `None` if there is none, or if a branch is no reference.
+/// replaces; `None` if there is none, or if the mapping does not name every branch.
 #[must_use]
 pub fn beside_branches(schema: &Map<String, Value>) -> Option<(&'static str, Value)> {
     let property = property(schema)?;

@@ -8,6 +8,7 @@ mod formats;
 mod normal;
 mod prose;
 mod sides;
+mod sound;
 mod table;
 mod violations;
 

@@ -22,6 +22,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::discriminator::{Bases, DISPATCH, beside_branches, is_choice};
+use super::sound;
 use crate::contract::structure::{Kind, child, is_elsewhere};
 use crate::document::Pointer;
 
@@ -37,10 +38,15 @@ pub enum Dialect {
 /// The member that lists the keywords which stand for the range of a `format`.
 pub const RANGE: &str = "x-contract-range";
 
-/// Rewrites all schemas of a document.
-pub fn rewrite(document: &mut Value, dialect: Dialect) {
-    let bases = Bases::new(document);
-    let mut rewriter = Rewriter { dialect, bases, elsewhere: Vec::new(), at: Pointer::default() };
+/// Rewrites all schemas of a document; tells what makes no sense in them and was left out.
+pub fn rewrite(document: &mut Value, dialect: Dialect) -> Vec<(Pointer, String)> {
+    let mut rewriter = Rewriter {
+        dialect,
+        bases: Bases::new(document),
+        elsewhere: Vec::new(),
+        at: Pointer::default(),
+        left_out: Vec::new(),
+    };
     rewriter.visit(document, Kind::Document, Role::Inline);
     let mut seen = HashSet::new();
     while let Some((target, kind)) = rewriter.elsewhere.pop() {
@@ -52,6 +58,7 @@ pub fn rewrite(document: &mut Value, dialect: Dialect) {
             rewriter.visit(part, kind, Role::Named);
         }
     }
+    rewriter.left_out
 }
 
 /// What a schema is to the one around it; it tells whether a reference to a base in it means the
@@ -86,6 +93,8 @@ struct Rewriter {
     elsewhere: Vec<(String, Kind)>,
     /// Where we are.
     at: Pointer,
+    /// What makes no sense and was left out.
+    left_out: Vec<(Pointer, String)>,
 }
 
 impl Rewriter {
@@ -95,6 +104,10 @@ impl Rewriter {
         let schema = matches!(kind, Kind::Schema | Kind::SchemaPart);
         if schema && is_choice(members) {
             return;
+        }
+        if schema && let Some(reference) = members.shift_remove("$dynamicRef") {
+            // Documents extend no schemas of others, so that it leads where a `$ref` would.
+            members.entry("$ref").or_insert(reference);
         }
         if let Some(Value::String(reference)) = members.get("$ref") {
             let reference = reference.clone();
@@ -124,6 +137,7 @@ impl Rewriter {
             exclusive(members, "maximum", "exclusiveMaximum");
         }
         if schema {
+            sound::mend(members, &self.at, &mut self.left_out);
             range(members);
         }
         let choice = if schema { beside_branches(members) } else { None };

@@ -67,15 +67,16 @@ impl Schemas {
         id
     }
 
-    /// Gives the table the documents, in the order of their numbers, when all schemas are noted.
-    pub fn finish(&mut self, documents: Vec<(Value, Dialect)>) {
-        self.documents = documents
-            .into_iter()
-            .map(|(mut value, dialect)| {
-                normal::rewrite(&mut value, dialect);
-                value
-            })
-            .collect();
+    /// Gives the table the documents, in the order of their numbers, when all schemas are noted. Tells
+    /// what makes no sense in their schemas and is left out: the document's number, the place, and why.
+    pub fn finish(&mut self, documents: Vec<(Value, Dialect)>) -> Vec<(usize, Pointer, String)> {
+        let mut left_out = Vec::new();
+        for (number, (mut value, dialect)) in documents.into_iter().enumerate() {
+            let found = normal::rewrite(&mut value, dialect);
+            left_out.extend(found.into_iter().map(|(at, message)| (number, at, message)));
+            self.documents.push(value);
+        }
+        left_out
     }
 
     /// The number of schemas.

@@ -151,6 +151,12 @@ fn translate(schemas: &Schemas, error: &ValidationError<'_>) -> Vec<Mismatch> {
     }
 }
 
+/// The format of a number that a keyword stands for.
+fn ranged<'s>(schema: &'s Value, keyword: &str) -> Option<&'s str> {
+    let keywords = schema.get(RANGE)?.as_array()?;
+    keywords.iter().any(|k| k == keyword).then(|| schema.get("format")?.as_str())?
+}
+
 /// A bound in words, but for the longest text, whose length is worth telling.
 fn bound(kind: &Kind) -> Option<String> {
     Some(match kind {
@@ -169,12 +175,6 @@ fn bound(kind: &Kind) -> Option<String> {
 
 fn several(count: u64, name: &str) -> String {
     if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
-}
-
-/// The format of a number that a keyword stands for.
-fn ranged<'s>(schema: &'s Value, keyword: &str) -> Option<&'s str> {
-    let keywords = schema.get(RANGE)?.as_array()?;
-    keywords.iter().any(|k| k == keyword).then(|| schema.get("format")?.as_str())?
 }
 
 /// Whether every branch refuses the value because of its type.
