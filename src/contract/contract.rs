@@ -117,7 +117,7 @@ impl Contract {
         }
         builder.rewrite()?;
         builder.overlay(sources.overlays, sources.optional_overlays)?;
-        Ok(builder.build(sources.base_url))
+        Ok(builder.build(sources.base_url.as_deref()))
     }
 
     /// The operation that a request means.
@@ -281,7 +281,7 @@ impl Builder {
         Ok(())
     }
 
-    fn build(mut self, base_url: Option<String>) -> Contract {
+    fn build(mut self, base_url: Option<&str>) -> Contract {
         let mut schemas = Schemas::default();
         let (mut documents, mut operations) = (Vec::new(), Vec::new());
         let (mut bases, mut secrets) = (Vec::new(), Secrets::default());
