@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::describe::type_name;
 use super::discriminator::is_choice;
 use super::prose;
 
@@ -122,7 +123,8 @@ struct Gathered {
     properties: IndexMap<String, Vec<Speaker>>,
     additional: Vec<Speaker>,
     items: Vec<Speaker>,
-    seen: BTreeSet<String>,
+    /// The schemas that were gathered, and the types they allow; while one is being gathered, all.
+    seen: HashMap<String, TypeSet>,
     /// How deep in branches of `oneOf` and `anyOf` we are.
     branches: usize,
     /// How deep in parts, branches and references we are.
@@ -185,9 +187,10 @@ impl Builder<'_> {
     /// Adds what one schema says; `alone` is false for a part of an `allOf`, which leaves to its
     /// siblings to declare members. Returns the types it allows.
     fn gather(&self, pointer: &str, alone: bool, into: &mut Gathered) -> TypeSet {
-        if !into.seen.insert(pointer.to_owned()) {
-            return TypeSet::ALL;
+        if let Some(&types) = into.seen.get(pointer) {
+            return types;
         }
+        into.seen.insert(pointer.to_owned(), TypeSet::ALL);
         if into.depth == MAX_DEPTH {
             into.node.open = true;
             into.too_deep = true;
@@ -196,6 +199,7 @@ impl Builder<'_> {
         into.depth += 1;
         let types = self.gather_all(pointer, alone, into);
         into.depth -= 1;
+        into.seen.insert(pointer.to_owned(), types);
         types
     }
 
@@ -211,7 +215,11 @@ impl Builder<'_> {
                 .iter()
                 .filter_map(Value::as_str)
                 .fold(TypeSet(0), |set, name| TypeSet(set.0 | TypeSet::of(name).0)),
-            _ => TypeSet::ALL,
+            // What lists its values tells their types, too.
+            _ => schema.get("enum").and_then(Value::as_array).map_or(TypeSet::ALL, |values| {
+                let types = values.iter().map(|value| TypeSet::of(type_name(value)));
+                types.fold(TypeSet(0), |set, one| union(Some(set), one))
+            }),
         };
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
             let target = target.trim_start_matches('#');

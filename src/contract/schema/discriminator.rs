@@ -2,12 +2,13 @@
 //!
 //! | where it stands | what it becomes |
 //! |---|---|
-//! | beside `oneOf` or `anyOf` whose branches are all mapped | a choice in `allOf`, in place of the branches, so that a failure is told in terms of the branch that was meant |
+//! | beside `oneOf` or `anyOf` whose branches are references | a choice in `allOf`, in place of the branches, so that a failure is told in terms of the branch that was meant |
 //! | in a base without them, which others extend by `allOf` | a choice under [`DISPATCH`], to which references to the base are led |
 //!
 //! A value names a schema by the `mapping`, or by the schema's own name among the components. The
-//! latter authors rarely mean: they send another value. So where branches are not mapped, all of them
-//! are tried; and where nothing that extends a base is mapped, other values are but the base.
+//! latter authors rarely mean: they send another value. So where not all branches are mapped, any
+//! other value has to fit some branch; and where nothing that extends a base is mapped, other values
+//! are but the base.
 
 use std::collections::HashMap;
 
@@ -167,15 +168,38 @@ fn extending(base: &str, extensions: &HashMap<&str, Vec<&String>>) -> Vec<Case> 
 pub fn beside_branches(schema: &Map<String, Value>) -> Option<(&'static str, Value)> {
     let property = property(schema)?;
     let keyword = ["oneOf", "anyOf"].into_iter().find(|keyword| schema.contains_key(*keyword))?;
+    let mut cases = mapping(schema);
     let branches = schema.get(keyword)?.as_array()?;
-    let cases = mapping(schema);
-    let mapped = |branch: &Value| {
-        let reference = branch.get("$ref").and_then(Value::as_str);
-        cases.iter().any(|(_, target)| reference == Some(target))
-    };
-    let sound =
-        !cases.is_empty() && branches.iter().all(|branch| is_null(branch) || mapped(branch));
-    sound.then(|| (keyword, choice(property, &cases, branches.iter().any(is_null))))
+    let (mut null, mut guessed) = (false, false);
+    for branch in branches {
+        if is_null(branch) {
+            null = true;
+            continue;
+        }
+        let reference = branch.get("$ref")?.as_str()?;
+        // The name of a component is its implicit value.
+        if !cases.iter().any(|(_, target)| target == reference) {
+            let (_, name) = Pointer::split_last(reference)?;
+            cases.push((name.into_owned(), reference.to_owned()));
+            guessed = true;
+        }
+    }
+    if cases.is_empty() {
+        return None;
+    }
+    let mut choice = choice(property, &cases, null);
+    if guessed {
+        // Authors who write no mapping often send other values than the names of components. Such a
+        // value only has to fit some branch.
+        let names = choice["properties"][property].take();
+        choice["allOf"].as_array_mut()?.push(json!({
+            "if": { "type": "object", "properties": { property: names } },
+            "else": { "anyOf": branches },
+            DISPATCH: true,
+        }));
+        choice["properties"][property] = json!({});
+    }
+    Some((keyword, choice))
 }
 
 /// Whether a branch allows null and nothing else, as OpenAPI 3.1 writes it.
