@@ -9,7 +9,7 @@ mod support;
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use dify_contract::contract::{Contract, Overlay, Sources};
 use dify_contract::run::{CheckOptions, check_recordings};
 
@@ -35,6 +35,7 @@ fn load_and_compile(spec: &str) {
 fn documents(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("load and compile");
     group.sample_size(10).measurement_time(Duration::from_secs(10));
+    group.sampling_mode(SamplingMode::Flat);
     let made = support::document(5000);
     group.bench_function("a made document of 5,000 operations", |b| {
         b.iter(|| load_and_compile(&made));
@@ -48,6 +49,7 @@ fn documents(criterion: &mut Criterion) {
 fn recordings(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("judge");
     group.sample_size(10).measurement_time(Duration::from_secs(15));
+    group.sampling_mode(SamplingMode::Flat);
     let contract = load(&support::document(10));
     let made = support::recording(20_000);
     group.throughput(Throughput::Elements(20_000));
