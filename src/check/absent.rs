@@ -9,7 +9,7 @@ use super::{Meta, Overall};
 use crate::contract::model::MediaType;
 use crate::contract::schema::{Declared, Node, SchemaId};
 use crate::contract::{Contract, Operation};
-use crate::finding::{Basis, Disagreement, Part, Place};
+use crate::finding::{Basis, Disagreement, Part, Place, push_member};
 use crate::observe::{OperationShape, ValueShape};
 
 /// A member that was never seen.
@@ -162,7 +162,7 @@ impl Walk<'_> {
         }
         for (name, &child) in &node.properties {
             if let Some(member) = seen.members.get(name) {
-                push(place, name);
+                push_member(place, name);
                 self.object(child, member, examples.and_then(|e| e.members.get(name)), place);
                 place.truncate(len);
             }
@@ -222,7 +222,7 @@ impl Walk<'_> {
         at: String,
     ) {
         let len = place.len();
-        push(place, name);
+        push_member(place, name);
         let absent = Absent {
             operation: self.operation.to_owned(),
             place: Place { part: self.part.clone(), pointer: place.clone() },
@@ -262,9 +262,4 @@ impl Walk<'_> {
         let text = description.and_then(Value::as_str).unwrap_or_default().to_lowercase();
         WORDS.iter().any(|word| text.contains(word))
     }
-}
-
-fn push(place: &mut String, name: &str) {
-    place.push('/');
-    place.push_str(&name.replace('~', "~0").replace('/', "~1"));
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::contract::Contract;
 use crate::contract::schema::{Node, SchemaId};
+use crate::finding::push_member;
 
 /// What is declared of a field.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,8 +35,9 @@ pub fn fields(contract: &Contract, schema: SchemaId) -> BTreeMap<String, Field> 
         let mut above: Vec<usize> = above;
         above.push(number);
         for (name, &child) in &node.properties {
-            let name = name.replace('~', "~0").replace('/', "~1");
-            open.push((child, format!("{place}/{name}"), above.clone()));
+            let mut member = place.clone();
+            push_member(&mut member, name);
+            open.push((child, member, above.clone()));
         }
         if let Some(child) = node.items {
             open.push((child, format!("{place}[]"), above.clone()));

@@ -10,6 +10,6 @@ mod severity;
 pub use fingerprint::Fingerprint;
 pub use group::{Findings, Order, Witness};
 pub use model::{Disagreement, Finding, Sample, Source};
-pub use place::{Part, Place};
+pub use place::{Part, Place, push_member};
 pub use redact::{MASK, RedactError, Redactor};
 pub use severity::{Basis, Severity};

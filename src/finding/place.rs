@@ -52,6 +52,18 @@ pub struct Place {
     pub pointer: String,
 }
 
+/// Adds a member's name to a pointer, escaped as JSON Pointer (RFC 6901) wants it.
+pub fn push_member(pointer: &mut String, name: &str) {
+    pointer.push('/');
+    for c in name.chars() {
+        match c {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            c => pointer.push(c),
+        }
+    }
+}
+
 impl Place {
     /// The part as a whole.
     #[must_use]

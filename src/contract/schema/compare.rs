@@ -6,7 +6,7 @@ use super::declared::Declared;
 use super::describe::{describe, excerpt};
 use super::table::{SchemaId, Schemas};
 use super::violations;
-use crate::finding::Basis;
+use crate::finding::{Basis, push_member};
 
 /// The kinds of difference between a value and its schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,13 +113,13 @@ impl Walk<'_> {
             Value::Object(members) => {
                 for (name, member) in members {
                     if let Some(&child) = node.properties.get(name) {
-                        push(place, name);
+                        push_member(place, name);
                         self.value(member, child, place);
                     } else if let Some(child) = node.additional {
                         place.push_str("{}");
                         self.value(member, child, place);
                     } else if !node.open {
-                        push(place, name);
+                        push_member(place, name);
                         self.undeclared(name, member, &node.sources, place);
                     }
                     place.truncate(len);
@@ -162,17 +162,5 @@ impl Walk<'_> {
             seen: excerpt(value),
             promise: (self.document, source),
         });
-    }
-}
-
-/// Adds a member's name to a place, escaped as in a JSON Pointer.
-fn push(place: &mut String, name: &str) {
-    place.push('/');
-    for c in name.chars() {
-        match c {
-            '~' => place.push_str("~0"),
-            '/' => place.push_str("~1"),
-            c => place.push(c),
-        }
     }
 }
