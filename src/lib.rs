@@ -11,3 +11,5 @@ pub mod finding;
 pub mod observe;
 pub mod report;
 pub mod run;
+pub mod suggest;
+pub mod target;

@@ -22,6 +22,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("observe", &["contract", "exchange", "finding"]),
     ("check", &["contract", "exchange", "finding", "observe"]),
     ("drift", &["contract", "exchange", "finding", "observe"]),
+    ("suggest", &[]),
+    ("target", &["contract", "exchange", "finding", "error", "document", "suggest"]),
     ("run", &["plan", "exchange", "check", "observe", "drift", "contract", "finding", "error"]),
     ("report", &["finding", "run", "check"]),
     ("mock", &["contract"]),
@@ -30,7 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "error", "exit", "finding", "document", "contract", "exchange", "generate", "plan",
-            "observe", "check", "drift", "run", "report", "mock", "proxy",
+            "observe", "check", "drift", "run", "report", "mock", "proxy", "suggest", "target",
         ],
     ),
     ("lib", &[]),
@@ -57,8 +59,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde_json_path", &["contract/overlay.rs"]),
     ("serde_path_to_error", &["contract/read/parts.rs"]),
     ("serde_saphyr", &["document/yaml.rs"]),
-    ("strsim", &["cli/suggest.rs", "document/broken.rs"]),
+    ("strsim", &["suggest.rs", "document/broken.rs"]),
     ("terminal_size", &["cli/output.rs"]),
+    ("toml", &["target/config/table.rs"]),
     ("unicode_width", &["report/text.rs"]),
 ];
 

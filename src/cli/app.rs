@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use super::output::{ColorWhen, Output, harmless};
 use super::stop::Stop;
-use super::{check, completions, explain, lint, list, show};
+use super::{check, completions, explain, init, lint, list, show};
 use crate::error::Problem;
 use crate::exit::Exit;
 use crate::report::text;
@@ -31,6 +31,7 @@ pub struct App {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
     Check(check::Check),
     /// What the documents say, and what is wrong with them.
     #[command(subcommand)]
@@ -71,6 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 impl Command {
     fn run(self, output: &Output) -> Result<Exit, Stop> {
         match self {
+            Self::Init(init) => init.run(output),
             Self::Check(check) => check.run(output),
             Self::Spec(Spec::Lint(lint)) => lint.run(output),
             Self::Spec(Spec::Show(show)) => show.run(output),

@@ -3,12 +3,14 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 
 use super::output::Output;
 use super::stop::Stop;
 use crate::contract::{Contract, Overlay, Sources};
 use crate::error::Problem;
 use crate::finding::Severity;
+use crate::target::Vocabulary;
 
 /// Says what no published document says. It is applied where at least half of it hits something,
 /// so that documents it was not written for stay as they are.
@@ -60,6 +62,11 @@ impl From<FailOn> for Severity {
 }
 
 impl Documents {
+    /// Whether no document is given.
+    pub fn is_empty(&self) -> bool {
+        self.specs.is_empty()
+    }
+
     /// The contract that the documents make.
     pub fn load(self, base_url: Option<String>) -> Result<Contract, Stop> {
         if self.specs.is_empty() {
@@ -89,6 +96,13 @@ impl Overlays {
         }
         Ok(Contract::load(Sources { specs, overlays, optional_overlays, base_url })?)
     }
+}
+
+/// What the built-in overlay says of deployments, for commands that need no document.
+pub fn builtin_vocabulary() -> Result<Vocabulary, Stop> {
+    let mut document = Value::Object(serde_json::Map::new());
+    Overlay::parse(OVERLAY_NAME, OVERLAY.to_owned())?.apply(&mut document)?;
+    Ok(Vocabulary::of_document(&document)?)
 }
 
 /// The problem of a command without a document.

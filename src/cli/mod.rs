@@ -8,9 +8,8 @@
 //! | `output.rs` | colours, widths, standard output and error |
 //! | `progress.rs` | the line that tells how far we are |
 //! | `reports.rs` | the reports written |
-//! | `suggest.rs` | names like a mistyped one |
 //! | `outline.rs` | a schema in a few lines |
-//! | `check.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
+//! | `check.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs`, `init.rs` | the commands |
 
 mod app;
 mod check;
@@ -18,6 +17,7 @@ mod completions;
 mod describe;
 mod documents;
 mod explain;
+mod init;
 mod lint;
 mod list;
 mod outline;
@@ -26,6 +26,6 @@ mod progress;
 mod reports;
 mod show;
 mod stop;
-mod suggest;
 
+use crate::suggest;
 pub use app::run;

@@ -6,9 +6,11 @@ pub mod media_type;
 pub mod multipart;
 pub mod query;
 pub mod record;
+mod secret;
 pub mod sse;
 
 pub use har::{HarError, HarReader, HarWriter, Limits, RawEntry};
 pub use media_type::MediaType;
 pub use record::{Body, Exchange, Header, Headers, Request, Response, Times};
+pub use secret::Secret;
 pub use sse::{Frame, SseReader};
