@@ -10,7 +10,7 @@ static SUSPECT: LazyLock<Option<Regex>> =
 
 /// What may be shown of such a line: names, punctuation, and names of variables and files.
 static SHOWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let name = r#"(?:^|[{,])\s*(?:[A-Za-z0-9_-]{1,24}\s*\.\s*)*[A-Za-z0-9_-]{1,24}\s*="#;
+    let name = r"(?:^|[{,])\s*(?:[A-Za-z0-9_-]{1,24}\s*\.\s*)*[A-Za-z0-9_-]{1,24}\s*=";
     let source =
         r#"(?:[{,]\s*)?\b(?:env\s*=\s*"[A-Za-z_][A-Za-z0-9_]*"|file\s*=\s*"[^"]*[./][^"]*")"#;
     Regex::new(&format!(r"{source}|{name}|^\s*\[+[^\]]*\]+|[\s{{}}=,]")).ok()

@@ -46,15 +46,15 @@ impl Page {
             ]
         })?;
         let result =
-            read(Table { name: String::new(), table: parsed.get_ref(), start: 0, page: &page });
+            read(Table { name: String::new(), content: parsed.get_ref(), start: 0, page: &page });
         let mut problems = page.problems.into_inner();
         problems.sort_by_key(|p| p.spot.as_ref().map(|spot| (spot.line, spot.column)));
         if problems.is_empty() { Ok(result) } else { Err(problems) }
     }
 
-    fn note(&self, offset: usize, message: String, help: Option<String>) {
-        let mut problem = Problem::new(without_keys(&message)).at(self.file.spot_at(offset));
-        problem.help = help.as_deref().map(without_keys);
+    fn note(&self, offset: usize, message: &str, help: &str) {
+        let problem = Problem::new(without_keys(message)).at(self.file.spot_at(offset));
+        let problem = problem.help(without_keys(help));
         self.problems.borrow_mut().push(problem);
     }
 }
@@ -64,7 +64,7 @@ impl Page {
 pub struct Table<'t> {
     /// Its name in full, `targets.cloud`; empty for the whole file.
     pub name: String,
-    table: &'t DeTable<'t>,
+    content: &'t DeTable<'t>,
     start: usize,
     page: &'t Page,
 }
@@ -84,7 +84,7 @@ pub struct Member<'t> {
 impl<'t> Table<'t> {
     /// All members, in the order of the file.
     pub fn members(&self) -> Vec<Member<'t>> {
-        let members = self.table.iter().map(|(name, value)| self.member(name, value));
+        let members = self.content.iter().map(|(name, value)| self.member(name, value));
         let mut members: Vec<_> = members.collect();
         members.sort_by_key(|member| member.start);
         members
@@ -129,19 +129,19 @@ impl<'t> Table<'t> {
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             format!("there are {}", names.join(", "))
         });
-        self.page.note(member.start, message, Some(help));
+        self.page.note(member.start, &message, &help);
     }
 
     /// Notes that something is wrong with the table as a whole.
     pub fn wrong(&self, message: impl Into<String>, help: impl Into<String>) {
-        self.page.note(self.start, message.into(), Some(help.into()));
+        self.page.note(self.start, &message.into(), &help.into());
     }
 }
 
 impl<'t> Member<'t> {
     /// Notes that something is wrong with it, and is nothing.
     pub fn wrong<T>(&self, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
-        self.page.note(self.value.span().start, message.into(), Some(help.into()));
+        self.page.note(self.value.span().start, &message.into(), &help.into());
         None
     }
 
@@ -238,9 +238,12 @@ impl<'t> Member<'t> {
     /// A table.
     pub fn table(&self, expected: &str) -> Option<Table<'t>> {
         match self.value.get_ref() {
-            DeValue::Table(table) => {
-                Some(Table { name: self.path.clone(), table, start: self.start, page: self.page })
-            }
+            DeValue::Table(table) => Some(Table {
+                name: self.path.clone(),
+                content: table,
+                start: self.start,
+                page: self.page,
+            }),
             _ => self.not(expected),
         }
     }
