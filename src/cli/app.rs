@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use super::output::{ColorWhen, Output, harmless};
 use super::stop::Stop;
-use super::{check, completions, explain, init, lint, list, show};
+use super::{check, completions, explain, init, lint, list, mock, show};
 use crate::error::Problem;
 use crate::exit::Exit;
 use crate::report::text;
@@ -33,6 +33,7 @@ pub struct App {
 enum Command {
     Init(init::Init),
     Check(check::Check),
+    Mock(mock::MockCommand),
     /// What the documents say, and what is wrong with them.
     #[command(subcommand)]
     Spec(Spec),
@@ -74,6 +75,7 @@ impl Command {
         match self {
             Self::Init(init) => init.run(output),
             Self::Check(check) => check.run(output),
+            Self::Mock(mock) => mock.run(output),
             Self::Spec(Spec::Lint(lint)) => lint.run(output),
             Self::Spec(Spec::Show(show)) => show.run(output),
             Self::List(list) => list.run(output),

@@ -3,26 +3,19 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
-use serde_json::Value;
 
 use super::output::Output;
 use super::stop::Stop;
+use crate::builtin;
 use crate::contract::{Contract, Overlay, Sources};
 use crate::error::Problem;
 use crate::finding::Severity;
-use crate::target::Vocabulary;
-
-/// Says what no published document says. It is applied where at least half of it hits something,
-/// so that documents it was not written for stay as they are.
-const OVERLAY: &str = include_str!("../../specs/dify.overlay.yaml");
-
-/// How the overlay is called where a file would have its path.
-const OVERLAY_NAME: &str = "built-in overlay";
 
 /// The documents of commands that take them by option.
 #[derive(Debug, Args)]
 pub struct Documents {
-    /// An OpenAPI document (3.0, 3.1, or Swagger 2.0; JSON or YAML); may be repeated.
+    /// An OpenAPI document (3.0, 3.1, or Swagger 2.0; JSON or YAML); may be repeated. Without any,
+    /// the built-in contract is taken.
     #[arg(long = "spec", value_name = "FILE")]
     specs: Vec<String>,
     #[command(flatten)]
@@ -62,15 +55,10 @@ impl From<FailOn> for Severity {
 }
 
 impl Documents {
-    /// Whether no document is given.
-    pub fn is_empty(&self) -> bool {
-        self.specs.is_empty()
-    }
-
     /// The contract that the documents make.
-    pub fn load(self, base_url: Option<String>) -> Result<Contract, Stop> {
+    pub fn load(mut self, base_url: Option<String>) -> Result<Contract, Stop> {
         if self.specs.is_empty() {
-            return Err(missing("--spec openapi.json").into());
+            self.specs.push(builtin::CONTRACT.to_owned());
         }
         self.overlays.load(self.specs, base_url)
     }
@@ -92,17 +80,10 @@ impl Overlays {
         }
         let mut optional_overlays = Vec::new();
         if !self.no_overlay {
-            optional_overlays.push(Overlay::parse(OVERLAY_NAME, OVERLAY.to_owned())?);
+            optional_overlays.push(Overlay::read(builtin::OVERLAY)?);
         }
         Ok(Contract::load(Sources { specs, overlays, optional_overlays, base_url })?)
     }
-}
-
-/// What the built-in overlay says of deployments, for commands that need no document.
-pub fn builtin_vocabulary() -> Result<Vocabulary, Stop> {
-    let mut document = Value::Object(serde_json::Map::new());
-    Overlay::parse(OVERLAY_NAME, OVERLAY.to_owned())?.apply(&mut document)?;
-    Ok(Vocabulary::of_document(&document)?)
 }
 
 /// The problem of a command without a document.

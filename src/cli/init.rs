@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::documents::{Documents, builtin_vocabulary};
+use super::documents::Documents;
 use super::output::{Output, harmless};
 use super::stop::Stop;
 use crate::error::Problem;
@@ -41,11 +41,7 @@ impl Init {
                 .help("give it a name such as `staging`")
                 .into());
         }
-        let vocabulary = if self.documents.is_empty() {
-            builtin_vocabulary()?
-        } else {
-            Vocabulary::of(&self.documents.load(None)?)?
-        };
+        let vocabulary = Vocabulary::of(&self.documents.load(None)?)?;
         let text = starter(&vocabulary, &self.target, base_url.as_ref());
         let mut stdout = output.stdout();
         if self.path == "-" {
