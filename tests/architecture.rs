@@ -56,7 +56,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("flate2", &["exchange/har/read.rs"]),
     ("futures_util", &["mock", "exchange/client"]),
     ("indexmap", &["contract"]),
-    ("jiff", &["exchange", "mock"]),
+    ("jiff", &["exchange", "mock", "target"]),
     ("jiter", &["document/json.rs"]),
     ("jsonschema", &["contract/schema"]),
     ("libtest_mimic", &["run"]),

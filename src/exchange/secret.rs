@@ -1,41 +1,32 @@
-//! A key, which nobody sees by mistake.
+//! A key: it goes out on the wire, and nowhere else.
 
 use std::fmt;
 
-/// A key or another secret text.
-///
-/// It has no `Display`, and its `Debug` is `***`: what is to be sent has to be asked for by name.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+/// A key for the server, and the header that carries it.
+#[derive(Clone)]
+pub struct Secret {
+    /// The header's name.
+    pub name: String,
+    /// The header's value.
+    value: String,
+}
 
 impl Secret {
-    /// Hides a text.
+    /// A key that is sent in a header of this name, behind a prefix.
     #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+    pub fn sent(name: &str, prefix: &str, key: &str) -> Self {
+        Self { name: name.to_owned(), value: format!("{prefix}{key}") }
     }
 
-    /// The text itself, for the header of a request and for nothing else.
+    /// The value of the header, for a request and for nothing else.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.value
     }
 }
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Secret;
-
-    #[test]
-    fn nobody_sees_it_by_mistake() {
-        let secret = Secret::new("app-abc");
-        assert_eq!(format!("{secret:?} {:#?}", Some(&secret)), "*** Some(\n    ***,\n)");
-        assert_eq!(secret.expose(), "app-abc");
+        f.write_str("Secret(***)")
     }
 }

@@ -91,6 +91,13 @@ impl BaseUrl {
         Self(format!("{scheme}://{}{}", self.host(), path.trim_end_matches('/')))
     }
 
+    /// The same address with another scheme; nothing if it has that scheme already.
+    #[must_use]
+    pub fn with_scheme(&self, scheme: &str) -> Option<Self> {
+        let (own, rest) = self.0.split_once("://")?;
+        (own != scheme).then(|| Self(format!("{scheme}://{rest}")))
+    }
+
     /// Whether the host is this machine.
     #[must_use]
     pub fn is_local(&self) -> bool {

@@ -4,14 +4,13 @@ use std::ffi::OsStr;
 
 use super::vocabulary::HeaderRule;
 use crate::error::Problem;
-use crate::exchange::Secret;
 
 /// Reads a key; white space around it is left out.
 ///
 /// # Errors
 ///
 /// What cannot be a key. `from` tells where the value comes from; the value is not repeated.
-pub fn read(value: &OsStr, from: &str, header: &HeaderRule) -> Result<Secret, Problem> {
+pub fn read(value: &OsStr, from: &str, header: &HeaderRule) -> Result<String, Problem> {
     let problem = |what: &str, help: &str| Err(Problem::new(format!("{from} {what}")).help(help));
     let Some(text) = value.to_str() else {
         return problem("is not UTF-8 text", "a key is plain text: copy it again");
@@ -51,5 +50,5 @@ pub fn read(value: &OsStr, from: &str, header: &HeaderRule) -> Result<Secret, Pr
             "a key consists of plain letters, digits and signs: copy it again",
         );
     }
-    Ok(Secret::new(key))
+    Ok(key.to_owned())
 }

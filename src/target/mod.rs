@@ -6,6 +6,7 @@
 //! | `config.rs` | the configuration file |
 //! | `resolve.rs` | arguments, environment and configuration file made one target |
 //! | `base_url.rs`, `proxy.rs`, `key.rs`, `limits.rs`, `permission.rs` | the parts of a target |
+//! | `probe.rs` | a target asked: whether it is there, what its keys open, what it can do |
 //! | `starter.rs` | a configuration file to begin with |
 
 mod base_url;
@@ -13,6 +14,7 @@ mod config;
 mod key;
 pub mod limits;
 mod permission;
+pub mod probe;
 pub mod proxy;
 mod resolve;
 mod starter;

@@ -59,8 +59,6 @@ pub struct Target {
     pub keys: Vec<TargetKey>,
     /// Keys that were to be had from a variable that is not set.
     pub missing: Vec<MissingKey>,
-    /// How a key is sent.
-    pub header: HeaderRule,
     /// What may be done to it.
     pub allow: Permission,
     /// How much, how fast and how long.
@@ -169,9 +167,8 @@ pub fn resolve(
         base_url,
         base_url_from,
         notes: address.notes.into_iter().chain(same_keys(&keys)).collect(),
-        keys,
+        keys: keys.into_iter().map(|(key, _)| key).collect(),
         missing,
-        header: vocabulary.header.clone(),
         allow: overrides.allow.or(file.allow).unwrap_or(Permission::Read),
         limits,
         ca_file: overrides.ca_file.clone().or(file.ca_file),
@@ -258,10 +255,13 @@ fn address(
     address
 }
 
-/// A key of the configuration file, or the variable that does not hold it.
-type Found = Result<TargetKey, MissingKey>;
+/// A key, and its text.
+type Known = (TargetKey, String);
 
-fn split(found: Vec<Found>) -> (Vec<TargetKey>, Vec<MissingKey>) {
+/// A key of the configuration file, or the variable that does not hold it.
+type Found = Result<Known, MissingKey>;
+
+fn split(found: Vec<Found>) -> (Vec<Known>, Vec<MissingKey>) {
     let (mut keys, mut missing) = (Vec::new(), Vec::new());
     for one in found {
         match one {
@@ -303,7 +303,7 @@ fn from_environment(
     vocabulary: &Vocabulary,
     rule: &KeyRule,
     environment: Environment<'_>,
-) -> Option<Result<TargetKey, Problem>> {
+) -> Option<Result<Known, Problem>> {
     let variable = rule.env.as_ref()?;
     let value = environment(variable)?;
     Some(key_from(vocabulary, rule, variable, &value))
@@ -314,22 +314,24 @@ fn key_from(
     rule: &KeyRule,
     from: &str,
     value: &OsString,
-) -> Result<TargetKey, Problem> {
-    Ok(TargetKey {
+) -> Result<Known, Problem> {
+    let text = key::read(value, from, &vocabulary.header)?;
+    let HeaderRule { name, prefix } = &vocabulary.header;
+    let key = TargetKey {
         name: rule.name.clone(),
         kind: rule.kind.clone(),
         modes: rule.modes.clone(),
-        secret: key::read(value, from, &vocabulary.header)?,
+        secret: Secret::sent(name, prefix, &text),
         from: from.to_owned(),
-    })
+    };
+    Ok((key, text))
 }
 
 /// Tells of keys that are the same.
-fn same_keys(keys: &[TargetKey]) -> Vec<String> {
+fn same_keys(keys: &[Known]) -> Vec<String> {
     let mut notes = Vec::new();
-    for (number, key) in keys.iter().enumerate() {
-        let earlier = keys.iter().take(number).find(|other| other.secret == key.secret);
-        if let Some(earlier) = earlier {
+    for (number, (key, text)) in keys.iter().enumerate() {
+        if let Some((earlier, _)) = keys.iter().take(number).find(|(_, other)| other == text) {
             notes.push(format!("{} holds the same key as {}", key.from, earlier.from));
         }
     }

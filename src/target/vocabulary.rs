@@ -218,7 +218,12 @@ impl Vocabulary {
         match documents.find(|document| document.bundle.value.pointer(PLACE).is_some()) {
             Some(document) => Self::read(&document.bundle.value)
                 .map_err(|reason| document.bundle.problem(PLACE, reason)),
-            None => Ok(Self::without(contract.documents.iter().map(|d| &d.bundle.value))),
+            None => {
+                let mut vocabulary =
+                    Self::without(contract.documents.iter().map(|document| &document.bundle.value));
+                vocabulary.base_url.default = contract.server();
+                Ok(vocabulary)
+            }
         }
     }
 
