@@ -6,11 +6,9 @@ pub mod media_type;
 pub mod multipart;
 pub mod query;
 pub mod record;
-mod secret;
 pub mod sse;
 
 pub use har::{HarError, HarReader, HarWriter, Limits, RawEntry};
 pub use media_type::MediaType;
 pub use record::{Body, Exchange, Header, Headers, Request, Response, Times};
-pub use secret::Secret;
 pub use sse::{Frame, SseReader};
