@@ -8,6 +8,7 @@ pub mod error;
 pub mod exchange;
 pub mod exit;
 pub mod finding;
+pub mod generate;
 pub mod observe;
 pub mod report;
 pub mod run;
