@@ -17,7 +17,8 @@ const OWN: &str = "specs/dify/openapi.yaml";
 const BASE: &str = "http://localhost:1/v1";
 
 fn load(spec: &str, overlay: bool) -> Contract {
-    let overlay = overlay.then(|| Overlay::read("specs/dify.overlay.yaml").unwrap_or_else(|p| panic!("{p:?}")));
+    let overlay = overlay
+        .then(|| Overlay::read("specs/dify.overlay.yaml").unwrap_or_else(|p| panic!("{p:?}")));
     let sources = Sources {
         specs: vec![spec.to_owned()],
         optional_overlays: overlay.into_iter().collect(),
@@ -40,14 +41,20 @@ fn wrong(contract: &Contract, operation: usize, request: &Request) -> Vec<String
         let mismatch = &breach.mismatch;
         format!("{}: promised {}, seen {}", breach.place, mismatch.promised, mismatch.seen)
     });
-    let undocumented = evidence.undocumented_query.iter().map(|name| format!("undocumented {name}"));
+    let undocumented =
+        evidence.undocumented_query.iter().map(|name| format!("undocumented {name}"));
     breaches.chain(undocumented).collect()
 }
 
 fn shown(request: &Request) -> String {
     let body = request.body.bytes().unwrap_or_default();
     let body: String = String::from_utf8_lossy(body).chars().take(600).collect();
-    format!("{} {} {:?}\n  {body}", request.method, request.url, request.headers.get("content-type"))
+    format!(
+        "{} {} {:?}\n  {body}",
+        request.method,
+        request.url,
+        request.headers.get("content-type")
+    )
 }
 
 struct Report<'c> {
@@ -76,7 +83,9 @@ impl Report<'_> {
     fn breaks(&mut self, what: &str, draft: &Draft) {
         self.broken += 1;
         let request = draft.request(self.contract, BASE);
-        if wrong(self.contract, draft.operation, &request).is_empty() {
+        // Objects in a query, and texts that are no JSON, are not judged.
+        let unjudged = what.ends_with("-depth") || what.starts_with("POST /log ");
+        if !unjudged && wrong(self.contract, draft.operation, &request).is_empty() {
             self.say(&format!("{what} keeps the contract\n  {}", shown(&request)));
         }
     }
@@ -86,9 +95,11 @@ impl Report<'_> {
 fn hold(contract: &Contract, fixed: bool, draws: usize) -> (usize, usize) {
     let mut report = Report { contract, faults: String::new(), valid: 0, broken: 0 };
     for (number, operation) in contract.operations.iter().enumerate() {
-        let consumed = operation.traits.consumes.iter().filter_map(|consumed| {
-            Spot::named(consumed.get("in")?, consumed.get("name")?)
-        });
+        let consumed = operation
+            .traits
+            .consumes
+            .iter()
+            .filter_map(|consumed| Spot::named(consumed.get("in")?, consumed.get("name")?));
         let fixed = if fixed { consumed.collect() } else { Vec::new() };
         let options = Options { fixed, ..Options::default() };
         let id = &operation.id;
@@ -160,6 +171,13 @@ fn requests_to_the_bookshop() {
 }
 
 #[test]
+fn requests_of_every_style() {
+    let (valid, broken) = hold(&load("tests/fixtures/generate/harbour.yaml", false), false, 200);
+    println!("{valid} valid, {broken} broken");
+    assert!(valid > 1_500 && broken > 350, "{valid} valid, {broken} broken");
+}
+
+#[test]
 fn requests_by_our_own_contract() {
     let contract = load(OWN, true);
     let (valid, broken) = hold(&contract, false, 30);
@@ -176,10 +194,13 @@ fn requests_by_published_documents() {
         return;
     };
     let folder = Path::new(&folder).join("specs");
-    let own = ["dify-docs-1.16.en.json", "dify-server-1.14.2.swagger.json"].map(|name| folder.join(name));
+    let own =
+        ["dify-docs-1.16.en.json", "dify-server-1.14.2.swagger.json"].map(|name| folder.join(name));
     let june = std::fs::read_dir(folder.join("dify-docs-2026-06")).into_iter().flatten();
     let june = june.filter_map(|entry| Some(entry.ok()?.path()));
-    for path in own.into_iter().chain(june.filter(|path| path.extension().is_some_and(|e| e == "json"))) {
+    for path in
+        own.into_iter().chain(june.filter(|path| path.extension().is_some_and(|e| e == "json")))
+    {
         println!("{}", path.display());
         let (valid, broken) = hold(&load(&path.to_string_lossy(), true), true, 10);
         println!("{valid} valid, {broken} broken");

@@ -26,6 +26,7 @@ pub fn values() -> SBoxedStrategy<Value> {
 
 /// Names of members that nobody declared.
 pub fn names() -> SBoxedStrategy<String> {
-    let word = string_regex("[a-z][a-z0-9_]{0,9}").map_or_else(|_| Just("name".to_owned()).sboxed(), Strategy::sboxed);
+    let word = string_regex("[a-z][a-z0-9_]{0,9}")
+        .map_or_else(|_| Just("name".to_owned()).sboxed(), Strategy::sboxed);
     prop_oneof![6 => word, 1 => free(1, 8, Alphabet::Any)].sboxed()
 }

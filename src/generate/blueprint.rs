@@ -37,9 +37,10 @@ impl Blueprint {
     /// The draft with these values, in the order of the parameters.
     #[must_use]
     pub fn draft(&self, values: Vec<Option<Value>>, body: Option<Value>) -> Draft {
-        let parameters = self.parameters.iter().zip(values).filter_map(|((location, name), value)| {
-            Some(ParameterValue { location: *location, name: name.clone(), value: value? })
-        });
+        let parameters =
+            self.parameters.iter().zip(values).filter_map(|((location, name), value)| {
+                Some(ParameterValue { location: *location, name: name.clone(), value: value? })
+            });
         let parameters = parameters.collect();
         let body = body.map_or(DraftBody::None, |value| self.body.made_of(value));
         Draft { operation: self.operation, parameters, body, sent: Sent::AsIs }

@@ -9,7 +9,7 @@ use super::sample::{Amount, Samples};
 use super::scope::{Carrier, Scope};
 use super::text::{self, Alphabet};
 use super::types::Types;
-use super::values::{carried, within};
+use super::values::{carried, of_items};
 use super::walk::{Stop, walk};
 
 /// Lists longer than this are not made.
@@ -45,12 +45,10 @@ pub fn boundaries<'s>(
 /// What does not depend on the alternative.
 fn around(stop: &Stop<'_, '_>, changes: &mut Changes<'_>) {
     let (value, facts) = (stop.value, stop.facts);
-    if let Some(required) = stop.member {
-        if !stop.present {
-            changes.set(stop, "with", value.clone(), "though it may be left out");
-        } else if !required {
-            changes.remove(stop, "without", "is left out, as it may be");
-        }
+    if stop.added {
+        changes.set(stop, "with", value.clone(), "though it may be left out");
+    } else if stop.member == Some(false) {
+        changes.remove(stop, "without", "is left out, as it may be");
     }
     let null = |types: Types| types != Types::ALL && types.has(Types::NULL);
     if stop.all.iter().any(|facts| null(carried(facts, stop.carrier))) {
@@ -64,10 +62,12 @@ fn around(stop: &Stop<'_, '_>, changes: &mut Changes<'_>) {
         for facts in stop.all {
             let types = carried(facts, stop.carrier);
             let value = samples.of_alternative(facts, stop.path, stop.carrier, Amount::Least);
-            let Some(label) = facts.labels.last().filter(|_| types != Types::NULL) else { continue };
+            let Some(label) = facts.labels.last().filter(|_| types != Types::NULL) else {
+                continue;
+            };
             if let Ok(value) = value {
                 let says = format!("the plainest of the branch `{label}`");
-                changes.set(stop, &format!("branch-{}", kebab(label)), value, &says);
+                changes.set_to(stop, "branch", label, value, &says);
             }
         }
     }
@@ -78,10 +78,12 @@ fn at(stop: &Stop<'_, '_>, changes: &mut Changes<'_>) {
     let facts = stop.facts;
     let types = carried(facts, stop.carrier);
     if let Some(choices) = &facts.choices {
-        for choice in choices.iter().filter(|choice| types.allow(choice) && choices.len() > 1) {
+        let listed = choices.iter().enumerate().filter(|(_, choice)| types.allow(choice));
+        for (index, choice) in listed.filter(|_| choices.len() > 1) {
             let says = format!("one of {} values", choices.len());
-            let value = kebab(&choice.to_string());
-            changes.set(stop, &format!("enum-{value}"), (*choice).clone(), &says);
+            let name = kebab(&choice.to_string());
+            let name = if name.is_empty() { (index + 1).to_string() } else { name };
+            changes.set_to(stop, "enum", &name, (*choice).clone(), &says);
         }
         return;
     }
@@ -138,13 +140,14 @@ fn strings(stop: &Stop<'_, '_>, changes: &mut Changes<'_>) {
 
 fn arrays(stop: &Stop<'_, '_>, changes: &mut Changes<'_>) {
     let facts = stop.facts;
-    if facts.min_items == 0 {
+    // An empty list that is repeated is nothing at all.
+    if facts.min_items == 0 && stop.carrier == Carrier::Json {
         changes.set(stop, "empty", json!([]), "as it may be");
     }
     let samples = Samples::new(stop.scope);
     let mut of = |count: u64, what: &str, says: &str| {
         let count = usize::try_from(count).unwrap_or(0);
-        if let Some(items) = samples.items(facts, stop.path, within(stop.carrier), count) {
+        if let Some(items) = samples.items(facts, stop.path, of_items(facts, stop.carrier), count) {
             changes.set(stop, what, Value::Array(items), says);
         }
     };

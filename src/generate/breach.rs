@@ -7,7 +7,7 @@ use super::facts::Speaker;
 use super::sample::Samples;
 use super::scope::{Carrier, Scope};
 use super::types::Types;
-use super::values::{carried, within};
+use super::values::{carried, of_items};
 use super::walk::{Stop, walk};
 use super::{format, number, text};
 
@@ -70,9 +70,10 @@ pub fn breaches<'s>(
 
 /// Values of types that are not allowed: the two most telling ones, and null.
 fn types(stop: &Stop<'_, '_>, changes: &mut Changes<'_>) {
-    let allowed = stop.all.iter().fold(Types::NULL.without(Types::NULL), |types, facts| {
-        types.or(facts.types)
-    });
+    let allowed = stop
+        .all
+        .iter()
+        .fold(Types::NULL.without(Types::NULL), |types, facts| types.or(facts.types));
     if allowed == Types::ALL {
         return;
     }
@@ -81,7 +82,9 @@ fn types(stop: &Stop<'_, '_>, changes: &mut Changes<'_>) {
     let text = json!(NO_NUMBER);
     match stop.carrier {
         Carrier::Field | Carrier::Text(_) => {
-            if !allowed.has(Types::STRING) && !stop.facts.binary {
+            // One text is a list of one.
+            let list = allowed.has(Types::ARRAY);
+            if !allowed.has(Types::STRING) && !stop.facts.binary && !list {
                 changes.set(stop, "wrong-type", text, &says);
             }
             if allowed.and(Types::NUMBER) == Types::INTEGER && !allowed.has(Types::STRING) {
@@ -183,11 +186,15 @@ fn strings(stop: &Stop<'_, '_>, changes: &mut Changes<'_>) {
 fn numbers(stop: &Stop<'_, '_>, changes: &mut Changes<'_>) {
     let (below, above) = number::beyond(stop.facts);
     if let (Some(value), Some(bound)) = (below, stop.facts.minimum) {
-        let says = format!("below the minimum of {}", bound.number);
+        let words =
+            if bound.exclusive { "though it has to be above" } else { "below the minimum of" };
+        let says = format!("{words} {}", bound.number);
         changes.set(stop, "below-minimum", value, &says);
     }
     if let (Some(value), Some(bound)) = (above, stop.facts.maximum) {
-        let says = format!("above the maximum of {}", bound.number);
+        let words =
+            if bound.exclusive { "though it has to be below" } else { "above the maximum of" };
+        let says = format!("{words} {}", bound.number);
         changes.set(stop, "above-maximum", value, &says);
     }
     if let (Some(step), Some(own)) = (stop.facts.multiples.first(), stop.value.as_f64()) {
@@ -201,9 +208,11 @@ fn arrays(stop: &Stop<'_, '_>, changes: &mut Changes<'_>) {
     let samples = Samples::new(stop.scope);
     let of = |count: u64| {
         let count = usize::try_from(count).unwrap_or(0);
-        samples.items(facts, stop.path, within(stop.carrier), count).map(Value::Array)
+        samples.items(facts, stop.path, of_items(facts, stop.carrier), count).map(Value::Array)
     };
-    if (1..=MAX_ITEMS).contains(&facts.min_items)
+    // An empty list that is repeated is nothing at all.
+    let least = if stop.carrier == Carrier::Json { 1 } else { 2 };
+    if (least..=MAX_ITEMS).contains(&facts.min_items)
         && let Some(items) = of(facts.min_items - 1)
     {
         let says = format!("fewer than the least number of {}", facts.min_items);

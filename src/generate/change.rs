@@ -40,11 +40,16 @@ impl<'c> Changes<'c> {
 
     /// Puts a value at the place.
     pub fn set(&mut self, stop: &Stop<'_, '_>, what: &str, value: Value, says: &str) {
+        self.set_to(stop, what, "", value, says);
+    }
+
+    /// Puts a value at the place, which goes by a name of its own.
+    pub fn set_to(&mut self, stop: &Stop<'_, '_>, what: &str, to: &str, value: Value, says: &str) {
         let mut whole = stop.base.clone();
         let at = title(self.whole, stop.path);
         let says = format!("{at} is {}, {says}.", short(&value));
         if edit::set(&mut whole, stop.path, value) {
-            self.add(stop.path, what, whole, says);
+            self.add(stop, what, to, whole, says);
         }
     }
 
@@ -53,30 +58,39 @@ impl<'c> Changes<'c> {
         let mut whole = stop.base.clone();
         if edit::remove(&mut whole, stop.path) {
             let says = format!("{} {says}.", title(self.whole, stop.path));
-            self.add(stop.path, what, whole, says);
+            self.add(stop, what, "", whole, says);
         }
     }
 
-    /// Adds the whole as it is.
-    pub fn add(&mut self, path: &[String], what: &str, whole: Value, says: String) {
+    fn add(&mut self, stop: &Stop<'_, '_>, what: &str, to: &str, whole: Value, says: String) {
         let text = whole.to_string();
         if self.seen.contains(&text) || !(self.keep)(&whole) {
             return;
         }
         self.seen.insert(text);
-        let plain = named(what, self.whole, path);
+        let mut plain = named(what, self.whole, stop.path);
+        for (word, more) in [("", to), ("in-", stop.branch.unwrap_or_default())] {
+            let more = kebab(more);
+            if !more.is_empty() {
+                plain = format!("{plain}-{word}{more}");
+            }
+        }
         let taken = |name: &str| self.found.iter().any(|change| change.name == name);
         let numbered = (2..).map(|number| format!("{plain}-{number}"));
         let name = std::iter::once(plain.clone()).chain(numbered).find(|name| !taken(name));
         let name = name.unwrap_or(plain);
-        self.found.push(Change { name, path: path.to_vec(), says, value: whole });
+        self.found.push(Change { name, path: stop.path.to_vec(), says, value: whole });
     }
 }
 
 /// What is done and where, in kebab case: `maximum-limit`, `missing-files-0-type`.
 #[must_use]
 pub fn named(what: &str, whole: &str, path: &[String]) -> String {
-    let place = if path.is_empty() { kebab(whole) } else { kebab(&path.join("-")) };
+    let place = match (path, whole) {
+        ([], whole) => kebab(whole),
+        (path, "body") => kebab(&path.join("-")),
+        (path, whole) => kebab(&format!("{whole}-{}", path.join("-"))),
+    };
     if place.is_empty() { what.to_owned() } else { format!("{what}-{place}") }
 }
 
@@ -91,12 +105,12 @@ pub fn title(whole: &str, path: &[String]) -> String {
     }
 }
 
-/// A text in lower case, words joined by hyphens, 40 characters at the most.
+/// A text in lower case, words joined by hyphens, cut at 100 characters.
 #[must_use]
 pub fn kebab(text: &str) -> String {
     let mut result = String::new();
     let mut small = false;
-    for c in text.chars().take(80) {
+    for c in text.chars().take(100) {
         if c.is_alphanumeric() {
             if c.is_uppercase() && small {
                 result.push('-');
@@ -108,8 +122,6 @@ pub fn kebab(text: &str) -> String {
             small = false;
         }
     }
-    let end = result.char_indices().nth(40).map_or(result.len(), |(end, _)| end);
-    result.truncate(end);
     result.trim_end_matches('-').to_owned()
 }
 

@@ -100,7 +100,11 @@ impl Draft {
                 match self.parameters.iter_mut().find(known) {
                     Some(known) => edit::set(&mut known.value, &path, value),
                     None if path.is_empty() => {
-                        self.parameters.push(ParameterValue { location, name: name.clone(), value });
+                        self.parameters.push(ParameterValue {
+                            location,
+                            name: name.clone(),
+                            value,
+                        });
                         true
                     }
                     None => false,
@@ -114,10 +118,8 @@ impl Draft {
     pub fn remove(&mut self, spot: &Spot) -> bool {
         match spot {
             Spot::Parameter { location, name, pointer } => {
-                let at = self
-                    .parameters
-                    .iter()
-                    .position(|p| p.location == *location && p.name == *name);
+                let at =
+                    self.parameters.iter().position(|p| p.location == *location && p.name == *name);
                 let Some(at) = at else { return false };
                 if pointer.is_empty() {
                     self.parameters.remove(at);

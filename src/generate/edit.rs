@@ -41,9 +41,7 @@ pub fn remove(value: &mut Value, path: &[String]) -> bool {
     let Some((token, rest)) = path.split_first() else { return false };
     match value {
         Value::Object(members) if rest.is_empty() => members.shift_remove(token).is_some(),
-        Value::Object(members) => {
-            members.get_mut(token).is_some_and(|member| remove(member, rest))
-        }
+        Value::Object(members) => members.get_mut(token).is_some_and(|member| remove(member, rest)),
         Value::Array(items) => {
             let Some(index) = index(token).filter(|index| *index < items.len()) else {
                 return false;

@@ -31,6 +31,20 @@ impl<'d> Speaker<'d> {
     pub fn beside(self, schema: &'d Value) -> Self {
         Self { document: self.document, schema }
     }
+
+    /// What tells the schema from others: that which it refers to, if it is nothing but a reference.
+    #[must_use]
+    pub fn identity(self) -> *const Value {
+        let mut schema = self.schema;
+        for _ in 0..16 {
+            let members = schema.as_object().filter(|members| members.len() == 1);
+            let reference = members.and_then(|members| members.get("$ref")?.as_str());
+            let target = reference.and_then(|r| self.document.pointer(r.trim_start_matches('#')));
+            let Some(target) = target else { break };
+            schema = target;
+        }
+        std::ptr::from_ref(schema)
+    }
 }
 
 /// A bound of a number.
@@ -245,9 +259,10 @@ impl<'d> State<'d> {
         }
         for keyword in ["anyOf", "oneOf"] {
             if let Some(Value::Array(branches)) = members.get(keyword) {
-                let branches = branches.iter().enumerate().map(|(index, branch)| {
-                    (label(branch, index), vec![speaker.beside(branch)])
-                });
+                let branches = branches
+                    .iter()
+                    .enumerate()
+                    .map(|(index, branch)| (label(branch, index), vec![speaker.beside(branch)]));
                 self.choices.push(Task::Branches(branches.collect()));
             }
         }
@@ -398,7 +413,8 @@ impl<'d> Facts<'d> {
                 names.push(name);
             }
         }
-        let any_declared = names.len() > self.required.len();
+        let any_declared =
+            self.objects.iter().any(|object| properties(object.members).next().is_some());
         let mut members = Vec::new();
         for name in names {
             let speakers = self.speakers(name);
@@ -450,11 +466,12 @@ impl<'d> Facts<'d> {
             self.members.iter().all(|member| match object.get(member.name) {
                 None => !member.required,
                 Some(value) => {
-                    let constant = |s: &Speaker<'_>| match (s.schema.get("const"), s.schema.get("enum")) {
-                        (Some(constant), _) => constant == value,
-                        (None, Some(Value::Array(values))) => values.contains(value),
-                        _ => true,
-                    };
+                    let constant =
+                        |s: &Speaker<'_>| match (s.schema.get("const"), s.schema.get("enum")) {
+                            (Some(constant), _) => constant == value,
+                            (None, Some(Value::Array(values))) => values.contains(value),
+                            _ => true,
+                        };
                     member.speakers.iter().all(constant)
                 }
             }) && (!self.closed || object.keys().all(|name| self.member(name).is_some()))
@@ -504,7 +521,8 @@ fn is_read_only(speakers: &[Speaker<'_>], depth: usize) -> bool {
         && speakers.iter().any(|speaker| {
             let schema = speaker.schema;
             let reference = schema.get("$ref").and_then(Value::as_str);
-            let target = reference.and_then(|r| speaker.document.pointer(r.trim_start_matches('#')));
+            let target =
+                reference.and_then(|r| speaker.document.pointer(r.trim_start_matches('#')));
             let parts = list(schema.get("allOf")).chain(target);
             let further: Vec<_> = parts.map(|part| speaker.beside(part)).collect();
             schema.get("readOnly") == Some(&Value::Bool(true)) || is_read_only(&further, depth + 1)

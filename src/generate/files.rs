@@ -40,10 +40,18 @@ pub fn all() -> Vec<File> {
     let marked = "# A page\n\nWith a *paragraph*, and\n\n- a list\n- of two.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
     vec![
         text(),
-        File::new("scripts 文字 كتابة.txt", "text/plain", "Latin, 漢字, العربية, עברית, 🙂.\n".into()),
+        File::new(
+            "scripts 文字 كتابة.txt",
+            "text/plain",
+            "Latin, 漢字, العربية, עברית, 🙂.\n".into(),
+        ),
         File::new("page.md", "text/markdown", marked.into()),
         File::new("table.csv", "text/csv", table.into()),
-        File::new("data.json", "application/json", b"{\"list\": [1, 2.5, null], \"text\": \"\xc3\xa9\"}\n".to_vec()),
+        File::new(
+            "data.json",
+            "application/json",
+            b"{\"list\": [1, 2.5, null], \"text\": \"\xc3\xa9\"}\n".to_vec(),
+        ),
         File::new("page.html", "text/html", page.into()),
         File::new("paper.pdf", "application/pdf", paper::pdf("A page with one line.")),
         File::new("pixel.png", "image/png", image::png(1, 1)),

@@ -19,7 +19,10 @@ pub fn multipart(parts: &[FormPart]) -> (String, Vec<u8>) {
         .unwrap_or_default();
     let mut body = Vec::new();
     for (part, content) in parts.iter().zip(contents) {
-        let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&part.name));
+        let mut head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"",
+            quoted(&part.name)
+        );
         let media_type = match &part.content {
             PartContent::File(file) => {
                 head.push_str(&format!("; filename=\"{}\"", quoted(&file.name)));

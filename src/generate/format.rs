@@ -15,24 +15,37 @@ pub fn strings(format: &str) -> Option<SBoxedStrategy<String>> {
         "time" => time().sboxed(),
         "date-time" => (date(), time()).prop_map(|(date, time)| format!("{date}T{time}")).sboxed(),
         "duration" => regex("P([1-9][0-9]?D|[1-9]Y[1-9]M|T[1-9][0-9]?[HMS]|[1-9]DT[1-9]H)")?,
-        "email" | "idn-email" => regex("[a-z][a-z0-9]{0,8}([.+_-][a-z0-9]{1,5})?@example\\.(org|com|net)")?,
-        "hostname" | "idn-hostname" => regex("[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,4})?\\.example\\.(org|com|net)")?,
+        "email" | "idn-email" => {
+            regex("[a-z][a-z0-9]{0,8}([.+_-][a-z0-9]{1,5})?@example\\.(org|com|net)")?
+        }
+        "hostname" | "idn-hostname" => {
+            regex("[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,4})?\\.example\\.(org|com|net)")?
+        }
         "ipv4" => any::<[u8; 4]>().prop_map(|[a, b, c, d]| format!("{a}.{b}.{c}.{d}")).sboxed(),
-        "ipv6" => any::<[u16; 8]>().prop_map(|groups| groups.map(|n| format!("{n:x}")).join(":")).sboxed(),
+        "ipv6" => {
+            any::<[u16; 8]>().prop_map(|groups| groups.map(|n| format!("{n:x}")).join(":")).sboxed()
+        }
         "uri" | "url" | "iri" => regex(
             "https?://[a-z]{1,8}\\.example\\.org(:[1-9][0-9]{3})?(/[a-z0-9_~.%-]{0}[a-z0-9_~.-]{1,8}){0,3}(\\?[a-z]{1,4}=[a-z0-9]{0,4})?(#[a-z]{1,4})?",
         )?,
-        "uri-reference" | "iri-reference" => regex("(https://example\\.org)?(/[a-z0-9_~-]{1,8}){1,3}(\\?[a-z]{1,4}=[a-z0-9]{0,4})?")?,
+        "uri-reference" | "iri-reference" => {
+            regex("(https://example\\.org)?(/[a-z0-9_~-]{1,8}){1,3}(\\?[a-z]{1,4}=[a-z0-9]{0,4})?")?
+        }
         "uri-template" => regex("https://example\\.org/[a-z]{1,6}/\\{[a-z]{1,6}\\}")?,
         "json-pointer" => regex("(/[a-z0-9]{0,5}){0,3}")?,
         "relative-json-pointer" => regex("(0|[1-9])(/[a-z0-9]{0,5}){0,2}")?,
         "regex" => regex("\\^?[a-z]{1,5}(\\[0-9\\]\\+)?\\$?")?,
         "decimal" => regex("-?(0|[1-9][0-9]{0,5})(\\.[0-9]{1,4})?")?,
-        "byte" => proptest::collection::vec(any::<u8>(), 0..24).prop_map(|bytes| base64(&bytes)).sboxed(),
+        "byte" => {
+            proptest::collection::vec(any::<u8>(), 0..24).prop_map(|bytes| base64(&bytes)).sboxed()
+        }
         "password" => free(8, 24, Alphabet::Any),
         _ => return None,
     })
 }
+
+/// Formats that patterns often stand for.
+pub const KNOWN: &[&str] = &["uuid", "date-time", "date", "time", "email", "uri", "decimal"];
 
 /// One plain text of a format.
 #[must_use]
@@ -93,7 +106,8 @@ fn uuid(bytes: [u8; 16]) -> String {
 }
 
 fn date() -> impl Strategy<Value = String> + Send + Sync {
-    let leap = select(vec![(2024_u32, 2_u32, 29_u32), (2000, 2, 29), (2023, 2, 28), (1999, 12, 31)]);
+    let leap =
+        select(vec![(2024_u32, 2_u32, 29_u32), (2000, 2, 29), (2023, 2, 28), (1999, 12, 31)]);
     let usual = (1970..2100_u32, 1..13_u32, 1..29_u32);
     prop_oneof![8 => usual, 1 => leap].prop_map(|(y, m, d)| format!("{y:04}-{m:02}-{d:02}"))
 }

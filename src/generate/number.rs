@@ -18,7 +18,8 @@ pub fn integers(facts: &Facts<'_>) -> Option<(i64, i64, i64)> {
     let step = facts.multiples.iter().try_fold(1_i64, |step, multiple| {
         (1..=1_000).map(|n| n * step).find(|n| is_multiple(*n, *multiple))
     })?;
-    let min = if min.rem_euclid(step) == 0 { min } else { min.checked_add(step - min.rem_euclid(step))? };
+    let min =
+        if min.rem_euclid(step) == 0 { min } else { min.checked_add(step - min.rem_euclid(step))? };
     let max = max - max.rem_euclid(step);
     (min <= max).then_some((min, max, step))
 }
@@ -73,9 +74,12 @@ pub fn any_number(facts: &Facts<'_>) -> Option<SBoxedStrategy<Value>> {
     let (open_low, open_high) =
         (facts.minimum.is_some_and(|b| b.exclusive), facts.maximum.is_some_and(|b| b.exclusive));
     let within = move |n: f64| {
-        (if open_low { n > low } else { n >= low }) && (if open_high { n < high } else { n <= high })
+        (if open_low { n > low } else { n >= low })
+            && (if open_high { n < high } else { n <= high })
     };
-    if !(low..=high).contains(&low) || !(within(low) || within(high) || within(f64::midpoint(low, high))) {
+    if !(low..=high).contains(&low)
+        || !(within(low) || within(high) || within(f64::midpoint(low, high)))
+    {
         return None;
     }
     #[expect(clippy::cast_possible_truncation, reason = "it saturates")]
@@ -84,7 +88,8 @@ pub fn any_number(facts: &Facts<'_>) -> Option<SBoxedStrategy<Value>> {
     if hundredths.0 > hundredths.1 {
         return Some(exact.sboxed());
     }
-    let (low, high) = (hundredths.0.max(-9_000_000_000_000_000), hundredths.1.min(9_000_000_000_000_000));
+    let (low, high) =
+        (hundredths.0.max(-9_000_000_000_000_000), hundredths.1.min(9_000_000_000_000_000));
     #[expect(clippy::cast_precision_loss, reason = "it is within 53 bits")]
     let rounded = (low..=high)
         .prop_map(|n| n as f64 / 100.0)
@@ -145,10 +150,11 @@ pub fn beyond(facts: &Facts<'_>) -> (Option<Value>, Option<Value>) {
         }
         match bound.number.as_i64() {
             // Beyond 64 bits there are only fractions.
-            Some(number) => Some(number.checked_add(step).map_or_else(
-                || Value::from(if step > 0 { 1e19 } else { -1e19 }),
-                Value::from,
-            )),
+            Some(number) => Some(
+                number
+                    .checked_add(step)
+                    .map_or_else(|| Value::from(if step > 0 { 1e19 } else { -1e19 }), Value::from),
+            ),
             #[expect(clippy::cast_precision_loss, reason = "it is 1 or -1")]
             None => Some(tidy(bound.value + step as f64)),
         }

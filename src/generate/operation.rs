@@ -11,8 +11,8 @@ use super::blueprint::{Blueprint, BodyKind};
 use super::change::{Change, kebab};
 use super::draft::{Draft, DraftBody, Sent};
 use super::options::Options;
-use super::roots;
 use super::root::Root;
+use super::roots;
 use super::sample::Amount;
 use super::scope::{Cannot, pointer};
 use super::spot::Spot;
@@ -128,13 +128,16 @@ impl<'c> Generator<'c> {
                 Err(_) => Ok(None),
             },
         };
-        let values: Result<Vec<Option<Value>>, Cannot> = self.parameters.iter().map(value).collect();
+        let values: Result<Vec<Option<Value>>, Cannot> =
+            self.parameters.iter().map(value).collect();
         let body = match &self.body {
             None => None,
             Some(root) => match root.sample(amount) {
                 // Documents forget to say that a body is required. One in which something is
                 // required tells that too.
-                Ok(value) if !self.body_required && amount == Amount::Least && is_nothing(&value) => {
+                Ok(value)
+                    if !self.body_required && amount == Amount::Least && is_nothing(&value) =>
+                {
                     None
                 }
                 Ok(value) => Some(value),
@@ -152,7 +155,9 @@ impl<'c> Generator<'c> {
     pub fn examples(&self) -> Vec<(String, Draft)> {
         let mut found: Vec<(String, Draft)> = Vec::new();
         let Ok(minimal) = self.minimal() else { return found };
-        for (name, body) in roots::body_examples(self.contract, self.operation, &self.blueprint.body) {
+        for (name, body) in
+            roots::body_examples(self.contract, self.operation, &self.blueprint.body)
+        {
             let value = self.blueprint.body.value_of(&body);
             let right = match (&self.body, &value) {
                 (Some(root), Some(value)) => root.verdict.accepts(value),

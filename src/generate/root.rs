@@ -115,7 +115,7 @@ impl Root<'_> {
             return Ok((*shown).clone());
         }
         let made = union(Values::new(&self.scope).alternatives(&self.speakers, self.carrier)?);
-        let mut runner = seed::runner(1);
+        let mut runner = seed::trial(1);
         let drawn = (0..10 * TRIES)
             .filter_map(|_| seed::draw(&made, &mut runner))
             .find(|value| self.verdict.accepts(value));
@@ -151,14 +151,19 @@ impl Root<'_> {
     /// Why there are none.
     pub fn strategy(&self) -> Result<SBoxedStrategy<Value>, Cannot> {
         let made = Values::new(&self.scope).alternatives(&self.speakers, self.carrier);
-        let right: Vec<_> = made.unwrap_or_default().into_iter().filter(|s| self.works(s)).collect();
+        let right: Vec<_> =
+            made.unwrap_or_default().into_iter().filter(|s| self.works(s)).collect();
         if !right.is_empty() {
             let verdict = self.verdict.clone();
             let right = union(right);
             return Ok(right.prop_filter("the schema", move |v| verdict.accepts(v)).sboxed());
         }
-        let shown: Vec<Value> =
-            self.shown.iter().filter(|v| self.is_carried_and_right(v)).map(|v| (*v).clone()).collect();
+        let shown: Vec<Value> = self
+            .shown
+            .iter()
+            .filter(|v| self.is_carried_and_right(v))
+            .map(|v| (*v).clone())
+            .collect();
         if !shown.is_empty() {
             return Ok(select(shown).sboxed());
         }
@@ -167,7 +172,7 @@ impl Root<'_> {
 
     /// Whether some of what a strategy makes is right.
     fn works(&self, strategy: &SBoxedStrategy<Value>) -> bool {
-        let mut runner = seed::runner(2);
+        let mut runner = seed::trial(2);
         (0..TRIES).any(|_| {
             seed::draw(strategy, &mut runner).is_some_and(|value| self.verdict.accepts(&value))
         })

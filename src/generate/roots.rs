@@ -182,14 +182,15 @@ fn form_files(
     for facts in root.facts() {
         for member in &facts.members {
             let listed = |facts: &super::facts::Facts<'_>| is_binary(&facts.items);
-            let binary = is_binary(&member.speakers)
-                || alternatives(&member.speakers).iter().any(listed);
+            let binary =
+                is_binary(&member.speakers) || alternatives(&member.speakers).iter().any(listed);
             if !binary || found.iter().any(|(name, _)| name == member.name) {
                 continue;
             }
             let given = |field: &str| options.files.iter().find(|(name, _)| name == field);
             let given = given(member.name).or_else(|| given("-")).map(|(_, files)| files.clone());
-            let encoding = raw.and_then(|raw| raw.get("encoding")?.get(member.name)?.get("contentType"));
+            let encoding =
+                raw.and_then(|raw| raw.get("encoding")?.get(member.name)?.get("contentType"));
             let documented = encoding.and_then(Value::as_str).unwrap_or_default();
             let mut files: Vec<File> = given.unwrap_or_else(|| {
                 documented.split(',').filter_map(|name| files::of_media_type(name.trim())).collect()
@@ -230,7 +231,9 @@ pub fn body_examples(
                     let file = files.and_then(|(_, files)| files.first());
                     let content = match (file, value) {
                         // The document shows the content of the file.
-                        (Some(file), Value::String(text)) if file.media_type.starts_with("text/") => {
+                        (Some(file), Value::String(text))
+                            if file.media_type.starts_with("text/") =>
+                        {
                             let bytes = text.clone().into_bytes();
                             PartContent::File(File { bytes: bytes.into(), ..file.clone() })
                         }

@@ -1,13 +1,13 @@
 //! One plain value of a schema, the same every time: what documents show, else something small.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use serde_json::{Map, Value};
 
-use super::facts::{Facts, Speaker, alternatives};
+use super::facts::{Facts, Member, Speaker, alternatives};
 use super::scope::{Cannot, Carrier, Scope, pointer};
 use super::types::Types;
-use super::values::{self, Values, all_different, carried, within};
+use super::values::{self, Values, all_different, carried, of_items, within};
 use super::{format, number, seed, text};
 
 /// Values are not nested deeper than this.
@@ -35,6 +35,8 @@ pub enum Amount {
 pub struct Samples<'s> {
     scope: &'s Scope<'s>,
     places: Cell<usize>,
+    /// The schemas we are in.
+    within: RefCell<Vec<*const Value>>,
 }
 
 type Made = Result<Value, Cannot>;
@@ -52,7 +54,7 @@ impl<'s> Samples<'s> {
     /// For values of which this is known beyond their schema.
     #[must_use]
     pub fn new(scope: &'s Scope<'s>) -> Self {
-        Self { scope, places: Cell::new(0) }
+        Self { scope, places: Cell::new(0), within: RefCell::default() }
     }
 
     /// A value at a place.
@@ -114,12 +116,18 @@ impl<'s> Samples<'s> {
             (carried(facts, here.carrier) == Types::NULL, !shown)
         });
         let mut last = None;
+        let before = self.within.borrow().len();
+        self.within.borrow_mut().extend(speakers.iter().map(|speaker| speaker.identity()));
         for facts in &found {
             match self.alternative(facts, here) {
-                Ok(value) => return Ok(value),
+                Ok(value) => {
+                    self.within.borrow_mut().truncate(before);
+                    return Ok(value);
+                }
                 Err(cannot) => last = Some(cannot),
             }
         }
+        self.within.borrow_mut().truncate(before);
         Err(last.unwrap_or_else(|| cannot(here, "the schema allows no value")))
     }
 
@@ -151,7 +159,8 @@ impl<'s> Samples<'s> {
             return value.ok_or_else(|| cannot(here, "a text cannot carry such a value"));
         }
         let here = Here { hints: &shown, ..here };
-        if types.has(Types::OBJECT) && (types != Types::ALL || shown.iter().any(|v| v.is_object())) {
+        if types.has(Types::OBJECT) && (types != Types::ALL || shown.iter().any(|v| v.is_object()))
+        {
             return self.object(facts, here);
         }
         if types.has(Types::ARRAY) && !types.has(Types::STRING.or(Types::NUMBER)) {
@@ -174,29 +183,36 @@ impl<'s> Samples<'s> {
         let least = facts.min_length.max(1);
         let length = 4.max(least).min(facts.max_length.unwrap_or(u64::MAX));
         let plain = plain.map_or_else(|| text::plain(length), str::to_owned);
-        let plain = Value::from(plain);
-        if is_within(facts, &plain) {
+        // A pattern is mostly that of a format, which has no name.
+        let known: &[&str] = if facts.patterns.is_empty() { &[] } else { format::KNOWN };
+        let known = known.iter().filter_map(|format| format::plain(format)).map(str::to_owned);
+        let further = ["1", "0", "a", "A"].map(str::to_owned);
+        let mut plain = std::iter::once(plain).chain(known).chain(further).map(Value::from);
+        if let Some(plain) = plain.find(|plain| is_within(facts, plain)) {
             return Ok(plain);
         }
         let alphabet = match here.carrier {
             Carrier::Text(alphabet) => alphabet,
             _ => text::Alphabet::Any,
         };
-        let drawn = seed::draw(&text::strings(facts, alphabet), &mut seed::runner(0));
-        drawn.map(Value::from).ok_or_else(|| cannot(here, "no text fits the pattern and the length"))
+        let drawn = seed::draw(&text::strings(facts, alphabet), &mut seed::trial(0));
+        drawn
+            .map(Value::from)
+            .ok_or_else(|| cannot(here, "no text fits the pattern and the length"))
     }
 
     fn object(&self, facts: &Facts<'s>, here: Here<'_>) -> Made {
         let mut object = Map::new();
         for member in &facts.members {
-            let deep = here.path.len() >= MAX_OPTIONAL_DEPTH;
+            let deep = here.path.len() >= MAX_OPTIONAL_DEPTH || self.is_within(member);
             if !member.required && (here.amount == Amount::Least || deep) {
                 continue;
             }
             let hints: Vec<&Value> =
                 here.hints.iter().filter_map(|hint| hint.get(member.name)).collect();
             let path = [here.path, &[member.name.to_owned()]].concat();
-            let speakers = if member.speakers.is_empty() { &facts.others } else { &member.speakers };
+            let speakers =
+                if member.speakers.is_empty() { &facts.others } else { &member.speakers };
             let carrier = within(here.carrier);
             match self.any_of(speakers, Here { path: &path, carrier, hints: &hints, ..here }) {
                 Ok(value) => {
@@ -223,6 +239,14 @@ impl<'s> Samples<'s> {
         Ok(Value::Object(object))
     }
 
+    /// Whether we are in the schema of a member already, or in that of its items.
+    fn is_within(&self, member: &Member<'s>) -> bool {
+        let within = self.within.borrow();
+        let items = alternatives(&member.speakers).into_iter().flat_map(|facts| facts.items);
+        let mut all = member.speakers.iter().copied().chain(items);
+        all.any(|speaker| within.contains(&speaker.identity()))
+    }
+
     fn array(&self, facts: &Facts<'s>, here: Here<'_>) -> Made {
         let path = [here.path, &["-".to_owned()]].concat();
         let fixed = self.scope.is_fixed(&path) || self.scope.holds_fixed(&path);
@@ -231,15 +255,12 @@ impl<'s> Samples<'s> {
         let shown = here.hints.iter().find_map(|hint| hint.as_array());
         let shown = shown.map_or(&[][..], Vec::as_slice);
         let wanted = match here.amount {
-            _ if fixed => 1,
+            _ if fixed || (here.carrier != Carrier::Json && shown.is_empty()) => 1,
             _ if !shown.is_empty() => shown.len().min(MAX_ITEMS),
             Amount::Least => facts.prefix.len(),
             Amount::Most => facts.prefix.len().max(1),
         };
-        let carrier = match here.carrier {
-            Carrier::Field if values::is_binary(&facts.items) => Carrier::Field,
-            carrier => within(carrier),
-        };
+        let carrier = of_items(facts, here.carrier);
         let mut items: Vec<Value> = Vec::new();
         for index in 0..wanted.max(least).min(most) {
             let hints: Vec<&Value> = shown.get(index).into_iter().collect();
@@ -267,12 +288,11 @@ impl<'s> Samples<'s> {
         carrier: Carrier,
         known: &[Value],
     ) -> Option<Value> {
-        let mut runner = seed::runner(0);
+        let mut runner = seed::trial(0);
         let made = Values::at(self.scope, path).alternatives(speakers, carrier).ok()?;
         let strategy = values::union(made);
-        (0..200).find_map(|_| {
-            seed::draw(&strategy, &mut runner).filter(|value| !known.contains(value))
-        })
+        (0..200)
+            .find_map(|_| seed::draw(&strategy, &mut runner).filter(|value| !known.contains(value)))
     }
 
     /// This many items, all different where they have to be; `None` if they cannot be made.
@@ -332,7 +352,7 @@ fn number(facts: &Facts<'_>) -> Option<Value> {
         return Some(near.into());
     }
     let strategy = number::any_number(facts).filter(|_| facts.types.has(Types::FRACTION))?;
-    seed::draw(&strategy, &mut seed::runner(0))
+    seed::draw(&strategy, &mut seed::trial(0))
 }
 
 fn cannot(here: Here<'_>, why: &str) -> Cannot {

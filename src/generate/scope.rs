@@ -18,7 +18,11 @@ pub struct Cannot {
 
 impl std::fmt::Display for Cannot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.at.is_empty() { f.write_str(&self.why) } else { write!(f, "{}: {}", self.at, self.why) }
+        if self.at.is_empty() {
+            f.write_str(&self.why)
+        } else {
+            write!(f, "{}: {}", self.at, self.why)
+        }
     }
 }
 

@@ -64,10 +64,11 @@ impl<'s> Values<'s> {
     ) -> Result<Vec<SBoxedStrategy<Value>>, Cannot> {
         let speakers = self.scope.speakers(&self.path, speakers);
         if self.scope.is_fixed(&self.path) {
-            let value = Samples::new(self.scope).value(&speakers, &self.path, carrier, Amount::Least)?;
+            let value =
+                Samples::new(self.scope).value(&speakers, &self.path, carrier, Amount::Least)?;
             return Ok(vec![Just(value).sboxed()]);
         }
-        let mut key: Vec<*const Value> = speakers.iter().map(|s| std::ptr::from_ref(s.schema)).collect();
+        let mut key: Vec<*const Value> = speakers.iter().map(|s| s.identity()).collect();
         key.sort_unstable();
         self.places += 1;
         let depth = self.within.len();
@@ -174,7 +175,9 @@ impl<'s> Values<'s> {
             let made = if left_out { None } else { Some(self.member(member, facts, carrier)) };
             self.path.pop();
             match made {
-                Some(Ok(strategy)) if member.required => members.push(strategy.prop_map(Some).sboxed()),
+                Some(Ok(strategy)) if member.required => {
+                    members.push(strategy.prop_map(Some).sboxed())
+                }
                 Some(Ok(strategy)) => members.push(option::weighted(0.4, strategy).sboxed()),
                 Some(Err(cannot)) if member.required => return Err(cannot),
                 _ => continue,
@@ -225,8 +228,7 @@ impl<'s> Values<'s> {
     }
 
     fn member(&mut self, member: &Member<'s>, facts: &Facts<'s>, carrier: Carrier) -> Made {
-        let speakers =
-            if member.speakers.is_empty() { &facts.others } else { &member.speakers };
+        let speakers = if member.speakers.is_empty() { &facts.others } else { &member.speakers };
         self.strategy(speakers, within(carrier))
     }
 
@@ -257,11 +259,9 @@ impl<'s> Values<'s> {
     }
 
     fn arrays(&mut self, facts: &Facts<'s>, carrier: Carrier) -> Made {
-        let carrier = match carrier {
-            // A form repeats a field for each of several files.
-            Carrier::Field if is_binary(&facts.items) => Carrier::Field,
-            carrier => within(carrier),
-        };
+        // An empty list that is repeated is nothing at all.
+        let some = u64::from(carrier != Carrier::Json);
+        let carrier = of_items(facts, carrier);
         self.path.push("-".to_owned());
         let prefix: Result<Vec<_>, _> =
             facts.prefix.iter().map(|speakers| self.strategy(speakers, carrier)).collect();
@@ -270,13 +270,15 @@ impl<'s> Values<'s> {
         self.path.pop();
         let prefix = prefix?;
         let first = prefix.len() as u64;
-        let least = facts.min_items.saturating_sub(first);
+        let least = facts.min_items.max(some).saturating_sub(first);
         let most = facts.max_items.unwrap_or(u64::MAX).saturating_sub(first);
         let most = if fixed { least.max(1) } else { most.min(least.saturating_add(SPREAD)) };
         let least = if fixed { most } else { least };
         let items = match items {
             Ok(items) => items,
-            Err(_) if least == 0 && prefix.is_empty() => return Ok(Just(Value::Array(Vec::new())).sboxed()),
+            Err(_) if least == 0 && prefix.is_empty() => {
+                return Ok(Just(Value::Array(Vec::new())).sboxed());
+            }
             Err(cannot) => return Err(cannot),
         };
         let items = vec(items, size(least)..=size(most.max(least)));
@@ -322,6 +324,12 @@ pub fn within(carrier: Carrier) -> Carrier {
     }
 }
 
+/// How the items of a list travel: a form repeats a field for each of several files.
+#[must_use]
+pub fn of_items(facts: &Facts<'_>, carrier: Carrier) -> Carrier {
+    if carrier == Carrier::Field && is_binary(&facts.items) { carrier } else { within(carrier) }
+}
+
 /// Whether the schemas speak of files.
 #[must_use]
 pub fn is_binary(speakers: &[Speaker<'_>]) -> bool {
@@ -331,7 +339,10 @@ pub fn is_binary(speakers: &[Speaker<'_>]) -> bool {
 /// Whether no two items are the same.
 #[must_use]
 pub fn all_different(items: &[Value]) -> bool {
-    items.iter().enumerate().all(|(index, item)| !items.iter().take(index).any(|other| other == item))
+    items
+        .iter()
+        .enumerate()
+        .all(|(index, item)| !items.iter().take(index).any(|other| other == item))
 }
 
 /// One of several strategies; values shrink to those of the first.

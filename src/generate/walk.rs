@@ -7,7 +7,7 @@ use super::facts::{Facts, Speaker, alternatives};
 use super::sample::{Amount, Samples};
 use super::scope::{Carrier, Scope};
 use super::types::Types;
-use super::values::{carried, within};
+use super::values::{carried, of_items, within};
 
 /// At most this many places are visited, and none deeper than [`MAX_DEPTH`].
 const MAX_PLACES: usize = 2_000;
@@ -33,10 +33,13 @@ pub struct Stop<'w, 's> {
     pub all: &'w [Facts<'s>],
     /// Whether this is the first visit to the place, and not one for a further alternative.
     pub first: bool,
+    /// What tells the alternative that we are in from the others, if it is not that of the value that
+    /// we began with.
+    pub branch: Option<&'w str>,
     /// Whether it is a member of an object, and whether it must be.
     pub member: Option<bool>,
-    /// Whether the value that we began with has it.
-    pub present: bool,
+    /// Whether the base alone has it, and not the value before.
+    pub added: bool,
 }
 
 /// Visits all places of a value that the schemas allow, the whole first, in the document's order.
@@ -51,7 +54,7 @@ pub fn walk<'s>(
     visit: &mut dyn FnMut(&Stop<'_, 's>),
 ) {
     let mut walker = Walker { scope, visit, places: 0, within: Vec::new() };
-    let here = Here { path: &[], base, carrier, member: None, present: true };
+    let here = Here { path: &[], base, carrier, member: None, added: false, branch: None };
     walker.place(speakers, here);
 }
 
@@ -69,7 +72,8 @@ struct Here<'h> {
     base: &'h Value,
     carrier: Carrier,
     member: Option<bool>,
-    present: bool,
+    added: bool,
+    branch: Option<&'h str>,
 }
 
 impl<'s> Walker<'_, 's> {
@@ -79,10 +83,9 @@ impl<'s> Walker<'_, 's> {
             return;
         }
         let speakers = self.scope.speakers(here.path, speakers);
-        let key = speakers.first().map(|speaker| std::ptr::from_ref(speaker.schema));
-        if key.is_some_and(|key| self.within.contains(&key)) {
-            return;
-        }
+        let key = speakers.first().map(|speaker| speaker.identity());
+        // A schema within itself is looked at, but not entered.
+        let again = key.is_some_and(|key| self.within.contains(&key));
         self.within.extend(key);
         let mut all = alternatives(&speakers);
         all.retain(|facts| !carried(facts, here.carrier).is_empty());
@@ -91,7 +94,11 @@ impl<'s> Walker<'_, 's> {
         let order = std::iter::once(own).chain((0..all.len()).filter(|index| *index != own));
         for (number, index) in order.enumerate() {
             let Some(facts) = all.get(index) else { continue };
-            if number > 0 && (carried(facts, here.carrier) == Types::NULL || self.scope.holds_fixed(here.path)) {
+            if number > 0
+                && (again
+                    || carried(facts, here.carrier) == Types::NULL
+                    || self.scope.holds_fixed(here.path))
+            {
                 continue;
             }
             let mut changed = None;
@@ -105,6 +112,8 @@ impl<'s> Walker<'_, 's> {
             }
             let base = changed.as_ref().unwrap_or(here.base);
             let Some(value) = edit::get(base, here.path) else { continue };
+            let label = facts.labels.last().map(String::as_str);
+            let branch = if number > 0 { label.or(here.branch) } else { here.branch };
             self.places += 1;
             if self.places > MAX_PLACES {
                 break;
@@ -118,10 +127,14 @@ impl<'s> Walker<'_, 's> {
                 facts,
                 all: &all,
                 first: number == 0,
+                branch,
                 member: here.member,
-                present: here.present,
+                added: here.added,
             });
-            self.inside(facts, value, Here { base, ..here });
+            if again {
+                continue;
+            }
+            self.inside(facts, value, Here { base, branch, ..here });
         }
         if key.is_some() {
             self.within.pop();
@@ -137,7 +150,7 @@ impl<'s> Walker<'_, 's> {
                     let path = [here.path, &[member.name.to_owned()]].concat();
                     let speakers =
                         if member.speakers.is_empty() { &facts.others } else { &member.speakers };
-                    let (mut extended, mut present) = (None, here.present);
+                    let mut extended = None;
                     if !object.contains_key(member.name) {
                         let Ok(sample) = samples.value(speakers, &path, carrier, Amount::Least)
                         else {
@@ -145,30 +158,34 @@ impl<'s> Walker<'_, 's> {
                         };
                         let mut base = here.base.clone();
                         edit::set(&mut base, &path, sample);
-                        (extended, present) = (Some(base), false);
+                        extended = Some(base);
                     }
-                    let base = extended.as_ref().unwrap_or(here.base);
+                    let (base, added) =
+                        (extended.as_ref().unwrap_or(here.base), extended.is_some());
                     let member = Some(member.required);
-                    self.place(speakers, Here { path: &path, base, carrier, member, present });
+                    let within = Here { path: &path, base, carrier, member, added, ..here };
+                    self.place(speakers, within);
                 }
             }
             Value::Array(items) => {
                 let path = [here.path, &["0".to_owned()]].concat();
+                let carrier = of_items(facts, here.carrier);
                 let speakers = facts.prefix.first().unwrap_or(&facts.items);
                 if speakers.is_empty() || facts.max_items == Some(0) {
                     return;
                 }
-                let (mut extended, mut present) = (None, here.present);
+                let mut extended = None;
                 if items.is_empty() {
                     let Ok(sample) = samples.value(speakers, &path, carrier, Amount::Least) else {
                         return;
                     };
                     let mut base = here.base.clone();
                     edit::set(&mut base, &path, sample);
-                    (extended, present) = (Some(base), false);
+                    extended = Some(base);
                 }
-                let base = extended.as_ref().unwrap_or(here.base);
-                self.place(speakers, Here { path: &path, base, carrier, member: None, present });
+                let (base, added) = (extended.as_ref().unwrap_or(here.base), extended.is_some());
+                let within = Here { path: &path, base, carrier, member: None, added, ..here };
+                self.place(speakers, within);
             }
             _ => {}
         }

@@ -10,8 +10,7 @@ use crate::contract::model::{Location, Operation, Parameter, Style};
 use crate::exchange::{Body, Header, Headers, MediaType, Request};
 
 /// What RFC 3986 does not reserve stays as it is.
-const RESERVED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The request that a draft stands for.
 pub fn request(draft: &Draft, contract: &Contract, base_url: &str) -> Request {
@@ -66,8 +65,10 @@ fn path(draft: &Draft, operation: &Operation) -> String {
 fn query(draft: &Draft, contract: &Contract, operation: &Operation) -> String {
     let mut pairs = Vec::new();
     for own in draft.parameters.iter().filter(|p| p.location == Location::Query) {
-        let documented =
-            operation.parameters.iter().find(|p| p.location == Location::Query && p.name == own.name);
+        let documented = operation
+            .parameters
+            .iter()
+            .find(|p| p.location == Location::Query && p.name == own.name);
         add_pairs(own, documented, contract, &mut pairs);
     }
     pairs.join("&")
@@ -101,7 +102,8 @@ fn add_pairs(
             let deep = keyword("style").and_then(Value::as_str) == Some("deepObject");
             let apart = keyword("explode") != Some(&Value::Bool(false));
             if !deep && !apart {
-                let listed = members.iter().map(|(n, v)| format!("{},{}", encode(n), encode(&text(v))));
+                let listed =
+                    members.iter().map(|(n, v)| format!("{},{}", encode(n), encode(&text(v))));
                 pairs.push(format!("{name}={}", listed.collect::<Vec<_>>().join(",")));
                 return;
             }
@@ -142,7 +144,8 @@ fn body(body: &DraftBody, operation: &Operation) -> (Option<String>, Vec<u8>) {
         DraftBody::Json(value) => {
             let documented = operation.request_body.iter().flat_map(|body| &body.content);
             let mut names = documented.map(|media_type| media_type.name.as_str());
-            let json = |name: &&str| MediaType::parse(name).is_ok_and(|media_type| media_type.is_json());
+            let json =
+                |name: &&str| MediaType::parse(name).is_ok_and(|media_type| media_type.is_json());
             let name = names.find(json).unwrap_or("application/json");
             (Some(name.to_owned()), value.to_string().into_bytes())
         }

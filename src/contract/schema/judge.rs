@@ -35,9 +35,10 @@ impl Judge {
     #[must_use]
     pub fn accepts(&self, value: &Value) -> bool {
         self.0.is_valid(value)
-            || self.0.iter_errors(value).all(|error| {
-                matches!(error.kind(), ValidationErrorKind::OneOfMultipleValid { .. })
-            })
+            || self
+                .0
+                .iter_errors(value)
+                .all(|error| matches!(error.kind(), ValidationErrorKind::OneOfMultipleValid { .. }))
     }
 }
 
@@ -54,6 +55,8 @@ impl Schemas {
     ///
     /// Why the schema does not compile.
     pub fn judge(&self, id: SchemaId, side: Side) -> Result<Judge, String> {
-        self.shared_validator(id, side).map(|validator| Judge(Arc::clone(validator))).map_err(str::to_owned)
+        self.shared_validator(id, side)
+            .map(|validator| Judge(Arc::clone(validator)))
+            .map_err(str::to_owned)
     }
 }
