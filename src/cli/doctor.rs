@@ -29,8 +29,6 @@ Exit codes:
   2  the server cannot be used at all")]
 pub struct Doctor {
     #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
     documents: Documents,
     /// How to write what was found.
     #[arg(long, value_name = "FORMAT", default_value = "console")]
@@ -38,6 +36,8 @@ pub struct Doctor {
     /// List the operations that cannot be exercised.
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    target: TargetArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,7 +54,7 @@ impl Doctor {
         let chosen = self.target.choose(PaceArgs::default(), self.documents)?;
         let (contract, vocabulary) = (&chosen.contract, &chosen.vocabulary);
         let secrets = &contract.secrets;
-        let redactor = Redactor::new(&secrets.names, &secrets.patterns)
+        let redactor = Redactor::new(secrets.names.iter().cloned(), &secrets.patterns)
             .map_err(|error| Problem::new(error.to_string()))?;
         let target = chosen.target()?;
         let report = runtime::block_on(probe(contract, vocabulary, target, redactor))??;

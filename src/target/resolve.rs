@@ -321,7 +321,7 @@ fn key_from(
         name: rule.name.clone(),
         kind: rule.kind.clone(),
         modes: rule.modes.clone(),
-        secret: Secret::sent(name, prefix, &text),
+        secret: Secret::behind(name, prefix, &text)?,
         from: from.to_owned(),
     };
     Ok((key, text))
