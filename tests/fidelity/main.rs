@@ -16,6 +16,7 @@
 mod compare;
 mod differences;
 mod echo;
+mod fuzzed;
 mod ids;
 mod itself;
 mod recording;
@@ -110,4 +111,61 @@ fn the_mock_answers_as_the_recorded_server_did() {
     std::fs::write(report, markdown(&outcomes)).unwrap();
     assert_eq!(count.failures, 0, "{count}\n{}", tables(&outcomes));
     assert_eq!(stale(&outcomes, &listed), Vec::<String>::new(), "the list has what nothing needs");
+}
+
+/// The part of the fuzzer's requests that the mock has to answer as the real server did.
+const FUZZED_RATE: f64 = 0.9;
+
+#[test]
+fn the_mock_takes_odd_input_as_the_recorded_server_did() {
+    let Some(recording) = recording("dify-1.14.2-fuzzed-chat.har.gz") else { return };
+    let fuzzed = with_mock(|server| fuzzed::replay(&recording, server, &server.keys[KEYS[0].0]));
+    let table = fuzzed.table();
+    std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/fuzzed.txt"), &table).unwrap();
+    eprintln!("{}", table.lines().next().unwrap_or_default());
+    assert!(fuzzed.failed.is_empty(), "the mock never fails:\n{table}");
+    assert!(fuzzed.rate() >= FUZZED_RATE, "{table}");
+}
+
+#[test]
+fn every_change_to_the_recording_is_found_and_no_other() {
+    let Some(recording) = recording("dify-1.14.2.har") else { return };
+    let listed = Listed { lost_bodies: listed().lost_bodies, ..Listed::default() };
+    let (mut answers, mut changed) = (Vec::new(), Vec::new());
+    for recorded in &recording {
+        let mut answer = recorded.answer.clone();
+        let stream = String::from_utf8_lossy(&answer.body)
+            .replace("\"event\":\"message_end\"", "\"event\":\"end\"");
+        match (recorded.index % 4, answer.json()) {
+            // A member goes, another becomes text, a header goes, an event has another name.
+            (0, Some(serde_json::Value::Object(mut members))) if !members.is_empty() => {
+                let first = members.keys().next().unwrap().clone();
+                members.remove(&first);
+                answer.body = serde_json::Value::from(members).to_string().into_bytes();
+            }
+            (1, Some(serde_json::Value::Object(mut members))) if !members.is_empty() => {
+                *members.values_mut().last().unwrap() = serde_json::json!({ "odd": true });
+                answer.body = serde_json::Value::from(members).to_string().into_bytes();
+            }
+            (2, _) => answer.headers.retain(|(name, _)| name != "X-Env"),
+            (_, None) if stream.as_bytes() != answer.body && !stream.is_empty() => {
+                if answer.essence() == "text/event-stream" {
+                    answer.body = stream.into_bytes();
+                } else {
+                    answer.status = 500;
+                }
+            }
+            _ => {
+                answers.push(answer);
+                continue;
+            }
+        }
+        changed.push(recorded.index);
+        answers.push(answer);
+    }
+    let echo = Echo::start(answers);
+    let outcomes = replay(&recording, &echo.server.clone(), &listed);
+    let found: Vec<u64> = outcomes.iter().filter(|o| o.is_failure()).map(|o| o.index).collect();
+    assert!(changed.len() > 150, "{}", changed.len());
+    assert_eq!(found, changed);
 }
