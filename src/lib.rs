@@ -1,4 +1,6 @@
 //! Does a server keep the promises of its published API?
+#[path = "../specs/builtin.rs"]
+pub mod builtin;
 pub mod check;
 pub mod cli;
 pub mod contract;

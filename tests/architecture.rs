@@ -14,7 +14,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("exit", &[]),
     ("finding", &[]),
-    ("document", &["error"]),
+    ("builtin", &[]),
+    ("document", &["error", "builtin"]),
     ("contract", &["document", "finding", "error"]),
     ("exchange", &["error", "finding"]),
     ("generate", &["contract", "exchange"]),
@@ -29,8 +30,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "error", "exit", "finding", "document", "contract", "exchange", "generate", "plan",
-            "observe", "check", "drift", "run", "report", "mock", "proxy",
+            "builtin", "error", "exit", "finding", "document", "contract", "exchange", "generate",
+            "plan", "observe", "check", "drift", "run", "report", "mock", "proxy",
         ],
     ),
     ("lib", &[]),

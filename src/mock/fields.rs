@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
-use super::refusal::Refusal;
+use super::refusal::{Breach, Refusal};
 use crate::exchange::query;
 
 /// What is read.
@@ -62,7 +62,9 @@ impl<'v> Fields<'v> {
             None => Ok(None),
             Some(raw) => match read(&raw) {
                 Some(value) => Ok(Some(value)),
-                None => Err(Refusal::invalid_param(format!("`{name}` has to be {kind}."))),
+                None => {
+                    Err(Refusal::field(breach(&raw, kind), format!("`{name}` has to be {kind}.")))
+                }
             },
         };
         Field { name: name.to_owned(), value, null }
@@ -139,6 +141,11 @@ impl<'v> Fields<'v> {
     }
 }
 
+/// What is wrong with a value that could not be read: a text that is no UUID is at least a text.
+fn breach(raw: &Value, kind: &str) -> Breach {
+    if raw.is_string() && kind == "a UUID" { Breach::Format } else { Breach::Type }
+}
+
 impl<T> Field<T> {
     /// What was read; null counts as absent.
     ///
@@ -154,7 +161,8 @@ impl<T> Field<T> {
     /// As [`Field::optional`].
     pub fn or(self, default: T) -> Result<T, Refusal> {
         if self.null {
-            return Err(Refusal::invalid_param(format!("`{}` must not be null.", self.name)));
+            let message = format!("`{}` must not be null.", self.name);
+            return Err(Refusal::field(Breach::Type, message));
         }
         Ok(self.value?.unwrap_or(default))
     }
@@ -165,16 +173,25 @@ impl<T> Field<T> {
     /// As [`Field::optional`], and where it is absent or null.
     pub fn required(self) -> Result<T, Refusal> {
         let name = self.name;
-        self.value?.ok_or_else(|| Refusal::invalid_param(format!("`{name}` is required.")))
+        self.value?.ok_or_else(|| Refusal::field(Breach::Missing, format!("`{name}` is required.")))
     }
 
     /// The same, refused unless it meets a condition; `what` ends the sentence "`name` has to …".
-    pub fn must(mut self, meets: impl FnOnce(&T) -> bool, what: impl std::fmt::Display) -> Self {
+    pub fn must(self, meets: impl FnOnce(&T) -> bool, what: impl std::fmt::Display) -> Self {
+        self.check(Breach::Bounds, meets, what)
+    }
+
+    fn check(
+        mut self,
+        breach: Breach,
+        meets: impl FnOnce(&T) -> bool,
+        what: impl std::fmt::Display,
+    ) -> Self {
         if let Ok(Some(value)) = &self.value
             && !meets(value)
         {
             let message = format!("`{}` has to {what}.", self.name);
-            self.value = Err(Refusal::invalid_param(message));
+            self.value = Err(Refusal::field(breach, message));
         }
         self
     }
@@ -190,7 +207,7 @@ impl Field<String> {
     /// The same, refused unless it is one of these.
     pub fn one_of(self, values: &[&str]) -> Self {
         let what = format!("be one of {}", values.join(", "));
-        self.must(|text| values.contains(&text.as_str()), what)
+        self.check(Breach::Enum, |text| values.contains(&text.as_str()), what)
     }
 }
 

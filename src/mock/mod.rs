@@ -2,11 +2,13 @@
 //!
 //! | file or folder | what is in it |
 //! |---|---|
+//! | `guide.rs` | command lines to try |
 //! | `server.rs` | a listener, and how it ends |
 //! | `routes.rs` | which paths there are, and who answers them |
 //! | `dispatch.rs` | the way of one request: route, key, user, handler |
 //! | `call.rs`, `fields.rs` | a request as handlers read it |
 //! | `reply.rs`, `refusal.rs`, `wire.rs` | answers, and how they get onto the wire |
+//! | `witness.rs` | who looks on |
 //! | `state/` | what the server remembers |
 //! | `areas/` | the operations, one file for each area |
 //!
@@ -17,6 +19,7 @@ mod areas;
 mod call;
 mod dispatch;
 mod fields;
+mod guide;
 mod options;
 mod refusal;
 mod reply;
@@ -24,6 +27,9 @@ mod routes;
 mod server;
 mod state;
 mod wire;
+mod witness;
 
+pub use guide::GuideLine;
 pub use options::MockOptions;
 pub use server::{Mock, MockKey};
+pub use witness::{Gate, Witness};

@@ -1,7 +1,10 @@
 //! How the mock is to behave.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
+
+use super::witness::{Gate, Witness};
 
 /// How the mock is to behave.
 #[derive(Debug, Clone)]
@@ -16,6 +19,10 @@ pub struct MockOptions {
     pub chunk_delay: Duration,
     /// How long it takes to index a document, through all states.
     pub index_time: Duration,
+    /// Sees every exchange.
+    pub witness: Option<Arc<dyn Witness>>,
+    /// Stands before all handlers, and turns requests away with 400.
+    pub gate: Option<Arc<dyn Gate>>,
 }
 
 impl Default for MockOptions {
@@ -26,6 +33,8 @@ impl Default for MockOptions {
             latency: Duration::ZERO,
             chunk_delay: Duration::from_millis(2),
             index_time: Duration::from_millis(200),
+            witness: None,
+            gate: None,
         }
     }
 }

@@ -15,17 +15,39 @@ pub struct Refusal {
     pub code: &'static str,
     /// The message.
     pub message: String,
+    /// What was wrong with a field of the request, where that is the reason.
+    pub breach: Option<Breach>,
+}
+
+/// What was wrong with a field of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breach {
+    /// It is missing.
+    Missing,
+    /// It is of the wrong type.
+    Type,
+    /// It is out of bounds.
+    Bounds,
+    /// It is not among the values that are known.
+    Enum,
+    /// It is not written as it should be.
+    Format,
 }
 
 impl Refusal {
     /// A refusal with these parts.
     pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), breach: None }
     }
 
     /// 400 `invalid_param`: what the server says to nearly everything that is wrong with a request.
     pub fn invalid_param(message: impl Into<String>) -> Self {
         Self::new(400, "invalid_param", message)
+    }
+
+    /// 400 `invalid_param` for what is wrong with a field.
+    pub fn field(breach: Breach, message: impl Into<String>) -> Self {
+        Self { breach: Some(breach), ..Self::invalid_param(message) }
     }
 
     /// 400 `bad_request`.

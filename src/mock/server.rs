@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request, State};
+use axum::http::request::Parts;
 use axum::http::{Method, Response};
 use axum::routing::any;
+use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -17,8 +19,9 @@ use tokio::task::JoinHandle;
 use super::dispatch::{self, Group};
 use super::options::MockOptions;
 use super::refusal::{Refusal, page_not_found};
+use super::reply::{Payload, Reply};
 use super::state::World;
-use super::{routes, wire};
+use super::{routes, wire, witness};
 use crate::error::Problem;
 
 /// The path below which the API is served.
@@ -34,6 +37,8 @@ const GRACE: Duration = Duration::from_secs(2);
 pub struct Shared {
     pub world: Mutex<World>,
     pub options: MockOptions,
+    /// Scheme, host and port, for the URLs of requests.
+    pub origin: String,
     /// Is told when something in the world changed that a stream may wait for.
     pub changed: watch::Sender<u64>,
 }
@@ -79,8 +84,12 @@ impl Mock {
             .map_err(|error| Problem::new(format!("cannot tell where we listen: {error}")))?;
         let world = World::new(&options);
         let keys = keys(&world);
-        let shared =
-            Arc::new(Shared { world: Mutex::new(world), options, changed: watch::Sender::new(0) });
+        let shared = Arc::new(Shared {
+            world: Mutex::new(world),
+            options,
+            origin: format!("http://{address}"),
+            changed: watch::Sender::new(0),
+        });
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(serve(listener, router(shared), stopped));
         Ok(Self { address, keys, stop, task: Some(task) })
@@ -168,8 +177,8 @@ fn router(shared: Arc<Shared>) -> Router {
     router.with_state(shared)
 }
 
-async fn unknown(State(shared): State<Arc<Shared>>) -> Response<Body> {
-    wire::response(&shared, page_not_found())
+async fn unknown(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+    handle(shared, request, |_, _, _| page_not_found()).await
 }
 
 async fn answer(
@@ -179,32 +188,66 @@ async fn answer(
     request: Request,
 ) -> Response<Body> {
     let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let answer = |shared: &Shared, head: &Parts, body: &Bytes| {
+        let request = dispatch::Request {
+            method: &head.method,
+            path,
+            query: head.uri.query().unwrap_or_default(),
+            headers: &head.headers,
+            body,
+        };
+        let reply = {
+            let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+            group.answer(&mut world, request)
+        };
+        if head.method != Method::GET {
+            shared.changed.send_modify(|count| *count = count.wrapping_add(1));
+        }
+        reply
+    };
+    handle(shared, request, answer).await
+}
+
+/// The way of every request around its handler.
+async fn handle(
+    shared: Arc<Shared>,
+    request: Request,
+    answer: impl FnOnce(&Shared, &Parts, &Bytes) -> Reply,
+) -> Response<Body> {
+    let options = &shared.options;
+    let begun = options.witness.as_ref().map(|_| (Instant::now(), clock()));
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
         let message = "The body is larger than what is read.";
         let refusal = Refusal::new(413, "request_entity_too_large", message);
         return wire::response(&shared, refusal.reply());
     };
-    let request = dispatch::Request {
-        method: &head.method,
-        path,
-        query: head.uri.query().unwrap_or_default(),
-        headers: &head.headers,
-        body: &body,
-    };
-    let mut reply = {
-        let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-        group.answer(&mut world, request)
-    };
-    if head.method != Method::GET {
-        shared.changed.send_modify(|count| *count = count.wrapping_add(1));
+    let mut record = None;
+    if options.witness.is_some() || options.gate.is_some() {
+        record = Some(witness::request(&head, &body, &shared.origin));
     }
-    let delay = reply.after + shared.options.latency;
+    let refused = options.gate.as_ref().zip(record.as_ref());
+    let mut reply = match refused.and_then(|(gate, request)| gate.refuse(request)) {
+        Some(why) => Refusal::new(400, "contract_broken", why).reply(),
+        None => answer(&shared, &head, &body),
+    };
+    let delay = reply.after + options.latency;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     if head.method == Method::HEAD {
-        reply.payload = super::reply::Payload::Empty;
+        reply.payload = Payload::Empty;
     }
-    wire::response(&shared, reply)
+    let response = wire::response(&shared, reply);
+    match (&options.witness, record, begun) {
+        (Some(witness), Some(record), Some(begun)) => {
+            witness::watched(Arc::clone(witness), record, begun, response)
+        }
+        _ => response,
+    }
+}
+
+/// The time of day, as recordings write it.
+fn clock() -> String {
+    jiff::Timestamp::now().to_string()
 }
