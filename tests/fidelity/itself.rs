@@ -68,6 +68,36 @@ fn none() -> Listed {
     Listed::default()
 }
 
+/// Changes an answer, each time in another way; tells whether there was something to change.
+pub fn change(answer: &mut Answer, way: u64) -> bool {
+    let before = answer.clone();
+    match (way % 4, answer.json()) {
+        (0, Some(Value::Object(mut members))) => {
+            let first = members.keys().next().cloned();
+            first.and_then(|first| members.remove(&first));
+            set_body(answer, &members.into());
+        }
+        (1, Some(Value::Object(mut members))) => {
+            if let Some(last) = members.values_mut().last() {
+                *last = json!({ "odd": true });
+            }
+            set_body(answer, &members.into());
+        }
+        (2, _) => answer.headers.retain(|(name, _)| name != "X-Env"),
+        (_, None) if answer.essence() == "text/event-stream" => {
+            let text = String::from_utf8_lossy(&answer.body);
+            answer.body = text.replacen("\"event\":", "\"event\":\"odd\",\"was\":", 1).into_bytes();
+        }
+        (_, None) => answer.status = 418,
+        _ => {}
+    }
+    let json =
+        |answer: &Answer| (answer.json().is_none().then(|| answer.body.clone()), answer.json());
+    before.status != answer.status
+        || before.headers != answer.headers
+        || json(&before) != json(answer)
+}
+
 /// Replays the shop against answers that were changed.
 fn with(listed: &Listed, change: impl FnOnce(&mut Vec<Answer>)) -> Vec<Outcome> {
     let recording = shop();

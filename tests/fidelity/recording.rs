@@ -42,11 +42,6 @@ pub struct Answer {
 }
 
 impl Recorded {
-    /// The first value of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        find(&self.headers, name)
-    }
-
     /// The path, without the query.
     pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()

@@ -66,7 +66,7 @@ pub fn replay(recording: &[Recorded], server: &Server, listed: &Listed) -> Vec<O
         if let Some(reason) = listed.unrepeatable(recorded.index) {
             outcome.skipped = Some(reason.to_owned());
         } else {
-            let lost = listed.lost_bodies.get(&recorded.index).map(|body| body.as_bytes());
+            let lost = listed.lost_bodies.get(&recorded.index).map(String::as_bytes);
             match exchange(recorded, lost, server, &ids) {
                 Ok(seen) => {
                     learn(&mut ids, &recorded.answer, &seen);

@@ -97,7 +97,7 @@ fn kind(value: &Value) -> &'static str {
 fn kinds(kinds: Option<&BTreeSet<&'static str>>) -> String {
     kinds.map_or_else(
         || "absent".to_owned(),
-        |kinds| Vec::from_iter(kinds.iter().copied()).join(" or "),
+        |kinds| kinds.iter().copied().collect::<Vec<_>>().join(" or "),
     )
 }
 

@@ -1,6 +1,7 @@
 //! The smallest client that sends exactly what it is told: no URL is put right, no header is added
 //! but those without which there is no HTTP/1.1.
 
+use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -25,13 +26,13 @@ pub fn send(
     let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\n");
     for (name, value) in headers {
         if !OF_THE_CONNECTION.iter().any(|own| own.eq_ignore_ascii_case(name)) {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(head, "{name}: {value}\r\n");
         }
     }
     // A client tells the length of no body where the method is meant to have one.
     let was_told = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     if !body.is_empty() || was_told {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        let _ = write!(head, "Content-Length: {}\r\n", body.len());
     }
     head.push_str("Connection: close\r\n\r\n");
     let mut stream = TcpStream::connect(address)?;
