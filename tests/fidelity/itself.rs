@@ -319,3 +319,17 @@ fn answers_in_chunks_are_put_together_and_cut_ones_are_none() {
     assert!(wire::answer(short.as_bytes(), false).is_none());
     assert!(wire::answer(short.as_bytes(), true).is_some_and(|answer| answer.body.is_empty()));
 }
+
+#[test]
+fn strings_that_readers_take_apart_keep_their_form() {
+    let body = |id: &str, price: &str, made: &str| {
+        let mut answer = shop()[0].answer.clone();
+        set_body(&mut answer, &json!({ "id": id, "price": price, "made": made }));
+        answer
+    };
+    let recorded = body(BOOK, "0.001", "2026-11-23T12:23:17");
+    assert_eq!(compare(&recorded, &body(OTHER, "12", "2027-01-01T00:00:00.5")).differences, []);
+    let found = compare(&recorded, &body("book-1", "1,5", "yesterday")).differences;
+    let places: Vec<_> = found.iter().map(|found| found.place.as_str()).collect();
+    assert_eq!(places, ["/id", "/made", "/price"]);
+}

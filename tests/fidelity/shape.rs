@@ -88,9 +88,24 @@ fn kind(value: &Value) -> &'static str {
         Value::Bool(_) => "boolean",
         Value::Number(number) if number.is_f64() => "number",
         Value::Number(_) => "integer",
-        Value::String(_) => "string",
+        Value::String(text) => form(text),
         Value::Array(_) => "array",
         Value::Object(_) => "object",
+    }
+}
+
+/// The kind of a string: some have a form that those who read them rely on.
+fn form(text: &str) -> &'static str {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    if uuid::Uuid::try_parse(text).is_ok() && text.len() == 36 {
+        "string (uuid)"
+    } else if text.parse::<jiff::civil::DateTime>().is_ok() && text.contains('T') {
+        "string (time)"
+    } else if is_digits(whole) && is_digits(part) {
+        "string (number)"
+    } else {
+        "string"
     }
 }
 
