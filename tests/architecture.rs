@@ -14,7 +14,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("exit", &[]),
     ("finding", &[]),
-    ("document", &["error"]),
+    ("builtin", &[]),
+    ("document", &["error", "builtin"]),
     ("contract", &["document", "finding", "error"]),
     ("exchange", &["error", "finding"]),
     ("generate", &["contract", "document", "exchange", "finding"]),
@@ -24,13 +25,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("drift", &["contract", "exchange", "finding", "observe"]),
     ("run", &["plan", "exchange", "check", "observe", "drift", "contract", "finding", "error"]),
     ("report", &["finding", "run", "check"]),
-    ("mock", &["contract"]),
+    ("mock", &["contract", "exchange", "error"]),
     ("proxy", &["exchange", "check", "observe"]),
     (
         "cli",
         &[
-            "error", "exit", "finding", "document", "contract", "exchange", "generate", "plan",
-            "observe", "check", "drift", "run", "report", "mock", "proxy",
+            "builtin", "error", "exit", "finding", "document", "contract", "exchange", "generate",
+            "plan", "observe", "check", "drift", "run", "report", "mock", "proxy",
         ],
     ),
     ("lib", &[]),
@@ -44,28 +45,39 @@ const WITHOUT_IO: &[&str] = &["finding", "generate", "observe", "check", "drift"
 const OWNERS: &[(&str, &[&str])] = &[
     ("anstream", &["cli/output.rs"]),
     ("anstyle", &["cli", "report/console"]),
+    ("axum", &["mock"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli/completions.rs"]),
     ("enumset", &["contract/overlay.rs"]),
+    ("fastrand", &["mock/state/ids.rs"]),
     ("flate2", &["exchange/har/read.rs", "generate/files/tests.rs"]),
+    ("futures_util", &["mock", "exchange/client"]),
     ("indexmap", &["contract"]),
+    ("jiff", &["exchange", "mock"]),
     ("jiter", &["document/json.rs"]),
     ("jsonschema", &["contract/schema"]),
+    ("libtest_mimic", &["run"]),
     ("openapiv3", &["contract/read.rs", "contract/read/parts.rs"]),
-    ("proptest", &["generate"]),
+    ("proptest", &["generate", "run"]),
     ("quick_junit", &["report/junit.rs"]),
     ("regex_syntax", &["generate/text.rs"]),
+    ("reqwest", &["exchange/client"]),
     ("roas_overlay", &["contract/overlay.rs"]),
+    ("rustls", &["exchange/client"]),
     ("serde_json_path", &["contract/overlay.rs"]),
     ("serde_path_to_error", &["contract/read/parts.rs"]),
     ("serde_saphyr", &["document/yaml.rs"]),
     ("strsim", &["cli/suggest.rs", "document/broken.rs"]),
     ("terminal_size", &["cli/output.rs"]),
+    ("tokio", &["mock", "exchange", "target", "run", "cli"]),
+    ("toml", &["target"]),
     ("unicode_width", &["report/text.rs"]),
+    ("zip", &["mock"]),
 ];
 
 /// Crates that are as good as the standard library.
-const FREE: &[&str] = &["base64", "memchr", "percent_encoding", "regex", "serde", "serde_json"];
+const FREE: &[&str] =
+    &["base64", "bytes", "memchr", "percent_encoding", "regex", "serde", "serde_json", "uuid"];
 
 /// A file of the source.
 struct Source {

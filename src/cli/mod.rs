@@ -8,9 +8,10 @@
 //! | `output.rs` | colours, widths, standard output and error |
 //! | `progress.rs` | the line that tells how far we are |
 //! | `reports.rs` | the reports written |
+//! | `runtime.rs` | where commands wait for the network |
 //! | `suggest.rs` | names like a mistyped one |
 //! | `outline.rs` | a schema in a few lines |
-//! | `check.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
+//! | `check.rs`, `mock.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
 
 mod app;
 mod check;
@@ -20,10 +21,12 @@ mod documents;
 mod explain;
 mod lint;
 mod list;
+mod mock;
 mod outline;
 mod output;
 mod progress;
 mod reports;
+mod runtime;
 mod show;
 mod stop;
 mod suggest;

@@ -35,12 +35,16 @@ pub struct TextFile {
 }
 
 impl TextFile {
-    /// Reads a JSON or YAML document, told apart by its first character.
+    /// Reads a JSON or YAML document, told apart by its first character. A path that begins with
+    /// `built-in:` names one that is part of the program.
     ///
     /// # Errors
     ///
     /// A file that cannot be read, is empty, is not UTF-8, or does not parse.
     pub fn read(path: &str) -> Result<(Self, Value), Problem> {
+        if let Some((path, text)) = crate::builtin::read(path) {
+            return Self::parse(&path, text.to_owned());
+        }
         let bytes = std::fs::read(Path::new(path))
             .map_err(|error| Problem::new(format!("cannot read {path}: {}", reason(&error))))?;
         let text = String::from_utf8(bytes).map_err(|error| {
