@@ -71,6 +71,7 @@ pub struct Member<'d> {
 
 /// One alternative.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "keywords are independent of each other")]
 pub struct Facts<'d> {
     /// What tells it from others: the value of a discriminator, the name of a component, `branch-2`.
     pub labels: Vec<String>,

@@ -40,7 +40,8 @@ impl Verdict {
             let split = |item: &Value| {
                 self.separator.is_some_and(|by| item.as_str().is_some_and(|text| text.contains(by)))
             };
-            !(self.needs_items && items.is_empty()) && !items.iter().any(split)
+            let lost = self.needs_items && items.is_empty();
+            !lost && !items.iter().any(split)
         });
         carried
             && self.declared.as_ref().is_none_or(|judge| judge.accepts(value))
