@@ -1,4 +1,6 @@
 //! Does a server keep the promises of its published API?
+#[path = "../specs/builtin.rs"]
+pub mod builtin;
 pub mod check;
 pub mod cli;
 pub mod contract;
@@ -8,6 +10,10 @@ pub mod error;
 pub mod exchange;
 pub mod exit;
 pub mod finding;
+pub mod generate;
+pub mod mock;
 pub mod observe;
 pub mod report;
 pub mod run;
+pub mod suggest;
+pub mod target;

@@ -6,21 +6,16 @@ use clap::{Args, ValueEnum};
 
 use super::output::Output;
 use super::stop::Stop;
+use crate::builtin;
 use crate::contract::{Contract, Overlay, Sources};
 use crate::error::Problem;
 use crate::finding::Severity;
 
-/// Says what no published document says. It is applied where at least half of it hits something,
-/// so that documents it was not written for stay as they are.
-const OVERLAY: &str = include_str!("../../specs/dify.overlay.yaml");
-
-/// How the overlay is called where a file would have its path.
-const OVERLAY_NAME: &str = "built-in overlay";
-
 /// The documents of commands that take them by option.
 #[derive(Debug, Args)]
 pub struct Documents {
-    /// An OpenAPI document (3.0, 3.1, or Swagger 2.0; JSON or YAML); may be repeated.
+    /// An OpenAPI document (3.0, 3.1, or Swagger 2.0; JSON or YAML); may be repeated. Without any,
+    /// the built-in contract is taken.
     #[arg(long = "spec", value_name = "FILE")]
     specs: Vec<String>,
     #[command(flatten)]
@@ -60,10 +55,21 @@ impl From<FailOn> for Severity {
 }
 
 impl Documents {
-    /// The contract that the documents make.
-    pub fn load(self, base_url: Option<String>) -> Result<Contract, Stop> {
+    /// The same, with these paths where no argument gives any.
+    pub fn or(mut self, specs: &[String], overlays: &[String]) -> Self {
         if self.specs.is_empty() {
-            return Err(missing("--spec openapi.json").into());
+            self.specs = specs.to_vec();
+        }
+        if self.overlays.overlays.is_empty() {
+            self.overlays.overlays = overlays.to_vec();
+        }
+        self
+    }
+
+    /// The contract that the documents make.
+    pub fn load(mut self, base_url: Option<String>) -> Result<Contract, Stop> {
+        if self.specs.is_empty() {
+            self.specs.push(builtin::CONTRACT.to_owned());
         }
         self.overlays.load(self.specs, base_url)
     }
@@ -85,7 +91,7 @@ impl Overlays {
         }
         let mut optional_overlays = Vec::new();
         if !self.no_overlay {
-            optional_overlays.push(Overlay::parse(OVERLAY_NAME, OVERLAY.to_owned())?);
+            optional_overlays.push(Overlay::read(builtin::OVERLAY)?);
         }
         Ok(Contract::load(Sources { specs, overlays, optional_overlays, base_url })?)
     }

@@ -5,27 +5,33 @@
 //! | `app.rs` | the commands, and the way from arguments to the exit code |
 //! | `stop.rs` | why a command ended before its time |
 //! | `documents.rs` | arguments that make a contract |
+//! | `target.rs` | arguments that make a target |
 //! | `output.rs` | colours, widths, standard output and error |
 //! | `progress.rs` | the line that tells how far we are |
 //! | `reports.rs` | the reports written |
-//! | `suggest.rs` | names like a mistyped one |
+//! | `runtime.rs` | where commands wait for the network |
 //! | `outline.rs` | a schema in a few lines |
-//! | `check.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
+//! | `check.rs`, `mock.rs`, `init.rs`, `doctor.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
 
 mod app;
 mod check;
 mod completions;
 mod describe;
+mod doctor;
 mod documents;
 mod explain;
+mod init;
 mod lint;
 mod list;
+mod mock;
 mod outline;
 mod output;
 mod progress;
 mod reports;
+mod runtime;
 mod show;
 mod stop;
-mod suggest;
+mod target;
 
+use crate::suggest;
 pub use app::run;

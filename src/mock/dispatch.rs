@@ -1,0 +1,196 @@
+//! The way of one request: route, key, user, handler.
+
+use axum::http::{HeaderMap, Method};
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::call::Call;
+use super::faults::{Door, Injection, Plan};
+use super::refusal::{Refusal, page_not_found};
+use super::reply::{Outcome, Payload, Reply};
+use super::routes::{Access, Route, UserIn};
+use super::state::{World, unix};
+
+/// The operations of one path.
+pub struct Group {
+    /// The names of its parameters that must be UUIDs.
+    pub uuids: Vec<&'static str>,
+    /// The operations, one for each method.
+    pub routes: Vec<Served>,
+}
+
+/// An operation, and what is wrong with it.
+pub struct Served {
+    pub route: &'static Route,
+    /// `GET /datasets`.
+    pub id: String,
+    pub faults: Plan,
+}
+
+impl Served {
+    /// An operation with those of the faults that concern it.
+    pub fn new(route: &'static Route, injections: &[Injection]) -> Self {
+        let id = format!("{} {}", route.method, route.path);
+        Self { route, id, faults: Plan::of(injections, route) }
+    }
+}
+
+/// A request that hit a path.
+pub struct Request<'r> {
+    pub method: &'r Method,
+    pub path: Vec<(String, String)>,
+    pub query: &'r str,
+    pub headers: &'r HeaderMap,
+    pub body: &'r Bytes,
+}
+
+impl Group {
+    /// Answers a request.
+    pub fn answer(&self, world: &mut World, request: Request<'_>) -> Reply {
+        let no_uuid = |(name, value): &(String, String)| {
+            self.uuids.contains(&name.as_str()) && !is_uuid(value)
+        };
+        // The framework serves HEAD wherever there is a GET; the body is left out on the wire.
+        let method = if *request.method == Method::HEAD { "GET" } else { request.method.as_str() };
+        let served = self.routes.iter().find(|served| served.route.method == method);
+        if request.path.iter().any(no_uuid) {
+            if served.is_some_and(|served| served.faults.door(Door::StrangeId)) {
+                return Refusal::unknown().reply();
+            }
+            return page_not_found();
+        }
+        if method == "OPTIONS" {
+            return self.options(request.headers);
+        }
+        let any = |served: &&Served| served.faults.door(Door::AnyMethod);
+        let Some(served) = served.or_else(|| self.routes.iter().find(any)) else {
+            let message = "This address is not there for this method.";
+            return Refusal::new(405, "method_not_allowed", message).reply();
+        };
+        let mut call = Call::new(request.path, request.query, request.headers, request.body);
+        (call.route, call.method) = (&served.id, served.route.method);
+        let mut reply = answer(world, served, &mut call).unwrap_or_else(|refusal| refusal.reply());
+        served.faults.mar(&mut reply, &world.memory);
+        reply
+    }
+
+    fn options(&self, headers: &HeaderMap) -> Reply {
+        let mut methods: Vec<&str> = self.routes.iter().map(|served| served.route.method).collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods.push("OPTIONS");
+        methods.sort_unstable();
+        let origin = headers.get("origin").and_then(|origin| origin.to_str().ok()).unwrap_or("*");
+        Reply::new(200, Payload::Bytes(Bytes::new()), "text/html; charset=utf-8")
+            .header("Allow", methods.join(", "))
+            .header("Access-Control-Allow-Origin", origin.to_owned())
+            .header("Access-Control-Allow-Methods", "DELETE, GET, OPTIONS, PATCH, POST, PUT")
+    }
+}
+
+fn answer(world: &mut World, served: &Served, call: &mut Call<'_>) -> Outcome {
+    let (route, faults) = (served.route, &served.faults);
+    call.any_media_type = faults.door(Door::AnyMediaType);
+    match route.access {
+        Access::App(user) => {
+            call.app = app(world, faults, call.headers)?;
+            if user != UserIn::Nowhere {
+                let name = user_name(call, user)?;
+                let (ids, users) = (&mut world.ids, &mut world.users);
+                call.user = users.enter(call.app, name.as_deref(), || ids.uuid(), unix());
+            }
+        }
+        Access::Knowledge => {
+            let known = bearer(call.headers)
+                .and_then(|key| if key == world.knowledge.key { Ok(()) } else { Err(wrong_key()) });
+            match known {
+                Err(_) if let_in(faults, call.headers) => {}
+                known => known?,
+            }
+            let dataset = call.param("dataset_id");
+            if !dataset.is_empty() && !world.knowledge.has(dataset) {
+                return Err(Refusal::not_found("knowledge base"));
+            }
+        }
+    }
+    if faults.is_empty() {
+        return (route.handle)(world, call);
+    }
+    faults.handle(world, call, &mut |world, call| (route.handle)(world, call))
+}
+
+/// The number of the app whose key this is.
+fn app(world: &World, faults: &Plan, headers: &HeaderMap) -> Result<usize, Refusal> {
+    let find = |key: &str| world.apps.iter().position(|app| app.key == key).ok_or_else(wrong_key);
+    match bearer(headers).and_then(find) {
+        Err(_) if let_in(faults, headers) => Ok(0),
+        found => found,
+    }
+}
+
+/// Whether a fault lets a call in whose key is missing or wrong.
+fn let_in(faults: &Plan, headers: &HeaderMap) -> bool {
+    let door = if headers.contains_key("authorization") { Door::WrongKey } else { Door::NoKey };
+    faults.door(door)
+}
+
+fn wrong_key() -> Refusal {
+    Refusal::unauthorized("The key is not known here.")
+}
+
+/// The key of the `Authorization` header; the scheme may be written in any case.
+fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let header = headers.get("authorization").and_then(|value| value.to_str().ok());
+    let parts = header.and_then(|value| value.split_once(' '));
+    let Some((scheme, key)) = parts else {
+        return Err(Refusal::unauthorized("Send the key as `Authorization: Bearer KEY`."));
+    };
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(key.trim())
+    } else {
+        Err(Refusal::unauthorized("The scheme of the Authorization header has to be Bearer."))
+    }
+}
+
+/// What a call says of its user. It is read before anything else in the body is looked at.
+fn user_name(call: &Call<'_>, user: UserIn) -> Result<Option<String>, Refusal> {
+    let name = match user {
+        UserIn::Nowhere => None,
+        UserIn::Query | UserIn::QueryRequired => call.query("user").map(str::to_owned),
+        UserIn::Json | UserIn::JsonRequired => match call.json()? {
+            Value::Object(body) => body.get("user").and_then(spelled),
+            // The server reads a member of what it takes for an object.
+            _ => return Err(Refusal::unknown()),
+        },
+        UserIn::Form => {
+            let part = call.form().into_iter().find(|part| part.name == "user");
+            part.map(|part| String::from_utf8_lossy(&part.content).into_owned())
+        }
+    };
+    let name = name.filter(|name| !name.is_empty());
+    if name.is_none() && matches!(user, UserIn::JsonRequired | UserIn::QueryRequired) {
+        return Err(Refusal::invalid_param("`user` is required."));
+    }
+    if name.as_ref().is_some_and(|name| name.contains('\0')) {
+        return Err(Refusal::invalid_param("`user` must not contain U+0000."));
+    }
+    Ok(name)
+}
+
+/// A value of any type spelled out, where there is something in it.
+fn spelled(value: &Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Bool(false) => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) if number.as_f64() == Some(0.0) => None,
+        Value::Array(items) if items.is_empty() => None,
+        Value::Object(members) if members.is_empty() => None,
+        other => Some(other.to_string()),
+    }
+}
+
+/// Whether a path segment is a UUID as the framework's routes know it: with its hyphens.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
+}

@@ -1,0 +1,136 @@
+//! An answer, before it is on the wire.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::faults::Filter;
+use super::refusal::Refusal;
+
+/// What a handler gives.
+pub type Outcome = Result<Reply, Refusal>;
+
+/// The media type of most answers.
+const JSON: &str = "application/json";
+
+/// An answer.
+#[derive(Debug)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Content-Type`.
+    pub media_type: Cow<'static, str>,
+    /// Further headers.
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    /// The body.
+    pub payload: Payload,
+    /// How long until it is sent: what blocks on a model takes its time.
+    pub after: Duration,
+    /// What changes the frames of a feed as they pass.
+    pub filters: Vec<Box<dyn Filter>>,
+    /// How the connection breaks.
+    pub breaks: Option<Break>,
+    /// A header that is left out.
+    pub without: Option<String>,
+}
+
+/// How a connection breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Break {
+    /// Before the answer.
+    Reset,
+    /// In the middle of the body.
+    Truncate,
+    /// It stays open, and nothing comes.
+    Hang,
+    /// The body does not end.
+    Endless,
+}
+
+/// A body.
+#[derive(Debug)]
+pub enum Payload {
+    /// None.
+    Empty,
+    /// A JSON value.
+    Json(Value),
+    /// Bytes, told with their length.
+    Bytes(Bytes),
+    /// Bytes in chunks, whose length is not told.
+    Chunks(Vec<Bytes>),
+    /// The events of a feed of [`Feeds`](super::state::Feeds), from one of its frames on.
+    Feed {
+        /// The feed's name.
+        name: String,
+        /// The number of the first frame to send.
+        from: usize,
+    },
+}
+
+impl Reply {
+    /// An answer with a body of this `Content-Type`.
+    pub fn new(status: u16, payload: Payload, media_type: impl Into<Cow<'static, str>>) -> Self {
+        let media_type = media_type.into();
+        Self {
+            status,
+            media_type,
+            headers: Vec::new(),
+            payload,
+            after: Duration::ZERO,
+            filters: Vec::new(),
+            breaks: None,
+            without: None,
+        }
+    }
+
+    /// 200 with JSON.
+    pub fn json(value: Value) -> Self {
+        Self::new(200, Payload::Json(value), JSON)
+    }
+
+    /// 200 with JSON as runs answer it, with a charset.
+    pub fn run(value: Value) -> Self {
+        Self::new(200, Payload::Json(value), "application/json; charset=utf-8")
+    }
+
+    /// 200 `{"result": "success"}`.
+    pub fn success() -> Self {
+        Self::json(serde_json::json!({ "result": "success" }))
+    }
+
+    /// 204, which names a media type although there is no body.
+    pub fn no_content() -> Self {
+        Self::new(204, Payload::Empty, JSON)
+    }
+
+    /// 200 with the events of a feed, from its first frame.
+    pub fn feed(name: impl Into<String>) -> Self {
+        let payload = Payload::Feed { name: name.into(), from: 0 };
+        Self::new(200, payload, "text/event-stream; charset=utf-8")
+    }
+
+    /// 200 with bytes of a media type.
+    pub fn bytes(bytes: impl Into<Bytes>, media_type: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(200, Payload::Bytes(bytes.into()), media_type)
+    }
+
+    /// The same with another status.
+    pub fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The same with a header.
+    pub fn header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same, sent later.
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.after = delay;
+        self
+    }
+}

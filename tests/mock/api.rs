@@ -1,0 +1,208 @@
+//! A mock to talk to, and what it answered.
+
+use std::sync::{Mutex, OnceLock};
+use std::time::Instant;
+
+use dify_contract::contract::{Contract, Overlay, Sources};
+use dify_contract::exchange::{
+    Body, Exchange, HarWriter, Header, Headers, Request, Response, Times,
+};
+use dify_contract::mock::{Mock, MockOptions};
+use dify_contract::run::{CheckOptions, check_recordings};
+use serde_json::Value;
+
+/// A running mock, and everything that was said to it.
+pub struct Api {
+    mock: Mock,
+    client: reqwest::Client,
+    exchanges: Mutex<Vec<Exchange>>,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: u16,
+    pub headers: Headers,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_default()
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The data of all events of a stream; a ping is null.
+    pub fn events(&self) -> Vec<Value> {
+        let frames = dify_contract::exchange::sse::frames(&self.bytes);
+        let data = |frame: &dify_contract::exchange::Frame| {
+            frame.data().map_or(Value::Null, |data| serde_json::from_str(&data).unwrap())
+        };
+        frames.iter().map(data).collect()
+    }
+
+    /// The status and the error code.
+    pub fn refusal(&self) -> (u16, String) {
+        (self.status, self.json()["code"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+impl Api {
+    /// Starts a mock.
+    pub async fn start() -> Self {
+        Self::with(MockOptions::default()).await
+    }
+
+    /// Starts a mock with options.
+    pub async fn with(options: MockOptions) -> Self {
+        // Nothing here speaks TLS, yet the client wants to know who would.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mock = Mock::start(options).await.unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { mock, client, exchanges: Mutex::default() }
+    }
+
+    /// The key of this name.
+    pub fn key(&self, name: &str) -> String {
+        self.mock.key(name).to_owned()
+    }
+
+    /// `GET /path` with the key of this name.
+    pub async fn get(&self, key: &str, path: &str) -> Answer {
+        self.send(key, "GET", path, &[], Vec::new()).await
+    }
+
+    /// A request with a JSON body.
+    pub async fn json(&self, key: &str, method: &str, path: &str, body: &Value) -> Answer {
+        let headers = [("Content-Type", "application/json")];
+        self.send(key, method, path, &headers, body.to_string().into_bytes()).await
+    }
+
+    /// A request with a form; a part with a file name is a file.
+    pub async fn form(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        parts: &[(&str, Option<&str>, &[u8])],
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, file, content) in parts {
+            let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
+            let head =
+                format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--cut--\r\n");
+        let headers = [("Content-Type", "multipart/form-data; boundary=cut")];
+        self.send(key, method, path, &headers, body).await
+    }
+
+    /// Any request; an empty key sends none.
+    pub async fn send(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
+        let url = format!("{}{path}", self.mock.base_url());
+        let mut request = self.client.request(method.parse().unwrap(), &url).body(body.clone());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if !key.is_empty() {
+            request = request.bearer_auth(self.mock.key(key));
+        }
+        let begun = Instant::now();
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let header =
+            |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| Header {
+                name: name.to_string(),
+                value: value.to_str().unwrap_or_default().to_owned(),
+            };
+        let answered = Headers(response.headers().iter().map(header).collect());
+        let bytes = response.bytes().await.unwrap().to_vec();
+        let sent = headers
+            .iter()
+            .map(|(name, value)| Header { name: (*name).to_owned(), value: (*value).to_owned() });
+        let request = Request {
+            method: method.to_owned(),
+            url,
+            headers: Headers(sent.collect()),
+            body: Body::from_bytes(body),
+        };
+        let response = Response {
+            status,
+            headers: answered.clone(),
+            body: Body::from_bytes(bytes.clone()),
+            end: None,
+        };
+        let mut exchanges = self.exchanges.lock().unwrap();
+        let index = exchanges.len() as u64;
+        exchanges.push(Exchange {
+            index,
+            request,
+            response: Some(response),
+            failure: None,
+            times: Times { total_ms: begun.elapsed().as_secs_f64() * 1e3, ..Times::default() },
+        });
+        Answer { status, headers: answered, bytes }
+    }
+
+    /// Fails if an answer broke the contract.
+    ///
+    /// Requests may be wrong on purpose, so what is reported of requests is passed over, and notes
+    /// tell of what was not seen.
+    pub fn conforms(&self, name: &str) {
+        let path = std::env::temp_dir().join(format!("mock-{}-{name}.har", std::process::id()));
+        let file = std::fs::File::create(&path).unwrap();
+        let mut writer = HarWriter::new(std::io::BufWriter::new(file), ("test", "1")).unwrap();
+        for exchange in self.exchanges.lock().unwrap().iter() {
+            writer.write(exchange).unwrap();
+        }
+        writer.finish().unwrap();
+        let inputs = [path.to_string_lossy().into_owned()];
+        let result = check_recordings(contract(), &inputs, &CheckOptions::default()).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        // Unknown routes are answered with a page, and the rest is asked on purpose.
+        let known = [
+            "html-error",
+            "undocumented-query-parameter",
+            "undocumented-method",
+            "undocumented-operation",
+        ];
+        let found: Vec<String> = result
+            .findings
+            .iter()
+            .filter(|f| f.severity > dify_contract::finding::Severity::Note)
+            .filter(|f| !known.contains(&f.check))
+            .map(|f| {
+                format!(
+                    "{} {} {}: promised {}, seen {}",
+                    f.operation, f.check, f.place, f.promised, f.seen
+                )
+            })
+            .collect();
+        assert!(found.is_empty(), "\n{}", found.join("\n"));
+    }
+}
+
+/// Our own contract.
+fn contract() -> &'static Contract {
+    static CONTRACT: OnceLock<Contract> = OnceLock::new();
+    CONTRACT.get_or_init(|| {
+        let overlay = Overlay::read("specs/dify.overlay.yaml").unwrap();
+        let specs = vec!["specs/dify/openapi.yaml".to_owned()];
+        let sources = Sources { specs, overlays: vec![overlay], ..Sources::default() };
+        Contract::load(sources).expect("the contract can be read")
+    })
+}

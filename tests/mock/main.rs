@@ -1,0 +1,6 @@
+//! The mock, spoken to over HTTP; every answer is held against the contract in `specs/dify` as well.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail, and says why")]
+
+mod api;
+mod application;
