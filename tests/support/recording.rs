@@ -51,12 +51,24 @@ fn entry(contract: &Contract, call: &Exchange) -> Value {
         Hit::Operation(variants) => variants.first().map(|(n, _)| &contract.operations[*n]),
         _ => None,
     };
-    json!({
+    let mut entry = json!({
         "startedDateTime": "2026-03-14T09:26:53.000Z",
         "time": 12,
         "request": request(contract, call, method, &url, operation),
         "response": response(contract, &call.answer, operation),
-    })
+    });
+    if let Some(end) = &call.answer.end {
+        entry["response"]["_end"] = end.clone();
+    }
+    if let Some(kind) = &call.answer.failure {
+        entry["_failure"] = json!({ "kind": kind, "message": "shop.example:443 does not answer" });
+    }
+    if let Some([first, events @ .., last]) = call.answer.seconds.as_deref() {
+        entry["_firstByteMs"] = (first * 1000.0).into();
+        entry["_eventsMs"] = events.iter().map(|event| event * 1000.0).collect();
+        entry["time"] = (last * 1000.0).into();
+    }
+    entry
 }
 
 fn request(
