@@ -15,3 +15,5 @@ pub mod mock;
 pub mod observe;
 pub mod report;
 pub mod run;
+pub mod suggest;
+pub mod target;
