@@ -40,9 +40,17 @@ impl Secret {
     /// # Errors
     /// Where the name is none, or as for [`Secret::bearer`].
     pub fn in_header(name: &str, key: &str) -> Result<Self, Problem> {
+        Self::behind(name, "", key)
+    }
+
+    /// A key that is sent in a header of this name, behind a prefix such as `Bearer `.
+    ///
+    /// # Errors
+    /// Where the name is none, or as for [`Secret::bearer`].
+    pub fn behind(name: &str, prefix: &str, key: &str) -> Result<Self, Problem> {
         let name = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| Problem::new(format!("{name:?} cannot be the name of a header")))?;
-        Self::new(name, "", key)
+        Self::new(name, prefix, key)
     }
 
     fn new(name: HeaderName, scheme: &str, key: &str) -> Result<Self, Problem> {
