@@ -10,6 +10,7 @@ pub mod error;
 pub mod exchange;
 pub mod exit;
 pub mod finding;
+pub mod generate;
 pub mod mock;
 pub mod observe;
 pub mod report;
