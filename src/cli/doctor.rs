@@ -17,8 +17,8 @@ use crate::report::ReportOptions;
 use crate::report::console::{BOLD, DIM, GOOD, PLAIN, Page, style_of};
 use crate::report::text::{self, count};
 use crate::target::Vocabulary;
-use crate::target::probe::probe;
 use crate::target::probe::report::{AbilityReport, Fitness, KeyReport, Obstacle, ProbeReport};
+use crate::target::probe::{PATIENCE, probe};
 
 /// Tell what can be reached: the server and its version, what each key opens and can do, which operations
 /// can be exercised, and what stands in the way of the others. Sends only reads that cost nothing.
@@ -52,13 +52,14 @@ enum Format {
 impl Doctor {
     /// Runs the command.
     pub fn run(self, output: &Output) -> Result<Exit, Stop> {
+        let patience = self.target.timeout().unwrap_or(PATIENCE);
         let chosen = self.target.choose(PaceArgs::default(), self.documents)?;
         let (contract, vocabulary) = (&chosen.contract, &chosen.vocabulary);
         let secrets = &contract.secrets;
         let redactor = Redactor::new(secrets.names.iter().cloned(), &secrets.patterns)
             .map_err(|error| Problem::new(error.to_string()))?;
         let target = chosen.target()?;
-        let report = runtime::block_on(probe(contract, vocabulary, target, redactor))??;
+        let report = runtime::block_on(probe(contract, vocabulary, target, redactor, patience))??;
         let mut stdout = output.stdout();
         match self.format {
             Format::Json => json(&report, &mut stdout)?,

@@ -25,8 +25,9 @@ mod keys;
 mod reach;
 pub mod report;
 
-/// How long an answer may take here: who asks whether a server is well does not wait for minutes.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an answer may take at most, where nobody says otherwise: who asks whether a server is well
+/// does not wait for minutes.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often the time of an answer is taken.
 const TIMES: usize = 3;
@@ -72,7 +73,8 @@ pub fn client(
     })
 }
 
-/// Asks a target everything: at most a request for each key and question, one after the other.
+/// Asks a target everything: at most a request for each key and question, one after the other. An answer
+/// is waited for no longer than `patience`, nor than the target's own limits.
 ///
 /// # Errors
 ///
@@ -83,8 +85,9 @@ pub async fn probe(
     vocabulary: &Vocabulary,
     target: &Target,
     redactor: Redactor,
+    patience: Duration,
 ) -> Result<ProbeReport, Problem> {
-    let client = client(target, redactor, Some(PATIENCE))?;
+    let client = client(target, redactor, Some(patience))?;
     let mut report = ProbeReport {
         target: target.name.clone(),
         base_url: target.base_url.to_string(),

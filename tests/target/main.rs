@@ -6,6 +6,7 @@ mod config;
 mod exercise;
 mod permission;
 mod resolve;
+mod vocabulary;
 
 use std::sync::LazyLock;
 
