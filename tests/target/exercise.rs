@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use dify_contract::contract::model::Traits;
 use dify_contract::target::probe::exercise::{Known, operations};
 use dify_contract::target::probe::report::{AbilityReport, KeyReport, KeyState};
 use dify_contract::target::{BaseUrl, Limits, Permission, Target, Vocabulary};
@@ -97,7 +98,7 @@ fn obstacles_are_told() {
 #[test]
 fn an_api_without_keys_can_be_exercised() {
     let mut bare = contract();
-    bare.operations.iter_mut().for_each(|operation| operation.traits = Default::default());
+    bare.operations.iter_mut().for_each(|operation| operation.traits = Traits::default());
     let vocabulary = Vocabulary::of_document(&serde_json::json!({})).unwrap();
     let target = target(Permission::Read);
     let known = Known { target: &target, vocabulary: &vocabulary, keys: &[], abilities: &[] };

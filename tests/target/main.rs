@@ -39,5 +39,5 @@ fn contract() -> Contract {
 
 /// Problems as they are printed.
 fn told(problems: &[Problem]) -> String {
-    problems.iter().map(|problem| format!("error: {problem}\n")).collect()
+    problems.iter().fold(String::new(), |told, problem| told + &format!("error: {problem}\n"))
 }
