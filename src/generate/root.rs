@@ -5,11 +5,12 @@ use proptest::sample::select;
 use proptest::strategy::SBoxedStrategy;
 use serde_json::Value;
 
+use super::alternatives::alternatives;
 use super::boundary::boundaries;
 use super::breach::breaches;
 use super::change::Change;
 use super::edit;
-use super::facts::{Facts, Speaker, alternatives};
+use super::facts::{Facts, Speaker};
 use super::sample::{Amount, Samples};
 use super::scope::{Cannot, Carrier, Path, Scope};
 use super::seed;

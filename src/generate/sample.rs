@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 
 use serde_json::{Map, Value};
 
-use super::facts::{Facts, Member, Speaker, alternatives};
+use super::alternatives::alternatives;
+use super::facts::{Facts, Member, Speaker};
 use super::scope::{Cannot, Carrier, Scope, pointer};
 use super::types::Types;
 use super::values::{self, Values, all_different, carried, of_items, within};

@@ -9,7 +9,8 @@ use proptest::sample::select;
 use proptest::strategy::{SBoxedStrategy, Union};
 use serde_json::{Map, Value};
 
-use super::facts::{Facts, Member, Speaker, alternatives};
+use super::alternatives::alternatives;
+use super::facts::{Facts, Member, Speaker};
 use super::sample::{Amount, Samples};
 use super::scope::{Cannot, Carrier, Path, Scope, pointer};
 use super::text::{self, Alphabet};

@@ -153,6 +153,7 @@ impl Api {
             request,
             response: Some(response),
             failure: None,
+            expects: None,
             times: Times { total_ms: begun.elapsed().as_secs_f64() * 1e3, ..Times::default() },
         });
         Answer { status, headers: answered, bytes }
