@@ -75,6 +75,11 @@ pub struct Chosen {
 }
 
 impl TargetArgs {
+    /// The limit of time, where an argument gives one.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
     /// The contract and the target that are meant.
     pub fn choose(self, pace: PaceArgs, documents: Documents) -> Result<Chosen, Stop> {
         let proxy = self.proxy.as_deref().map(proxy::check).transpose()?;

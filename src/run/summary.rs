@@ -72,6 +72,7 @@ pub fn result(
         operations,
         coverage,
         notes: contract.notes.iter().map(ToString::to_string).collect(),
+        run: None,
     }
 }
 

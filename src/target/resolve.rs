@@ -97,6 +97,14 @@ pub struct MissingKey {
     pub variable: String,
 }
 
+impl Target {
+    /// The key of this name.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Option<&TargetKey> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+}
+
 /// Makes a target of what arguments, environment and configuration file say; `None` where none of them
 /// says anything.
 ///

@@ -1,5 +1,6 @@
 //! What a deployment, or what a key opens, can do.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -114,8 +115,7 @@ async fn value(
 
 /// Whether a body tells that the ability is there.
 pub fn is_there(body: &Value, ask: &AbilityAsk) -> bool {
-    let tokens: Vec<String> =
-        Pointer::tokens(&ask.pointer).map(|token| token.into_owned()).collect();
+    let tokens: Vec<String> = Pointer::tokens(&ask.pointer).map(Cow::into_owned).collect();
     any(body, &tokens, &|value| match &ask.equals {
         Some(wanted) => value == wanted,
         None => !is_nothing(value),
