@@ -23,6 +23,9 @@ use crate::target::probe::report::ProbeReport;
 use crate::target::probe::{self};
 use crate::target::{Target, Vocabulary};
 
+/// How long the target is waited for before anything is tried.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// How to run.
 pub struct RunOptions {
     /// What to try.
@@ -65,8 +68,9 @@ impl Campaign {
         let guide = Guide::of(contract).map_err(one)?;
         let redactor = Redactor::new(contract.secrets.names.clone(), &contract.secrets.patterns)
             .map_err(|error| one(Problem::new(error.to_string())))?;
-        let report =
-            probe::probe(contract, &vocabulary, &target, redactor.clone()).await.map_err(one)?;
+        let report = probe::probe(contract, &vocabulary, &target, redactor.clone(), PATIENCE)
+            .await
+            .map_err(one)?;
         if let Some(problems) = useless(&report) {
             return Err(problems);
         }

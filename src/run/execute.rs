@@ -190,7 +190,7 @@ impl Try<'_> {
         };
         let (tell, told) = tokio::sync::oneshot::channel();
         let mut tell = Some(tell);
-        let mut on_frame = |frame: &crate::exchange::Frame| {
+        let on_frame = move |frame: &crate::exchange::Frame| {
             let data = frame.data().and_then(|data| serde_json::from_str::<Value>(&data).ok());
             let id = data.as_ref().and_then(|data| data.pointer(pointer)).and_then(Value::as_str);
             if let Some(id) = id
@@ -204,10 +204,8 @@ impl Try<'_> {
         let none = Twist::None;
         let running = async {
             let step = self.step(start, &bundle.ids, None, &none);
-            let answered = session.call_watched(step, &mut on_frame).await;
-            drop(on_frame);
-            drop(tell);
-            answered
+            // What was not told by the end of the stream never will be.
+            session.call_watched(step, &mut { on_frame }).await
         };
         let stopping = async {
             let id = told.await.ok()?;
