@@ -14,7 +14,7 @@ mod user;
 mod world;
 
 pub use app::{App, Mode};
-pub use chat::Chats;
+pub use chat::{Chats, Conversation, Kind, Message, MessageFile, Naming, Thought, Variable};
 pub use feed::{Feeds, Frame, Next};
 pub use file::{Files, StoredFile};
 pub use ids::Ids;
@@ -22,4 +22,4 @@ pub use knowledge::Knowledge;
 pub use run::Runs;
 pub use store::Store;
 pub use user::{EndUser, Users};
-pub use world::{World, now, unix};
+pub use world::{World, now, unix, whole};
