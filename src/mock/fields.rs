@@ -204,6 +204,11 @@ impl Field<String> {
         self.must(|text| range.contains(&text.chars().count()), what)
     }
 
+    /// The same, refused where it has a character that the database cannot keep.
+    pub fn storable(self) -> Self {
+        self.check(Breach::Format, |text| !text.contains('\0'), "be without U+0000")
+    }
+
     /// The same, refused unless it is one of these.
     pub fn one_of(self, values: &[&str]) -> Self {
         let what = format!("be one of {}", values.join(", "));

@@ -8,6 +8,7 @@
 //! | `dispatch.rs` | the way of one request: route, key, user, handler |
 //! | `call.rs`, `fields.rs` | a request as handlers read it |
 //! | `reply.rs`, `refusal.rs`, `wire.rs` | answers, and how they get onto the wire |
+//! | `sound.rs` | speech, made and heard |
 //! | `witness.rs` | who looks on |
 //! | `state/` | what the server remembers |
 //! | `faults/` | what it can be told to do wrong |
@@ -29,6 +30,7 @@ mod refusal;
 mod reply;
 mod routes;
 mod server;
+mod sound;
 mod state;
 mod wire;
 mod witness;

@@ -104,6 +104,26 @@ impl Api {
         self.send(key, method, path, &headers, body).await
     }
 
+    /// `POST /path` with a file, whose part says its media type, and the user `alice`.
+    pub async fn upload(
+        &self,
+        key: &str,
+        path: &str,
+        (name, media_type): (&str, &str),
+        content: &[u8],
+    ) -> Answer {
+        let mut body = format!(
+            "--cut\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\nalice\r\n--cut\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: {media_type}\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--cut--\r\n");
+        let headers = [("Content-Type", "multipart/form-data; boundary=cut")];
+        self.send(key, "POST", path, &headers, body).await
+    }
+
     /// Any request; an empty key sends none.
     pub async fn send(
         &self,

@@ -2,5 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail, and says why")]
 
+mod annotations;
 mod api;
 mod application;
+mod audio;
+mod files;
+mod models;

@@ -2,24 +2,33 @@
 //!
 //! Everything is plain data that can be copied: a copy of the world is the world as it was.
 
+mod annotation;
 mod app;
 mod chat;
 mod feed;
+mod feedback;
 mod file;
 mod ids;
 mod knowledge;
+pub mod model;
+mod profile;
 mod run;
 mod store;
+mod time;
 mod user;
 mod world;
 
+pub use annotation::{Annotation, Annotations, JobState, ReplySetting};
 pub use app::{App, Mode};
 pub use chat::{Chats, Conversation, Kind, Message, MessageFile, Naming, Thought, Variable};
 pub use feed::{Feeds, Frame, Next};
+pub use feedback::{Feedback, Feedbacks};
 pub use file::{Files, StoredFile};
 pub use ids::Ids;
 pub use knowledge::Knowledge;
+pub use profile::UPLOAD_LIMITS;
 pub use run::Runs;
 pub use store::Store;
+pub use time::naive;
 pub use user::{EndUser, Users};
 pub use world::{World, now, unix, whole};
