@@ -7,6 +7,7 @@
 //! | `routes.rs` | which paths there are, and who answers them |
 //! | `dispatch.rs` | the way of one request: route, key, user, handler |
 //! | `call.rs`, `fields.rs` | a request as handlers read it |
+//! | `inputs.rs`, `uploads.rs` | what apps are given |
 //! | `reply.rs`, `refusal.rs`, `wire.rs` | answers, and how they get onto the wire |
 //! | `witness.rs` | who looks on |
 //! | `state/` | what the server remembers |
@@ -20,12 +21,14 @@ mod call;
 mod dispatch;
 mod fields;
 mod guide;
+mod inputs;
 mod options;
 mod refusal;
 mod reply;
 mod routes;
 mod server;
 mod state;
+mod uploads;
 mod wire;
 mod witness;
 
