@@ -1,17 +1,18 @@
 //! Answers on the wire.
 
 use std::convert::Infallible;
-use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt};
+use tokio::sync::watch;
 
-use super::reply::{Payload, Reply};
+use super::reply::{Payload, Reply, View};
 use super::server::Shared;
-use super::state::{Frame, Next};
+use super::state::{Frame, Next, World};
 
 /// The version that the mock behaves like.
 const VERSION: &str = "1.14.2";
@@ -29,7 +30,7 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
         Payload::Chunks(chunks) => {
             Body::from_stream(stream::iter(chunks.into_iter().map(Ok::<_, Infallible>)))
         }
-        Payload::Feed { name, from } => feed(Arc::clone(shared), name, from),
+        Payload::Feed(view) => feed(Arc::clone(shared), view),
     };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or_default();
@@ -57,42 +58,66 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
 }
 
 /// The events of a feed, each when it is due.
-fn feed(shared: Arc<Shared>, name: String, from: usize) -> Body {
+fn feed(shared: Arc<Shared>, view: View) -> Body {
+    let lead: Vec<_> = view.lead.iter().map(|frame| Ok::<_, Infallible>(written(frame))).collect();
+    let listener = Listener::new(shared, view.name);
     let next = move |seen: usize| {
-        let (shared, name) = (Arc::clone(&shared), name.clone());
+        let listener = Arc::clone(&listener);
         async move {
+            if view.to == Some(seen) {
+                return None;
+            }
+            let silent = Instant::now() + PING;
             loop {
-                let mut changed = shared.changed.subscribe();
-                let next = {
-                    let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-                    let next = world.feeds.next(&name, seen);
-                    if next == Next::End {
-                        world.feeds.forget(&name);
-                    }
-                    next
-                };
+                let mut changed = listener.shared.changed.subscribe();
+                let next = listener.world().feeds.next(&listener.name, seen);
                 match next {
                     Next::Frame(frame) => {
                         return Some((Ok::<_, Infallible>(written(&frame)), seen + 1));
                     }
                     Next::End => return None,
-                    Next::Wait(due) => {
-                        tokio::select! {
-                            () = tokio::time::sleep_until(due.into()) => {}
-                            _ = changed.changed() => {}
-                        }
+                    Next::Wait(_) | Next::Idle if silent <= Instant::now() => {
+                        return Some((Ok(written(&Frame::Ping)), seen));
                     }
-                    Next::Idle => {
-                        let woken = tokio::time::timeout(PING, changed.changed()).await;
-                        if woken.is_err() {
-                            return Some((Ok(written(&Frame::Ping)), seen));
-                        }
-                    }
+                    Next::Wait(due) => wait(&mut changed, due.min(silent)).await,
+                    Next::Idle => wait(&mut changed, silent).await,
                 }
             }
         }
     };
-    Body::from_stream(stream::unfold(from, next))
+    Body::from_stream(stream::iter(lead).chain(stream::unfold(view.from, next)))
+}
+
+/// Waits until then, or until feeds have changed.
+async fn wait(changed: &mut watch::Receiver<u64>, until: Instant) {
+    tokio::select! {
+        () = tokio::time::sleep_until(until.into()) => {}
+        _ = changed.changed() => {}
+    }
+}
+
+/// A stream that reads a feed, for as long as it does.
+struct Listener {
+    shared: Arc<Shared>,
+    name: String,
+}
+
+impl Listener {
+    fn new(shared: Arc<Shared>, name: String) -> Arc<Self> {
+        let listener = Self { shared, name };
+        listener.world().feeds.listen(&listener.name);
+        Arc::new(listener)
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.shared.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.world().feeds.leave(&self.name);
+    }
 }
 
 /// A frame as it is on the wire. A ping has no data.
