@@ -7,6 +7,7 @@
 //! | `routes.rs` | which paths there are, and who answers them |
 //! | `dispatch.rs` | the way of one request: route, key, user, handler |
 //! | `call.rs`, `fields.rs` | a request as handlers read it |
+//! | `flow/` | workflows at work |
 //! | `model.rs` | what the model says |
 //! | `inputs.rs`, `uploads.rs` | what apps are given |
 //! | `reply.rs`, `refusal.rs`, `wire.rs` | answers, and how they get onto the wire |
@@ -21,6 +22,7 @@ mod areas;
 mod call;
 mod dispatch;
 mod fields;
+mod flow;
 mod guide;
 mod inputs;
 mod model;

@@ -77,7 +77,7 @@ pub fn seeded(ids: &mut Ids) -> Vec<App> {
         description,
         asks_people: key_name == "human-input",
         chats: Chats::default(),
-        runs: Runs::default(),
+        runs: Runs::seeded(ids),
     };
     apps.into_iter().map(app).collect()
 }
