@@ -3,9 +3,13 @@
 mod annotations;
 mod application;
 mod audio;
+mod chat;
+mod conversations;
 mod end_users;
 mod files;
+mod messages;
 mod models;
+mod variables;
 
 use super::routes::Route;
 
@@ -14,7 +18,11 @@ pub const ROUTES: &[&[Route]] = &[
     annotations::ROUTES,
     application::ROUTES,
     audio::ROUTES,
+    chat::ROUTES,
+    conversations::ROUTES,
     end_users::ROUTES,
     files::ROUTES,
+    messages::ROUTES,
     models::ROUTES,
+    variables::ROUTES,
 ];

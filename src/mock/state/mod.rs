@@ -21,7 +21,7 @@ mod world;
 
 pub use annotation::{Annotation, Annotations, JobState, ReplySetting};
 pub use app::{App, Mode};
-pub use chat::{Chats, Conversation, Kind, Message, MessageFile, Naming, Thought, Variable};
+pub use chat::{Chats, Conversation, Message, MessageFile, Naming, Thought, Variable};
 pub use feed::{Feeds, Frame, Next};
 pub use feedback::{Feedback, Feedbacks};
 pub use file::{Files, StoredFile};

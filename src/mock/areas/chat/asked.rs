@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use crate::mock::areas::workflows::trace_session;
 use crate::mock::call::Call;
 use crate::mock::fields::Fields;
 use crate::mock::inputs::check_inputs;
 use crate::mock::refusal::{Breach, Refusal};
-use crate::mock::state::{App, Conversation, Message, MessageFile, Mode, Naming, Variable, World, now};
+use crate::mock::state::{
+    App, Conversation, Message, MessageFile, Mode, Naming, Variable, World, now,
+};
 use crate::mock::uploads::{Uploads, check_files, upload_id};
 
 /// A conversation is named after so many characters of its first question, until a model names it.
@@ -40,7 +41,7 @@ pub struct Given {
 }
 
 /// A message that was noted down, and waits for its answer.
-pub struct Turn {
+pub struct Noted {
     /// The id of the message.
     pub message: String,
     /// The id of its conversation.
@@ -145,7 +146,7 @@ impl Asked {
         call: &Call<'_>,
         conversation: Option<String>,
         given: Given,
-    ) -> Turn {
+    ) -> Noted {
         let (now, ids, app) = (now(), &mut world.ids, &mut world.apps[call.app]);
         let query = self.query.replace('\0', "");
         let conversation = if let Some(conversation) = conversation {
@@ -195,7 +196,20 @@ impl Asked {
         app.chats.add(message);
         let known = app.chats.conversation(&conversation, &call.user);
         let number = known.map_or(1, Conversation::len);
-        Turn { message: id, conversation, number, created_at: now }
+        Noted { message: id, conversation, number, created_at: now }
+    }
+}
+
+/// Holds the name by which calls are grouped against what the server takes: that of the header counts
+/// before that of the query, and that before the one in the body.
+fn trace_session(call: &Call<'_>) -> Result<(), Refusal> {
+    let told = |text: &str| Value::String(text.to_owned());
+    let name = call.header("x-trace-session-id").or_else(|| call.query("trace_session_id"));
+    let body = || call.object().ok()?.get("trace_session_id").cloned();
+    let Some(name) = name.map(told).or_else(body) else { return Ok(()) };
+    match name.as_str().map(|name| name.trim().chars().count()) {
+        Some(1..=200) => Ok(()),
+        _ => Err(Refusal::bad_request("`trace_session_id` has to have 1 to 200 characters.")),
     }
 }
 

@@ -7,6 +7,7 @@ mod script;
 mod stop;
 
 use asked::Asked;
+pub use asked::title;
 
 use crate::mock::call::Call;
 use crate::mock::refusal::Refusal;
@@ -19,7 +20,12 @@ const USER: Access = Access::App(UserIn::JsonRequired);
 /// The operations.
 pub const ROUTES: &[Route] = &[
     Route { method: "POST", path: "/chat-messages", access: USER, handle: chat },
-    Route { method: "POST", path: "/chat-messages/{task_id}/stop", access: USER, handle: stop_chat },
+    Route {
+        method: "POST",
+        path: "/chat-messages/{task_id}/stop",
+        access: USER,
+        handle: stop_chat,
+    },
     Route { method: "POST", path: "/completion-messages", access: USER, handle: complete },
     Route {
         method: "POST",
@@ -50,10 +56,11 @@ fn chat(world: &mut World, call: &Call<'_>) -> Outcome {
     let asked = Asked::read_chat(call)?;
     let mode = world.apps[call.app].mode;
     if mode == Mode::AdvancedChat {
-        return flow::chat(world, call, asked);
+        return flow::chat(world, call, &asked);
     }
     if mode == Mode::AgentChat && !asked.streaming {
-        let message = "An agent answers nothing but streams: `response_mode` has to be `streaming`.";
+        let message =
+            "An agent answers nothing but streams: `response_mode` has to be `streaming`.";
         return Err(Refusal::invalid_param(message));
     }
     asked.has_query()?;

@@ -28,12 +28,12 @@ pub struct Conversation {
     pub updated_at: f64,
     /// The variables of a chatflow.
     pub variables: Vec<Variable>,
-    /// The ids of its messages, the oldest first.
-    pub(super) messages: VecDeque<String>,
+    /// The ids of its messages, the oldest first. This and what follows is kept by [`super::Chats`].
+    pub messages: VecDeque<String>,
     /// Its place among all that happened.
-    pub(super) born: u64,
+    pub born: u64,
     /// The place of its last change.
-    pub(super) changed: u64,
+    pub changed: u64,
 }
 
 /// A name that a model has found for a conversation.
@@ -55,6 +55,13 @@ impl Conversation {
     /// Gives it a name that stays.
     pub fn rename(&mut self, name: String) {
         (self.name, self.naming) = (name, None);
+    }
+
+    /// Sets a variable at a time, in seconds since 1970. Variables that it does not have are passed over.
+    pub fn set_variable(&mut self, name: &str, value: Value, now: f64) {
+        if let Some(variable) = self.variables.iter_mut().find(|variable| variable.name == name) {
+            variable.set(value, now);
+        }
     }
 
     /// How many messages it has.

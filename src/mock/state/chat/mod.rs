@@ -4,7 +4,7 @@ mod conversation;
 mod message;
 mod variable;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 pub use conversation::{Conversation, Naming};
 pub use message::{Message, MessageFile, Thought};
@@ -91,9 +91,9 @@ impl Chats {
         }
     }
 
-    /// Takes a conversation away, and its messages.
-    pub fn remove(&mut self, id: &str) {
-        let Some(conversation) = self.conversations.remove(id) else { return };
+    /// Takes a conversation away, and its messages; gives the ids of these.
+    pub fn remove(&mut self, id: &str) -> VecDeque<String> {
+        let Some(conversation) = self.conversations.remove(id) else { return VecDeque::new() };
         if let Some(shelf) = self.shelves.get_mut(&conversation.user) {
             shelf.by_birth.remove(&conversation.born);
             shelf.by_change.remove(&conversation.changed);
@@ -106,6 +106,7 @@ impl Chats {
                 self.tasks.remove(&message.task);
             }
         }
+        conversation.messages
     }
 
     /// Adds a message to its conversation.
@@ -128,6 +129,14 @@ impl Chats {
         if let Some(conversation) = self.conversations.get_mut(&message.conversation) {
             conversation.messages.retain(|of| of != id);
         }
+    }
+
+    /// Says by which task a message is answered.
+    pub fn assign(&mut self, id: &str, task: &str) {
+        let Some(message) = self.messages.get_mut(id) else { return };
+        let before = std::mem::replace(&mut message.task, task.to_owned());
+        self.tasks.remove(&before);
+        self.tasks.insert(task.to_owned(), id.to_owned());
     }
 
     /// The messages of a conversation, the oldest first.
