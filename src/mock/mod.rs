@@ -11,6 +11,7 @@
 //! | `witness.rs` | who looks on |
 //! | `state/` | what the server remembers |
 //! | `areas/` | the operations, one file for each area |
+//! | `text/` | what is done to the texts of documents |
 //!
 //! Handlers are plain functions from the world and a call to a reply. They never wait: what takes time
 //! is given as times, and the wire waits outside the lock.
@@ -26,6 +27,7 @@ mod reply;
 mod routes;
 mod server;
 mod state;
+mod text;
 mod wire;
 mod witness;
 

@@ -18,7 +18,11 @@ pub use chat::Chats;
 pub use feed::{Feeds, Frame, Next};
 pub use file::{Files, StoredFile};
 pub use ids::Ids;
-pub use knowledge::Knowledge;
+pub use knowledge::{
+    ChildChunk, Dataset, Document, Embedding, Form, Knowledge, MetadataField, NewDocument,
+    ParentMode, Pipeline, ProcessRule, RerankingModel, Retrieval, RuleMode, Rules, SearchMethod,
+    Segment, Segmentation, Source, Stage, SummarySetting, Tag, Technique, Weights,
+};
 pub use run::Runs;
 pub use store::Store;
 pub use user::{EndUser, Users};
