@@ -10,6 +10,8 @@
 //! | `reply.rs`, `refusal.rs`, `wire.rs` | answers, and how they get onto the wire |
 //! | `witness.rs` | who looks on |
 //! | `state/` | what the server remembers |
+//! | `faults/` | what it can be told to do wrong |
+//! | `line.rs` | connections that can be cut |
 //! | `areas/` | the operations, one file for each area |
 //! | `text/` | what is done to the texts of documents |
 //!
@@ -19,8 +21,10 @@
 mod areas;
 mod call;
 mod dispatch;
+mod faults;
 mod fields;
 mod guide;
+mod line;
 mod options;
 mod refusal;
 mod reply;
@@ -31,6 +35,7 @@ mod text;
 mod wire;
 mod witness;
 
+pub use faults::{FAULTS, Fault, Injection};
 pub use guide::GuideLine;
 pub use options::MockOptions;
 pub use server::{Mock, MockKey};

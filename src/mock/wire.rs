@@ -1,15 +1,18 @@
 //! Answers on the wire.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::io;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 
-use super::reply::{Payload, Reply};
+use super::faults::{Filter, Piece};
+use super::reply::{Break, Payload, Reply};
 use super::server::Shared;
 use super::state::{Frame, Next};
 
@@ -21,15 +24,25 @@ const PING: Duration = Duration::from_secs(10);
 
 /// The answer as a response, with the headers that every answer has.
 pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
+    let mut length = None;
     let body = match reply.payload {
         Payload::Empty => Body::empty(),
         // A value that is made of values can be written.
-        Payload::Json(value) => Body::from(serde_json::to_vec(&value).unwrap_or_default()),
-        Payload::Bytes(bytes) => Body::from(bytes),
+        Payload::Json(value) => {
+            broken(serde_json::to_vec(&value).unwrap_or_default().into(), reply.breaks, &mut length)
+        }
+        Payload::Bytes(bytes) => broken(bytes, reply.breaks, &mut length),
         Payload::Chunks(chunks) => {
             Body::from_stream(stream::iter(chunks.into_iter().map(Ok::<_, Infallible>)))
         }
-        Payload::Feed { name, from } => feed(Arc::clone(shared), name, from),
+        Payload::Feed { name, from } => {
+            let filters = match reply.breaks {
+                Some(Break::Truncate) => vec![super::faults::cut()],
+                _ => reply.filters,
+            };
+            Feed { shared: Arc::clone(shared), name, seen: from, filters, ready: VecDeque::new() }
+                .body()
+        }
     };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or_default();
@@ -46,6 +59,9 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
+    if let Some(length) = length {
+        headers.insert(header::CONTENT_LENGTH, length.into());
+    }
     for (name, value) in reply.headers {
         if let (Ok(name), Ok(value)) =
             (HeaderName::try_from(name), HeaderValue::try_from(value.as_ref()))
@@ -53,46 +69,113 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
             headers.insert(name, value);
         }
     }
+    if let Some(name) = reply.without {
+        headers.remove(name);
+    }
     response
 }
 
-/// The events of a feed, each when it is due.
-fn feed(shared: Arc<Shared>, name: String, from: usize) -> Body {
-    let next = move |seen: usize| {
-        let (shared, name) = (Arc::clone(&shared), name.clone());
-        async move {
+/// The bytes, or what a break leaves of them.
+fn broken(bytes: Bytes, breaks: Option<Break>, length: &mut Option<u64>) -> Body {
+    match breaks {
+        Some(Break::Truncate) => {
+            *length = Some(bytes.len() as u64);
+            let half = bytes.slice(..bytes.len() / 2);
+            Body::from_stream(stream::iter([Ok(half), Err(io::Error::other("cut"))]))
+        }
+        Some(Break::Endless) => {
+            let more = Bytes::from_static(&[b' '; 1 << 16]);
+            let rest = stream::repeat(more);
+            Body::from_stream(stream::once(async { bytes }).chain(rest).map(Ok::<_, Infallible>))
+        }
+        _ => Body::from(bytes),
+    }
+}
+
+/// A feed on its way to a listener.
+struct Feed {
+    shared: Arc<Shared>,
+    name: String,
+    /// How many frames were seen.
+    seen: usize,
+    filters: Vec<Box<dyn Filter>>,
+    ready: VecDeque<Piece>,
+}
+
+impl Feed {
+    fn body(self) -> Body {
+        Body::from_stream(stream::unfold(Some(self), |feed| async {
+            let mut feed = feed?;
             loop {
-                let mut changed = shared.changed.subscribe();
-                let next = {
-                    let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-                    let next = world.feeds.next(&name, seen);
-                    if next == Next::End {
-                        world.feeds.forget(&name);
+                match feed.ready.pop_front() {
+                    Some(Piece::Frame(frame)) => return Some((Ok(written(&frame)), Some(feed))),
+                    Some(Piece::Raw(bytes)) => return Some((Ok(bytes), Some(feed))),
+                    Some(Piece::Silence) => std::future::pending().await,
+                    Some(Piece::Cut) => return Some((Err(io::Error::other("cut")), None)),
+                    None => {}
+                }
+                let frame = feed.next().await;
+                let over = frame.is_none();
+                feed.ready = filtered(&mut feed.filters, frame);
+                if over && feed.ready.is_empty() {
+                    return None;
+                }
+            }
+        }))
+    }
+
+    /// The next frame, when it is due.
+    async fn next(&mut self) -> Option<Frame> {
+        let mut changed = self.shared.changed.subscribe();
+        loop {
+            let next = {
+                let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+                let next = world.feeds.next(&self.name, self.seen);
+                if next == Next::End {
+                    world.feeds.forget(&self.name);
+                }
+                next
+            };
+            match next {
+                Next::Frame(frame) => {
+                    self.seen += 1;
+                    return Some(frame);
+                }
+                Next::End => return None,
+                Next::Wait(due) => {
+                    tokio::select! {
+                        () = tokio::time::sleep_until(due.into()) => {}
+                        _ = changed.changed() => {}
                     }
-                    next
-                };
-                match next {
-                    Next::Frame(frame) => {
-                        return Some((Ok::<_, Infallible>(written(&frame)), seen + 1));
-                    }
-                    Next::End => return None,
-                    Next::Wait(due) => {
-                        tokio::select! {
-                            () = tokio::time::sleep_until(due.into()) => {}
-                            _ = changed.changed() => {}
-                        }
-                    }
-                    Next::Idle => {
-                        let woken = tokio::time::timeout(PING, changed.changed()).await;
-                        if woken.is_err() {
-                            return Some((Ok(written(&Frame::Ping)), seen));
-                        }
+                }
+                Next::Idle => {
+                    if tokio::time::timeout(PING, changed.changed()).await.is_err() {
+                        return Some(Frame::Ping);
                     }
                 }
             }
         }
-    };
-    Body::from_stream(stream::unfold(from, next))
+    }
+}
+
+/// What the filters, one after the other, make of a frame, or of the end.
+fn filtered(filters: &mut [Box<dyn Filter>], frame: Option<Frame>) -> VecDeque<Piece> {
+    let over = frame.is_none();
+    let mut pieces: Vec<Piece> = frame.into_iter().map(Piece::Frame).collect();
+    for filter in filters {
+        let mut after: Vec<Piece> = pieces
+            .into_iter()
+            .flat_map(|piece| match piece {
+                Piece::Frame(frame) => filter.frame(frame),
+                other => vec![other],
+            })
+            .collect();
+        if over {
+            after.extend(filter.end());
+        }
+        pieces = after;
+    }
+    pieces.into()
 }
 
 /// A frame as it is on the wire. A ping has no data.

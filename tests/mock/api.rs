@@ -140,14 +140,19 @@ impl Api {
             headers: Headers(sent.collect()),
             body: Body::from_bytes(body),
         };
-        let response =
-            Response { status, headers: answered.clone(), body: Body::from_bytes(bytes.clone()) };
+        let response = Response {
+            status,
+            headers: answered.clone(),
+            body: Body::from_bytes(bytes.clone()),
+            end: None,
+        };
         let mut exchanges = self.exchanges.lock().unwrap();
         let index = exchanges.len() as u64;
         exchanges.push(Exchange {
             index,
             request,
             response: Some(response),
+            failure: None,
             times: Times { total_ms: begun.elapsed().as_secs_f64() * 1e3, ..Times::default() },
         });
         Answer { status, headers: answered, bytes }
