@@ -19,9 +19,10 @@ pub use feed::{Feeds, Frame, Next};
 pub use file::{Files, StoredFile};
 pub use ids::Ids;
 pub use knowledge::{
-    ChildChunk, Dataset, Document, Embedding, Form, Knowledge, MetadataField, NewDocument,
-    ParentMode, Pipeline, ProcessRule, RerankingModel, Retrieval, RuleMode, Rules, SearchMethod,
-    Segment, Segmentation, Source, Stage, SummarySetting, Tag, Technique, Weights,
+    ChildChunk, Condition, Conditions, Dataset, Document, Embedding, Form, KeywordWeight,
+    Knowledge, MetadataField, NewDocument, OWNER_NAME, ParentMode, Pipeline, ProcessRule,
+    RerankingModel, Retrieval, RuleMode, Rules, SearchMethod, Segment, Segmentation, Source, Stage,
+    SummarySetting, Tag, Technique, VectorWeight, Weights,
 };
 pub use run::Runs;
 pub use store::Store;

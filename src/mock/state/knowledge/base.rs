@@ -6,12 +6,15 @@ use std::time::Duration;
 use super::dataset::{Dataset, Pipeline, Tag, Technique};
 use super::document::{Document, Form, Job, NewDocument};
 use super::retrieval::{RerankingModel, Retrieval, SearchMethod};
-use super::segment::{ChildChunk, Segment};
+use super::segment::Segment;
 use crate::mock::state::{Ids, Store, now, unix};
-use crate::mock::text::{self, Piece};
+use crate::mock::text;
 
 /// How many knowledge bases there may be; beyond that, the oldest goes.
 const DATASETS: usize = 10_000;
+
+/// The name of the workspace's owner.
+pub const OWNER_NAME: &str = "Hazel";
 
 /// The knowledge of the workspace.
 #[derive(Debug, Clone, Default)]
@@ -194,51 +197,10 @@ fn complete(document: &mut Document, measured: bool, ids: &mut Ids) {
     for (index, piece) in pieces.iter().enumerate() {
         total += piece.length();
         let position = i64::try_from(index).unwrap_or_default() + 1;
-        let segment = segment(piece, position, measured, document.form, (began, done), ids);
+        let segment = Segment::of(piece, position, measured, document.form, (began, done), ids);
         document.segments.insert(segment.id.clone(), segment);
     }
     document.word_count = Some(total);
     document.tokens = Some(document.segments.iter().map(|segment| segment.tokens).sum());
     document.latency = Some(0.4 * document.job.takes);
-}
-
-fn segment(
-    piece: &Piece,
-    position: i64,
-    measured: bool,
-    form: Form,
-    (began, done): (i64, i64),
-    ids: &mut Ids,
-) -> Segment {
-    let child = |(index, content): (usize, &String)| ChildChunk {
-        id: ids.uuid(),
-        position: i64::try_from(index).unwrap_or_default() + 1,
-        content: content.clone(),
-        customized: false,
-        created_at: began,
-        updated_at: began,
-    };
-    let children = piece.children.iter().enumerate().map(child).collect();
-    Segment {
-        id: ids.uuid(),
-        position,
-        tokens: if measured { text::tokens(&piece.content) } else { 0 },
-        keywords: (!measured && form != Form::Hierarchical).then(|| text::keywords(&piece.content)),
-        index_node_id: ids.uuid(),
-        index_node_hash: text::fingerprint(&piece.content),
-        content: piece.content.clone(),
-        answer: piece.answer.clone(),
-        word_count: piece.length(),
-        hit_count: 0,
-        enabled: true,
-        disabled_at: None,
-        created_at: began,
-        updated_at: began,
-        updated: false,
-        indexing_at: began,
-        completed_at: done,
-        summary: None,
-        children,
-        attachments: Vec::new(),
-    }
 }

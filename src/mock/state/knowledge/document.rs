@@ -47,6 +47,8 @@ pub enum Source {
         file: String,
         /// When it was uploaded, in seconds since 1970.
         at: f64,
+        /// Whether it was sent as a text rather than a file.
+        text: bool,
     },
     /// A datasource of a pipeline: its type, and what it says of what it read.
     Pipeline(&'static str, Value),
@@ -58,6 +60,24 @@ impl Source {
         match self {
             Self::Upload { .. } => "upload_file",
             Self::Pipeline(kind, _) => kind,
+        }
+    }
+
+    /// What metadata calls it.
+    pub fn told(&self) -> &'static str {
+        match self.word() {
+            "upload_file" | "local_file" => "file_upload",
+            "website_crawl" => "website",
+            "notion_import" => "notion",
+            other => other,
+        }
+    }
+
+    /// The id of the file.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::Upload { file, .. } => Some(file),
+            Self::Pipeline(..) => None,
         }
     }
 }
@@ -248,6 +268,22 @@ impl Document {
                 Some(pieces.iter().map(Piece::length).sum())
             }
             _ => self.word_count,
+        }
+    }
+
+    /// Why its indexing failed.
+    pub fn error(&self, now: f64) -> Option<&str> {
+        match &self.job.pieces {
+            Some(Err(error)) if self.stage(now) == Stage::Error => Some(error),
+            _ => self.error.as_deref(),
+        }
+    }
+
+    /// How many chunks it has, or is about to have.
+    pub fn pieces(&self, now: f64) -> usize {
+        match &self.job.pieces {
+            Some(Ok(pieces)) if self.stage(now) >= Stage::Indexing => pieces.len(),
+            _ => self.segments.len(),
         }
     }
 
