@@ -17,6 +17,7 @@
 //! | `faults/` | what it can be told to do wrong |
 //! | `line.rs` | connections that can be cut |
 //! | `areas/` | the operations, one file for each area |
+//! | `text/` | what is done to the texts of documents |
 //!
 //! Handlers are plain functions from the world and a call to a reply. They never wait: what takes time
 //! is given as times, and the wire waits outside the lock.
@@ -38,6 +39,7 @@ mod routes;
 mod server;
 mod sound;
 mod state;
+mod text;
 mod uploads;
 mod wire;
 mod witness;

@@ -7,6 +7,7 @@ mod chat;
 mod conversations;
 mod end_users;
 mod files;
+mod knowledge;
 mod messages;
 mod models;
 mod variables;
@@ -25,4 +26,12 @@ pub const ROUTES: &[&[Route]] = &[
     messages::ROUTES,
     models::ROUTES,
     variables::ROUTES,
+    knowledge::bases::ROUTES,
+    knowledge::contents::ROUTES,
+    knowledge::documents::ROUTES,
+    knowledge::downloads::ROUTES,
+    knowledge::segments::ROUTES,
+    knowledge::children::ROUTES,
+    knowledge::metadata::ROUTES,
+    knowledge::retrieve::ROUTES,
 ];
