@@ -80,10 +80,10 @@ fn complete(world: &mut World, call: &Call<'_>) -> Outcome {
 
 fn stop_chat(world: &mut World, call: &Call<'_>) -> Outcome {
     only_chat(&world.apps[call.app])?;
-    stop::stop(world, call)
+    Ok(stop::stop(world, call))
 }
 
 fn stop_completion(world: &mut World, call: &Call<'_>) -> Outcome {
     only_completion(&world.apps[call.app])?;
-    stop::stop(world, call)
+    Ok(stop::stop(world, call))
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 pub use conversation::{Conversation, Naming};
 pub use message::{Message, MessageFile, Thought};
-pub use variable::{Kind, Variable};
+pub use variable::Variable;
 
 use super::Store;
 
@@ -26,14 +26,14 @@ pub struct Chats {
     /// Ids of messages by their tasks.
     tasks: HashMap<String, String>,
     /// What belongs to each end user.
-    shelves: HashMap<String, Shelf>,
+    owned_by: HashMap<String, Owned>,
     /// Counts what happens, so that what happens within a second has an order.
     ticks: u64,
 }
 
 /// The ids of the conversations of an end user.
 #[derive(Debug, Clone, Default)]
-struct Shelf {
+struct Owned {
     by_birth: BTreeMap<u64, String>,
     by_change: BTreeMap<u64, String>,
 }
@@ -59,9 +59,9 @@ impl Chats {
         user: &str,
         by_change: bool,
     ) -> impl DoubleEndedIterator<Item = &Conversation> {
-        let shelf = self.shelves.get(user).into_iter();
+        let owned = self.owned_by.get(user).into_iter();
         let ids =
-            shelf.flat_map(move |s| if by_change { &s.by_change } else { &s.by_birth }.values());
+            owned.flat_map(move |s| if by_change { &s.by_change } else { &s.by_birth }.values());
         ids.filter_map(|id| self.conversations.get(id))
     }
 
@@ -73,9 +73,9 @@ impl Chats {
         }
         self.ticks += 1;
         (conversation.born, conversation.changed) = (self.ticks, self.ticks);
-        let shelf = self.shelves.entry(conversation.user.clone()).or_default();
-        shelf.by_birth.insert(self.ticks, conversation.id.clone());
-        shelf.by_change.insert(self.ticks, conversation.id.clone());
+        let owned = self.owned_by.entry(conversation.user.clone()).or_default();
+        owned.by_birth.insert(self.ticks, conversation.id.clone());
+        owned.by_change.insert(self.ticks, conversation.id.clone());
         self.conversations.insert(conversation.id.clone(), conversation);
     }
 
@@ -85,20 +85,20 @@ impl Chats {
         let before = conversation.changed;
         self.ticks += 1;
         (conversation.changed, conversation.updated_at) = (self.ticks, now);
-        if let Some(shelf) = self.shelves.get_mut(&conversation.user) {
-            shelf.by_change.remove(&before);
-            shelf.by_change.insert(self.ticks, id.to_owned());
+        if let Some(owned) = self.owned_by.get_mut(&conversation.user) {
+            owned.by_change.remove(&before);
+            owned.by_change.insert(self.ticks, id.to_owned());
         }
     }
 
     /// Takes a conversation away, and its messages; gives the ids of these.
     pub fn remove(&mut self, id: &str) -> VecDeque<String> {
         let Some(conversation) = self.conversations.remove(id) else { return VecDeque::new() };
-        if let Some(shelf) = self.shelves.get_mut(&conversation.user) {
-            shelf.by_birth.remove(&conversation.born);
-            shelf.by_change.remove(&conversation.changed);
-            if shelf.by_birth.is_empty() {
-                self.shelves.remove(&conversation.user);
+        if let Some(owned) = self.owned_by.get_mut(&conversation.user) {
+            owned.by_birth.remove(&conversation.born);
+            owned.by_change.remove(&conversation.changed);
+            if owned.by_birth.is_empty() {
+                self.owned_by.remove(&conversation.user);
             }
         }
         for id in &conversation.messages {
@@ -122,12 +122,13 @@ impl Chats {
         self.messages.insert(message.id.clone(), message);
     }
 
-    /// Takes a message out of its conversation.
+    /// Takes the oldest message out of its conversation.
     fn forget(&mut self, id: &str) {
         let Some(message) = self.messages.remove(id) else { return };
         self.tasks.remove(&message.task);
         if let Some(conversation) = self.conversations.get_mut(&message.conversation) {
-            conversation.messages.retain(|of| of != id);
+            // It is the oldest of all, and so the oldest there.
+            conversation.messages.pop_front_if(|oldest| oldest == id);
         }
     }
 
@@ -161,5 +162,60 @@ impl Chats {
     /// The message that a task answers.
     pub fn of_task(&self, task: &str) -> Option<&Message> {
         self.messages.get(self.tasks.get(task)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chats, Conversation, KEPT, Message};
+
+    fn begin(chats: &mut Chats, id: &str) {
+        let (id, user) = (id.to_owned(), "u".to_owned());
+        chats.begin(Conversation { id, user, ..Conversation::default() });
+    }
+
+    fn add(chats: &mut Chats, conversation: &str, id: &str) {
+        let (conversation, task, user) = (conversation.to_owned(), id.to_owned(), "u".to_owned());
+        let id = id.to_owned();
+        chats.add(Message { id, conversation, user, task, ..Message::default() });
+    }
+
+    fn ids(chats: &Chats, by_change: bool) -> Vec<&str> {
+        chats.conversations("u", by_change).map(|conversation| conversation.id.as_str()).collect()
+    }
+
+    #[test]
+    fn changes_reorder_and_removal_leaves_nothing() {
+        let mut chats = Chats::default();
+        for id in ["a", "b"] {
+            begin(&mut chats, id);
+        }
+        add(&mut chats, "a", "m");
+        chats.touch("a", 1.0);
+        assert_eq!((ids(&chats, false), ids(&chats, true)), (vec!["a", "b"], vec!["b", "a"]));
+        assert!(chats.conversation("a", "v").is_none() && chats.message("m", "v").is_none());
+        chats.assign("m", "t");
+        assert!(chats.of_task("m").is_none() && chats.of_task("t").is_some());
+        assert_eq!(chats.remove("a"), ["m"]);
+        assert!(chats.message("m", "u").is_none() && chats.of_task("t").is_none());
+        assert_eq!(ids(&chats, true), ["b"]);
+    }
+
+    #[test]
+    fn the_oldest_make_room() {
+        let mut chats = Chats::default();
+        begin(&mut chats, "first");
+        add(&mut chats, "first", "m");
+        for number in 0..KEPT {
+            begin(&mut chats, &number.to_string());
+        }
+        assert!(chats.conversation("first", "u").is_none() && chats.message("m", "u").is_none());
+        assert_eq!(chats.conversations("u", true).count(), KEPT);
+        for number in 0..=KEPT {
+            add(&mut chats, "5", &format!("m{number}"));
+        }
+        assert!(chats.message("m0", "u").is_none() && chats.of_task("m0").is_none());
+        let conversation = chats.conversation("5", "u").unwrap();
+        assert_eq!((conversation.len(), chats.messages(conversation).count()), (KEPT, KEPT));
     }
 }
