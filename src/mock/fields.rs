@@ -81,6 +81,9 @@ impl<'v> Fields<'v> {
             let text = value.as_str()?;
             uuid::Uuid::try_parse(text).ok().map(|uuid| uuid.to_string())
         };
+        if self.raw(name) == Some(Value::String(String::new())) {
+            return Field { name: name.to_owned(), value: Ok(None), null: false };
+        }
         self.field(name, "a UUID", read)
     }
 

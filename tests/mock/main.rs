@@ -6,5 +6,7 @@ mod annotations;
 mod api;
 mod application;
 mod audio;
+mod chat;
+mod conversations;
 mod files;
 mod models;

@@ -3,9 +3,14 @@
 mod annotations;
 mod application;
 mod audio;
+mod chat;
+mod conversations;
 mod end_users;
 mod files;
+mod knowledge;
+mod messages;
 mod models;
+mod variables;
 
 use super::routes::Route;
 
@@ -14,7 +19,19 @@ pub const ROUTES: &[&[Route]] = &[
     annotations::ROUTES,
     application::ROUTES,
     audio::ROUTES,
+    chat::ROUTES,
+    conversations::ROUTES,
     end_users::ROUTES,
     files::ROUTES,
+    messages::ROUTES,
     models::ROUTES,
+    variables::ROUTES,
+    knowledge::bases::ROUTES,
+    knowledge::contents::ROUTES,
+    knowledge::documents::ROUTES,
+    knowledge::downloads::ROUTES,
+    knowledge::segments::ROUTES,
+    knowledge::children::ROUTES,
+    knowledge::metadata::ROUTES,
+    knowledge::retrieve::ROUTES,
 ];

@@ -118,7 +118,7 @@ pub fn seeded(ids: &mut Ids) -> Vec<App> {
         chats: Chats::default(),
         feedbacks: Feedbacks::default(),
         annotations: Annotations::default(),
-        runs: Runs::default(),
+        runs: Runs::seeded(ids),
     };
     apps.into_iter().map(app).collect()
 }

@@ -57,7 +57,12 @@ pub fn now() -> f64 {
 
 /// Whole seconds since 1970.
 pub fn unix() -> i64 {
+    whole(now())
+}
+
+/// A time in whole seconds.
+pub fn whole(time: f64) -> i64 {
     #[expect(clippy::cast_possible_truncation, reason = "it is far from the limit")]
-    let seconds = now() as i64;
+    let seconds = time as i64;
     seconds
 }
