@@ -14,7 +14,7 @@ use crate::error::Problem;
 use crate::exchange::{
     Body, Client, Exchange, Expects, HarWriter, Next, Pace, Progress, Secret, sse,
 };
-use crate::generate::{Draft, DraftBody, Spot};
+use crate::generate::{Draft, DraftBody, PartContent, Spot};
 use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Provider, Resources, Reveals, Twist};
 use crate::target::probe::report::KeyReport;
 use crate::target::{Target, Vocabulary};
@@ -250,6 +250,15 @@ impl Session {
             let mark = |value: &Value| value.as_str() == Some(plan::case_name_mark());
             if draft.get(&spot).is_some_and(mark) {
                 draft.set(&spot, Value::String(self.new_name()));
+            }
+            if let DraftBody::Form(parts) = &mut draft.body {
+                let name = pointer.trim_start_matches('/');
+                for part in parts.iter_mut().filter(|part| part.name == name) {
+                    if let PartContent::File(file) = &mut part.content {
+                        let ending = file.name.rsplit_once('.').map_or("txt", |(_, ending)| ending);
+                        file.name = format!("{}.{ending}", self.new_name());
+                    }
+                }
             }
         }
         self.sign(&mut draft, operation, step.twist);
