@@ -349,8 +349,9 @@ impl Source<'_> {
         case.key = self.key.map(|(number, _)| number);
         case.needs.clone_from(&self.needs);
         let traits = &self.operation.traits;
+        // To make something changes what it is part of.
         let reads = match traits.safety.as_deref() {
-            Some(safety) => safety == "read" || safety == "create",
+            Some(safety) => safety == "read",
             None => self.operation.method == "GET",
         };
         case.hold = if reads { Hold::Shared } else { Hold::Alone };

@@ -179,7 +179,8 @@ pub fn needs(operation: &Operation) -> Vec<Need> {
                 |p: &crate::contract::model::Parameter| p.location == *location && p.name == *name;
             operation.parameters.iter().find(|p| known(p))?;
         }
-        Some(Need { resource: entry.get("resource")?.clone(), spot })
+        let lenient = entry.get("lenient").is_some_and(|lenient| lenient == "yes");
+        Some(Need { resource: entry.get("resource")?.clone(), spot, lenient })
     };
     entries.filter_map(need).collect()
 }
@@ -190,7 +191,7 @@ fn given(template: &Value, at: &mut String, needs: &mut Vec<Need>) {
         Value::Object(members) => {
             if let Some(resource) = members.get("$resource").and_then(Value::as_str) {
                 let spot = Spot::body(at);
-                needs.push(Need { resource: resource.to_owned(), spot });
+                needs.push(Need { resource: resource.to_owned(), spot, lenient: false });
                 return;
             }
             for (name, value) in members {
