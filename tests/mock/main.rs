@@ -4,3 +4,5 @@
 
 mod api;
 mod application;
+mod chunks;
+mod knowledge;
