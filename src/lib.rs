@@ -13,6 +13,7 @@ pub mod finding;
 pub mod generate;
 pub mod mock;
 pub mod observe;
+pub mod plan;
 pub mod report;
 pub mod run;
 pub mod suggest;

@@ -7,7 +7,8 @@ use std::io::Cursor;
 use dify_contract::exchange::har::{HarReader, HarWriter, Limits};
 use dify_contract::exchange::sse::{SseReader, frames};
 use dify_contract::exchange::{
-    Body, End, Exchange, Failure, FailureKind, Header, Headers, Request, Response, Times, curl,
+    Body, End, Exchange, Expects, Failure, FailureKind, Header, Headers, Request, Response, Times,
+    curl,
 };
 use dify_contract::finding::{MASK, Redactor};
 use proptest::collection::vec;
@@ -96,13 +97,17 @@ fn exchange() -> impl Strategy<Value = Exchange> {
     let response = (1..=u16::MAX, headers(), body(), proptest::option::of(end()))
         .prop_map(|(status, headers, body, end)| Response { status, headers, body, end });
     let answer = (proptest::option::of(response), proptest::option::of(failure()));
-    (request, answer, times()).prop_map(|(request, (response, failure), times)| Exchange {
-        index: 0,
-        request,
-        response,
-        failure,
-        times,
-    })
+    let expects = proptest::option::of(proptest::sample::select(Expects::ALL.to_vec()));
+    (request, answer, times(), expects).prop_map(
+        |(request, (response, failure), times, expects)| Exchange {
+            index: 0,
+            request,
+            response,
+            failure,
+            expects,
+            times,
+        },
+    )
 }
 
 fn written(exchanges: &[Exchange]) -> Vec<u8> {

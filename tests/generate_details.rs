@@ -46,7 +46,8 @@ fn wire(contract: &Contract, draft: &Draft) -> String {
 }
 
 fn names(variations: &[Variation]) -> String {
-    variations.iter().map(|v| format!("{}  {}\n", v.name, v.says)).collect()
+    let lines: Vec<String> = variations.iter().map(|v| format!("{}  {}", v.name, v.says)).collect();
+    lines.join("\n") + "\n"
 }
 
 #[test]

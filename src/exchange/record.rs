@@ -117,6 +117,43 @@ pub struct Exchange {
     pub response: Option<Response>,
     /// Why no answer came, where the record tells.
     pub failure: Option<Failure>,
+    /// What the sender expects, where that does not follow from the request and the documents.
+    pub expects: Option<Expects>,
     /// The times.
     pub times: Times,
+}
+
+/// What a sender expects of an answer, where that does not follow from the request and the documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Expects {
+    /// A refusal: the request carries no key.
+    NoKey,
+    /// A refusal: the request carries a key that is not known, or does not open the operation.
+    WrongKey,
+    /// A refusal: the request names something that is not there.
+    UnknownId,
+    /// Nothing of the things of another user: a refusal, or an empty list.
+    OtherUser,
+}
+
+impl Expects {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::NoKey, Self::WrongKey, Self::UnknownId, Self::OtherUser];
+
+    /// The word that stands for it in records.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoKey => "no-key",
+            Self::WrongKey => "wrong-key",
+            Self::UnknownId => "unknown-id",
+            Self::OtherUser => "other-user",
+        }
+    }
+
+    /// What a word of a record stands for; `None` for an unknown one.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|expects| expects.word() == word)
+    }
 }

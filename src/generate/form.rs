@@ -1,5 +1,7 @@
 //! Forms written as `multipart/form-data` (RFC 7578).
 
+use std::fmt::Write as _;
+
 use memchr::memmem;
 use serde_json::Value;
 
@@ -10,13 +12,12 @@ use super::write::text;
 #[must_use]
 pub fn multipart(parts: &[FormPart]) -> (String, Vec<u8>) {
     let contents: Vec<Vec<u8>> = parts.iter().map(|part| content(&part.content)).collect();
-    let boundary = (0_u32..)
-        .map(|number| format!("contract-form-{number:04}"))
-        .find(|boundary| {
-            let finder = memmem::Finder::new(boundary.as_bytes());
-            contents.iter().all(|content| finder.find(content).is_none())
-        })
-        .unwrap_or_default();
+    let free = |boundary: &String| {
+        let finder = memmem::Finder::new(boundary.as_bytes());
+        contents.iter().all(|content| finder.find(content).is_none())
+    };
+    let mut boundaries = (0..u32::MAX).map(|number| format!("contract-form-{number:04}"));
+    let boundary = boundaries.find(free).unwrap_or_default();
     let mut body = Vec::new();
     for (part, content) in parts.iter().zip(contents) {
         let mut head = format!(
@@ -25,7 +26,7 @@ pub fn multipart(parts: &[FormPart]) -> (String, Vec<u8>) {
         );
         let media_type = match &part.content {
             PartContent::File(file) => {
-                head.push_str(&format!("; filename=\"{}\"", quoted(&file.name)));
+                let _ = write!(head, "; filename=\"{}\"", quoted(&file.name));
                 Some(file.media_type.as_str())
             }
             // OpenAPI 3.0.3, "Encoding Object": objects are sent as JSON, and said to be.
@@ -33,7 +34,7 @@ pub fn multipart(parts: &[FormPart]) -> (String, Vec<u8>) {
             PartContent::Value(_) => None,
         };
         if let Some(media_type) = media_type {
-            head.push_str(&format!("\r\nContent-Type: {media_type}"));
+            let _ = write!(head, "\r\nContent-Type: {media_type}");
         }
         head.push_str("\r\n\r\n");
         body.extend_from_slice(head.as_bytes());

@@ -1,6 +1,7 @@
 //! From the contract to requests: valid ones, plain and by chance, those at the edges, and those
 //! with one fault. Nothing here reads or writes; chance comes from a seed.
 
+mod alternatives;
 mod any;
 mod blueprint;
 mod boundary;

@@ -12,7 +12,7 @@ const SAFE: i64 = (1 << 53) - 1;
 /// The whole numbers that the facts allow, as a range and a step; `None` if there are none.
 #[must_use]
 pub fn integers(facts: &Facts<'_>) -> Option<(i64, i64, i64)> {
-    let min = facts.minimum.map_or(-SAFE, least).max(i64::MIN);
+    let min = facts.minimum.map_or(-SAFE, least);
     let max = facts.maximum.map_or_else(|| SAFE.max(min), greatest);
     let min = if facts.minimum.is_none() { min.min(max) } else { min };
     let step = facts.multiples.iter().try_fold(1_i64, |step, multiple| {

@@ -206,7 +206,13 @@ impl<'c> Generator<'c> {
                 let mut draft = base.clone();
                 draft.remove(&spot);
                 let says = format!("`{}` is left out, as it may be.", parameter.name);
-                add(&mut found, format!("without-{}", kebab(&parameter.name)), &spot, says, draft);
+                add(
+                    &mut found,
+                    &format!("without-{}", kebab(&parameter.name)),
+                    &spot,
+                    &says,
+                    draft,
+                );
             }
             let value = present.clone().map_or_else(|| parameter.root.sample(Amount::Least), Ok);
             let Ok(value) = value else { continue };
@@ -214,17 +220,17 @@ impl<'c> Generator<'c> {
                 let mut draft = base.clone();
                 draft.set(&spot, value.clone());
                 let says = format!("`{}` is there, though it may be left out.", parameter.name);
-                add(&mut found, format!("with-{}", kebab(&parameter.name)), &spot, says, draft);
+                add(&mut found, &format!("with-{}", kebab(&parameter.name)), &spot, &says, draft);
             }
             let changes = parameter.root.boundaries(&value);
-            self.in_parameter(base, parameter, changes, &mut found);
+            Self::in_parameter(base, parameter, changes, &mut found);
         }
         if let Some(root) = &self.body {
             let present = self.blueprint.body.value_of(&base.body);
             if present.is_some() && !self.body_required {
                 let draft = Draft { body: DraftBody::None, ..base.clone() };
-                let says = "the body is left out, as it may be.".to_owned();
-                add(&mut found, "without-body".to_owned(), &Spot::body(""), says, draft);
+                let says = "the body is left out, as it may be.";
+                add(&mut found, "without-body", &Spot::body(""), says, draft);
             }
             self.in_body(base, root, present, &Root::boundaries, &mut found);
         }
@@ -243,11 +249,17 @@ impl<'c> Generator<'c> {
                 let mut draft = base.clone();
                 draft.remove(&spot);
                 let says = format!("`{}` is missing, and required.", parameter.name);
-                add(&mut found, format!("missing-{}", kebab(&parameter.name)), &spot, says, draft);
+                add(
+                    &mut found,
+                    &format!("missing-{}", kebab(&parameter.name)),
+                    &spot,
+                    &says,
+                    draft,
+                );
             }
             let value = present.map_or_else(|| parameter.root.sample(Amount::Least), Ok);
             let Ok(value) = value else { continue };
-            self.in_parameter(base, parameter, parameter.root.breaches(&value), &mut found);
+            Self::in_parameter(base, parameter, parameter.root.breaches(&value), &mut found);
         }
         if let Some(root) = &self.body {
             let present = self.blueprint.body.value_of(&base.body);
@@ -258,7 +270,6 @@ impl<'c> Generator<'c> {
     }
 
     fn in_parameter(
-        &self,
         base: &Draft,
         parameter: &Parameter<'c>,
         changes: Vec<Change>,
@@ -270,7 +281,7 @@ impl<'c> Generator<'c> {
             draft.set(&whole, change.value);
             let (location, name) = (parameter.location, parameter.name.clone());
             let spot = Spot::Parameter { location, name, pointer: pointer(&change.path) };
-            add(found, change.name, &spot, change.says, draft);
+            add(found, &change.name, &spot, &change.says, draft);
         }
     }
 
@@ -286,7 +297,7 @@ impl<'c> Generator<'c> {
         for change in changes(root, &value) {
             let body = self.blueprint.body.changed(&base.body, &value, change.value);
             let draft = Draft { body, ..base.clone() };
-            add(found, change.name, &Spot::Body(pointer(&change.path)), change.says, draft);
+            add(found, &change.name, &Spot::Body(pointer(&change.path)), &change.says, draft);
         }
     }
 
@@ -298,7 +309,7 @@ impl<'c> Generator<'c> {
         }
         let mut sent = |name: &str, says: &str, sent: Sent| {
             let draft = Draft { sent, ..base.clone() };
-            add(found, name.to_owned(), &spot, says.to_owned(), draft);
+            add(found, name, &spot, says, draft);
         };
         match &base.body {
             DraftBody::Json(Value::Array(_) | Value::Object(_)) => {
@@ -323,8 +334,8 @@ impl<'c> Generator<'c> {
             && !root.verdict.accepts(&json!([]))
         {
             let draft = Draft { body: DraftBody::Json(json!([])), ..base.clone() };
-            let says = "the body is a list where an object is expected.".to_owned();
-            add(found, "json-not-an-object".to_owned(), &spot, says, draft);
+            let says = "the body is a list where an object is expected.";
+            add(found, "json-not-an-object", &spot, says, draft);
         }
     }
 
@@ -368,8 +379,8 @@ impl<'c> Generator<'c> {
 }
 
 /// Adds a variation; a name that is taken gets the location of the parameter, then a number.
-fn add(found: &mut Vec<Variation>, name: String, spot: &Spot, says: String, draft: Draft) {
-    let mut own = name.clone();
+fn add(found: &mut Vec<Variation>, name: &str, spot: &Spot, says: &str, draft: Draft) {
+    let mut own = name.to_owned();
     if let Spot::Parameter { location, .. } = spot
         && found.iter().any(|known| known.name == own)
     {
@@ -380,7 +391,7 @@ fn add(found: &mut Vec<Variation>, name: String, spot: &Spot, says: String, draf
         own = format!("{name}-{number}");
         number += 1;
     }
-    let says = sentence(&says);
+    let says = sentence(says);
     found.push(Variation { name: own, spot: spot.clone(), says, draft });
 }
 

@@ -5,11 +5,12 @@ use proptest::sample::select;
 use proptest::strategy::SBoxedStrategy;
 use serde_json::Value;
 
+use super::alternatives::alternatives;
 use super::boundary::boundaries;
 use super::breach::breaches;
 use super::change::Change;
 use super::edit;
-use super::facts::{Facts, Speaker, alternatives};
+use super::facts::{Facts, Speaker};
 use super::sample::{Amount, Samples};
 use super::scope::{Cannot, Carrier, Path, Scope};
 use super::seed;
@@ -40,7 +41,8 @@ impl Verdict {
             let split = |item: &Value| {
                 self.separator.is_some_and(|by| item.as_str().is_some_and(|text| text.contains(by)))
             };
-            !(self.needs_items && items.is_empty()) && !items.iter().any(split)
+            let lost = self.needs_items && items.is_empty();
+            !lost && !items.iter().any(split)
         });
         carried
             && self.declared.as_ref().is_none_or(|judge| judge.accepts(value))

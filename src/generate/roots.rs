@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::alternatives::alternatives;
 use super::blueprint::BodyKind;
 use super::draft::{DraftBody, FormPart, PartContent};
-use super::facts::{Speaker, alternatives};
+use super::facts::Speaker;
 use super::files::{self, File};
 use super::operation::Parameter;
 use super::options::Options;

@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 
 use serde_json::{Map, Value};
 
-use super::facts::{Facts, Member, Speaker, alternatives};
+use super::alternatives::alternatives;
+use super::facts::{Facts, Member, Speaker};
 use super::scope::{Cannot, Carrier, Scope, pointer};
 use super::types::Types;
 use super::values::{self, Values, all_different, carried, of_items, within};
@@ -170,35 +171,12 @@ impl<'s> Samples<'s> {
             return Ok((*shown).clone());
         }
         if types.has(Types::STRING) {
-            return self.string(facts, here);
+            return string(facts, here);
         }
         if types.has(Types::NUMBER) {
             return number(facts).ok_or_else(|| cannot(here, "no number is within the bounds"));
         }
         Ok(if types.has(Types::BOOLEAN) { Value::Bool(false) } else { Value::Null })
-    }
-
-    fn string(&self, facts: &Facts<'s>, here: Here<'_>) -> Made {
-        let plain = facts.formats.iter().find_map(|format| format::plain(format));
-        let least = facts.min_length.max(1);
-        let length = 4.max(least).min(facts.max_length.unwrap_or(u64::MAX));
-        let plain = plain.map_or_else(|| text::plain(length), str::to_owned);
-        // A pattern is mostly that of a format, which has no name.
-        let known: &[&str] = if facts.patterns.is_empty() { &[] } else { format::KNOWN };
-        let known = known.iter().filter_map(|format| format::plain(format)).map(str::to_owned);
-        let further = ["1", "0", "a", "A"].map(str::to_owned);
-        let mut plain = std::iter::once(plain).chain(known).chain(further).map(Value::from);
-        if let Some(plain) = plain.find(|plain| is_within(facts, plain)) {
-            return Ok(plain);
-        }
-        let alphabet = match here.carrier {
-            Carrier::Text(alphabet) => alphabet,
-            _ => text::Alphabet::Any,
-        };
-        let drawn = seed::draw(&text::strings(facts, alphabet), &mut seed::trial(0));
-        drawn
-            .map(Value::from)
-            .ok_or_else(|| cannot(here, "no text fits the pattern and the length"))
     }
 
     fn object(&self, facts: &Facts<'s>, here: Here<'_>) -> Made {
@@ -319,6 +297,28 @@ impl<'s> Samples<'s> {
         }
         (!facts.unique || all_different(&items)).then_some(items)
     }
+}
+
+/// A text that the facts allow.
+fn string(facts: &Facts<'_>, here: Here<'_>) -> Made {
+    let plain = facts.formats.iter().find_map(|format| format::plain(format));
+    let least = facts.min_length.max(1);
+    let length = 4.max(least).min(facts.max_length.unwrap_or(u64::MAX));
+    let plain = plain.map_or_else(|| text::plain(length), str::to_owned);
+    // A pattern is mostly that of a format, which has no name.
+    let known: &[&str] = if facts.patterns.is_empty() { &[] } else { format::KNOWN };
+    let known = known.iter().filter_map(|format| format::plain(format)).map(str::to_owned);
+    let further = ["1", "0", "a", "A"].map(str::to_owned);
+    let mut plain = std::iter::once(plain).chain(known).chain(further).map(Value::from);
+    if let Some(plain) = plain.find(|plain| is_within(facts, plain)) {
+        return Ok(plain);
+    }
+    let alphabet = match here.carrier {
+        Carrier::Text(alphabet) => alphabet,
+        _ => text::Alphabet::Any,
+    };
+    let drawn = seed::draw(&text::strings(facts, alphabet), &mut seed::trial(0));
+    drawn.map(Value::from).ok_or_else(|| cannot(here, "no text fits the pattern and the length"))
 }
 
 /// Whether a scalar is within the bounds, as far as facts tell.

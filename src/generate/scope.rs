@@ -103,7 +103,7 @@ fn is_same(one: &[String], other: &[String]) -> bool {
 /// The tokens of a JSON Pointer.
 #[must_use]
 pub fn tokens(pointer: &str) -> Path {
-    Pointer::tokens(pointer).map(|token| token.into_owned()).collect()
+    Pointer::tokens(pointer).map(std::borrow::Cow::into_owned).collect()
 }
 
 /// The JSON Pointer of these tokens.

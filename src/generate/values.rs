@@ -9,7 +9,8 @@ use proptest::sample::select;
 use proptest::strategy::{SBoxedStrategy, Union};
 use serde_json::{Map, Value};
 
-use super::facts::{Facts, Member, Speaker, alternatives};
+use super::alternatives::alternatives;
+use super::facts::{Facts, Member, Speaker};
 use super::sample::{Amount, Samples};
 use super::scope::{Cannot, Carrier, Path, Scope, pointer};
 use super::text::{self, Alphabet};
@@ -119,7 +120,7 @@ impl<'s> Values<'s> {
             Err(cannot) => last = Some(cannot),
         };
         if types.has(Types::STRING) {
-            add(4, self.strings(facts, carrier));
+            add(4, Ok(self.strings(facts, carrier)));
         }
         let numbers = if types.has(Types::FRACTION) {
             Some(number::any_number(facts))
@@ -147,20 +148,20 @@ impl<'s> Values<'s> {
         Ok(if made.len() == 1 { made.remove(0).1 } else { Union::new_weighted(made).sboxed() })
     }
 
-    fn strings(&self, facts: &Facts<'s>, carrier: Carrier) -> Made {
+    fn strings(&self, facts: &Facts<'s>, carrier: Carrier) -> SBoxedStrategy<Value> {
         if facts.binary && carrier == Carrier::Field {
             let field = self.path.first().map_or("-", String::as_str);
             let names: Vec<Value> =
                 self.scope.files(field).iter().map(|file| file.name.clone().into()).collect();
             if !names.is_empty() {
-                return Ok(select(names).sboxed());
+                return select(names).sboxed();
             }
         }
         let alphabet = match carrier {
             Carrier::Text(alphabet) => alphabet,
             _ => Alphabet::Any,
         };
-        Ok(text::strings(facts, alphabet).prop_map(Value::String).sboxed())
+        text::strings(facts, alphabet).prop_map(Value::String).sboxed()
     }
 
     fn objects(&mut self, facts: &Facts<'s>, carrier: Carrier) -> Made {
@@ -176,7 +177,7 @@ impl<'s> Values<'s> {
             self.path.pop();
             match made {
                 Some(Ok(strategy)) if member.required => {
-                    members.push(strategy.prop_map(Some).sboxed())
+                    members.push(strategy.prop_map(Some).sboxed());
                 }
                 Some(Ok(strategy)) => members.push(option::weighted(0.4, strategy).sboxed()),
                 Some(Err(cannot)) if member.required => return Err(cannot),

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::alternatives::alternatives;
 use super::edit;
-use super::facts::{Facts, Speaker, alternatives};
+use super::facts::{Facts, Speaker};
 use super::sample::{Amount, Samples};
 use super::scope::{Carrier, Scope};
 use super::types::Types;

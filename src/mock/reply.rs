@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::faults::Filter;
 use super::refusal::Refusal;
+use super::state::Frame;
 
 /// What a handler gives.
 pub type Outcome = Result<Reply, Refusal>;
@@ -60,13 +61,21 @@ pub enum Payload {
     Bytes(Bytes),
     /// Bytes in chunks, whose length is not told.
     Chunks(Vec<Bytes>),
-    /// The events of a feed of [`Feeds`](super::state::Feeds), from one of its frames on.
-    Feed {
-        /// The feed's name.
-        name: String,
-        /// The number of the first frame to send.
-        from: usize,
-    },
+    /// The events of a feed of [`Feeds`](super::state::Feeds).
+    Feed(View),
+}
+
+/// What a stream shows of a feed.
+#[derive(Debug, Default)]
+pub struct View {
+    /// The feed's name.
+    pub name: String,
+    /// Frames ahead of those of the feed.
+    pub lead: Vec<Frame>,
+    /// The number of the feed's first frame to send.
+    pub from: usize,
+    /// The number of the frame before which the stream ends; `None` where it ends with the feed.
+    pub to: Option<usize>,
 }
 
 impl Reply {
@@ -122,8 +131,12 @@ impl Reply {
 
     /// 200 with the events of a feed, from its first frame.
     pub fn feed(name: impl Into<String>) -> Self {
-        let payload = Payload::Feed { name: name.into(), from: 0 };
-        Self::new(200, payload, "text/event-stream; charset=utf-8")
+        Self::view(View { name: name.into(), ..View::default() })
+    }
+
+    /// 200 with a part of a feed.
+    pub fn view(view: View) -> Self {
+        Self::new(200, Payload::Feed(view), "text/event-stream; charset=utf-8")
     }
 
     /// 200 with bytes of a media type.

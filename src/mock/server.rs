@@ -40,7 +40,7 @@ pub struct Shared {
     pub options: MockOptions,
     /// Scheme, host and port, for the URLs of requests.
     pub origin: String,
-    /// Is told when something in the world changed that a stream may wait for.
+    /// How often feeds that streams may wait for have changed.
     pub changed: watch::Sender<u64>,
 }
 
@@ -207,13 +207,11 @@ async fn answer(
             headers: &head.headers,
             body,
         };
-        let reply = {
+        let (reply, changes) = {
             let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-            group.answer(&mut world, request)
+            (group.answer(&mut world, request), world.feeds.changes())
         };
-        if head.method != Method::GET {
-            shared.changed.send_modify(|count| *count = count.wrapping_add(1));
-        }
+        shared.changed.send_if_modified(|seen| std::mem::replace(seen, changes) != changes);
         reply
     };
     handle(shared, line, request, answer).await

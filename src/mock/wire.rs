@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
-use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
@@ -12,9 +12,9 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 
 use super::faults::{Filter, Piece};
-use super::reply::{Break, Payload, Reply};
+use super::reply::{Break, Payload, Reply, View};
 use super::server::Shared;
-use super::state::{Frame, Next};
+use super::state::{Frame, Next, World};
 
 /// The version that the mock behaves like.
 const VERSION: &str = "1.14.2";
@@ -35,13 +35,12 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
         Payload::Chunks(chunks) => {
             Body::from_stream(stream::iter(chunks.into_iter().map(Ok::<_, Infallible>)))
         }
-        Payload::Feed { name, from } => {
+        Payload::Feed(view) => {
             let filters = match reply.breaks {
                 Some(Break::Truncate) => vec![super::faults::cut()],
                 _ => reply.filters,
             };
-            Feed { shared: Arc::clone(shared), name, seen: from, filters, ready: VecDeque::new() }
-                .body()
+            Feed::new(Arc::clone(shared), view, filters).body()
         }
     };
     let mut response = Response::new(body);
@@ -96,13 +95,29 @@ fn broken(bytes: Bytes, breaks: Option<Break>, length: &mut Option<u64>) -> Body
 struct Feed {
     shared: Arc<Shared>,
     name: String,
+    /// What comes ahead of the feed's own frames.
+    lead: VecDeque<Frame>,
     /// How many frames were seen.
     seen: usize,
+    /// The number of the frame before which the stream ends.
+    to: Option<usize>,
     filters: Vec<Box<dyn Filter>>,
     ready: VecDeque<Piece>,
 }
 
 impl Feed {
+    fn new(shared: Arc<Shared>, view: View, filters: Vec<Box<dyn Filter>>) -> Self {
+        let View { name, lead, from, to } = view;
+        let ready = VecDeque::new();
+        let feed = Self { shared, name, lead: lead.into(), seen: from, to, filters, ready };
+        feed.world().feeds.listen(&feed.name);
+        feed
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.shared.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn body(self) -> Body {
         Body::from_stream(stream::unfold(Some(self), |feed| async {
             let mut feed = feed?;
@@ -126,35 +141,37 @@ impl Feed {
 
     /// The next frame, when it is due.
     async fn next(&mut self) -> Option<Frame> {
+        if let Some(frame) = self.lead.pop_front() {
+            return Some(frame);
+        }
+        if self.to == Some(self.seen) {
+            return None;
+        }
         let mut changed = self.shared.changed.subscribe();
+        let silent = Instant::now() + PING;
         loop {
-            let next = {
-                let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-                let next = world.feeds.next(&self.name, self.seen);
-                if next == Next::End {
-                    world.feeds.forget(&self.name);
-                }
-                next
-            };
-            match next {
+            let next = self.world().feeds.next(&self.name, self.seen);
+            let until = match next {
                 Next::Frame(frame) => {
                     self.seen += 1;
                     return Some(frame);
                 }
                 Next::End => return None,
-                Next::Wait(due) => {
-                    tokio::select! {
-                        () = tokio::time::sleep_until(due.into()) => {}
-                        _ = changed.changed() => {}
-                    }
-                }
-                Next::Idle => {
-                    if tokio::time::timeout(PING, changed.changed()).await.is_err() {
-                        return Some(Frame::Ping);
-                    }
-                }
+                Next::Wait(_) | Next::Idle if silent <= Instant::now() => return Some(Frame::Ping),
+                Next::Wait(due) => due.min(silent),
+                Next::Idle => silent,
+            };
+            tokio::select! {
+                () = tokio::time::sleep_until(until.into()) => {}
+                _ = changed.changed() => {}
             }
         }
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.world().feeds.leave(&self.name);
     }
 }
 

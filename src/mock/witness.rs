@@ -61,6 +61,7 @@ pub fn watched(
                 end: None,
             }),
             failure: None,
+            expects: None,
             times: Times { started: begun.1, ..Times::default() },
         }),
         begun: begun.0,

@@ -27,7 +27,7 @@ impl Judge {
         let told = |error: jsonschema::ValidationError<'_>| {
             format!("{error} (at {})", error.schema_path())
         };
-        validator.map(|validator| Self(Arc::new(validator))).map_err(|error| told(error))
+        validator.map(|validator| Self(Arc::new(validator))).map_err(told)
     }
 
     /// Whether the value is right. That several branches of a `oneOf` fit is a fault of the document,

@@ -49,6 +49,7 @@ pub async fn send(
         request: masks.request(request),
         response: None,
         failure: None,
+        expects: None,
         times: Times { started: format!("{:.3}", Timestamp::now()), ..Times::default() },
     };
     let began = Instant::now();

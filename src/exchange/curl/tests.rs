@@ -42,7 +42,14 @@ fn a_post_that_streams() {
         end: None,
     };
     let times = Times::default();
-    let exchange = Exchange { index: 0, request, response: Some(response), failure: None, times };
+    let exchange = Exchange {
+        index: 0,
+        request,
+        response: Some(response),
+        failure: None,
+        expects: None,
+        times,
+    };
     assert_snapshot!(curl(&exchange), @r#"curl -N http://h/v1/chat-messages -H "Authorization: Bearer $API_KEY" -H 'Content-Type: application/json' --data-raw '{"query":"it'\''s"}'"#);
 }
 

@@ -16,6 +16,9 @@ pub struct Entry<'a> {
     pub request: Request<'a>,
     #[serde(borrow)]
     pub response: Option<Response<'a>>,
+    /// Ours: what the sender expects.
+    #[serde(borrow, rename = "_expects")]
+    pub expects: Option<Text<'a>>,
     /// Ours: why there is no answer.
     #[serde(borrow, rename = "_failure")]
     pub failure: Option<Failure<'a>>,

@@ -7,7 +7,7 @@ use super::text::{Number, Text};
 use super::{HarError, HarErrorKind, Limits, RawEntry, body};
 use crate::exchange::mask;
 use crate::exchange::outcome::{End, Failure, FailureKind};
-use crate::exchange::record::{Body, Exchange, Headers, Request, Response, Times};
+use crate::exchange::record::{Body, Exchange, Expects, Headers, Request, Response, Times};
 use crate::finding::Redactor;
 
 /// What the writer puts where the time of an exchange is unknown, since HAR wants a time.
@@ -33,6 +33,7 @@ impl RawEntry {
             index: self.index,
             request,
             response,
+            expects: entry.expects.as_ref().and_then(|word| Expects::of_word(&word.text())),
             failure: entry.failure.as_ref().map(|failure| failed(failure, redactor)),
             times: Times {
                 started: redactor.text(&started).into_owned(),

@@ -78,6 +78,9 @@ fn entry(exchange: &Exchange) -> Value {
             let failure = json!({"kind": kind.word(), "message": message, "help": help});
             value.insert("_failure".to_owned(), failure);
         }
+        if let Some(expects) = exchange.expects {
+            value.insert("_expects".to_owned(), expects.word().into());
+        }
     }
     value
 }

@@ -1,5 +1,7 @@
 //! A page in the Portable Document Format (ISO 32000).
 
+use std::fmt::Write as _;
+
 /// A document of one page with one line, which must be ASCII.
 pub fn pdf(line: &str) -> Vec<u8> {
     let line = line.replace(['\\', '(', ')'], " ");
@@ -13,20 +15,22 @@ pub fn pdf(line: &str) -> Vec<u8> {
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
+    // Writing to a string cannot fail.
     let mut file = String::from("%PDF-1.4\n");
     let mut places = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         places.push(file.len());
-        file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", index + 1));
+        let _ = write!(file, "{} 0 obj\n{object}\nendobj\n", index + 1);
     }
     let table = file.len();
-    file.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
+    let _ = write!(file, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for place in places {
-        file.push_str(&format!("{place:010} 00000 n \n"));
+        let _ = writeln!(file, "{place:010} 00000 n ");
     }
-    file.push_str(&format!(
+    let _ = write!(
+        file,
         "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
         objects.len() + 1
-    ));
+    );
     file.into_bytes()
 }

@@ -1,13 +1,31 @@
 //! The operations, one file for each area. An area is a file and a line in [`ROUTES`].
 
+mod annotations;
 mod application;
+mod audio;
+mod chat;
+mod conversations;
+mod end_users;
+mod files;
 mod knowledge;
+mod messages;
+mod models;
+mod variables;
 
 use super::routes::Route;
 
 /// The operations of all areas.
 pub const ROUTES: &[&[Route]] = &[
+    annotations::ROUTES,
     application::ROUTES,
+    audio::ROUTES,
+    chat::ROUTES,
+    conversations::ROUTES,
+    end_users::ROUTES,
+    files::ROUTES,
+    messages::ROUTES,
+    models::ROUTES,
+    variables::ROUTES,
     knowledge::bases::ROUTES,
     knowledge::contents::ROUTES,
     knowledge::documents::ROUTES,

@@ -28,13 +28,27 @@ struct Feed {
     frames: Vec<Timed>,
     /// More may come.
     open: bool,
+    /// How many streams are reading it.
+    listeners: usize,
+    /// When it was started.
+    born: Option<Instant>,
 }
 
-/// All feeds, by name.
+/// All feeds, by name. Those that are over go when nobody reads them any more.
 #[derive(Debug, Clone, Default)]
 pub struct Feeds {
     feeds: HashMap<String, Feed>,
+    /// How often something that streams may wait for was put in or taken out.
+    changes: u64,
+    /// So many feeds are let be before the next look for those that nobody needs.
+    room: usize,
 }
+
+/// So many feeds are let be in any case.
+const ROOM: usize = 1024;
+
+/// So long a feed is waited for its first listener.
+const YOUTH: Duration = Duration::from_secs(10);
 
 /// What is next in a feed.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +72,13 @@ impl Feeds {
         frames: impl IntoIterator<Item = (Duration, Frame)>,
         open: bool,
     ) {
-        self.feeds.insert(name.to_owned(), Feed { frames: Vec::new(), open: true });
+        if self.feeds.len() >= self.room.max(ROOM) {
+            self.feeds.retain(|_, feed| feed.is_needed());
+            self.room = self.feeds.len() * 2;
+        }
+        let feed = self.feeds.entry(name.to_owned()).or_default();
+        feed.frames.clear();
+        feed.born = Some(Instant::now());
         self.extend(name, frames, open);
     }
 
@@ -70,6 +90,7 @@ impl Feeds {
         open: bool,
     ) {
         let Some(feed) = self.feeds.get_mut(name) else { return };
+        self.changes += u64::from(feed.listeners > 0);
         let now = Instant::now();
         let mut due = feed.frames.last().map_or(now, |last| last.due.max(now));
         for (delay, frame) in frames {
@@ -83,14 +104,24 @@ impl Feeds {
     /// such feed or it is over.
     pub fn cut(&mut self, name: &str) -> Option<Vec<&Frame>> {
         let feed = self.feeds.get_mut(name)?;
-        let now = Instant::now();
-        let kept = feed.frames.partition_point(|timed| timed.due <= now);
+        let kept = feed.due();
         if kept == feed.frames.len() && !feed.open {
             return None;
         }
+        self.changes += 1;
         feed.frames.truncate(kept);
         feed.open = false;
         Some(feed.frames.iter().map(|timed| &timed.frame).collect())
+    }
+
+    /// How many frames of a feed are due by now.
+    pub fn due(&self, name: &str) -> usize {
+        self.feeds.get(name).map_or(0, Feed::due)
+    }
+
+    /// How many frames a feed has, those that are not due yet included.
+    pub fn len(&self, name: &str) -> usize {
+        self.feeds.get(name).map_or(0, |feed| feed.frames.len())
     }
 
     /// What is next behind the first `seen` frames of a feed.
@@ -113,14 +144,45 @@ impl Feeds {
 
     /// Whether a feed is there and not over yet.
     pub fn is_running(&self, name: &str) -> bool {
-        let now = Instant::now();
-        self.feeds
-            .get(name)
-            .is_some_and(|feed| feed.open || feed.frames.last().is_some_and(|last| last.due > now))
+        self.feeds.get(name).is_some_and(Feed::is_running)
     }
 
-    /// Forgets a feed.
-    pub fn forget(&mut self, name: &str) {
-        self.feeds.remove(name);
+    /// How often something changed that streams may wait for.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// A stream begins to read a feed.
+    pub fn listen(&mut self, name: &str) {
+        if let Some(feed) = self.feeds.get_mut(name) {
+            feed.listeners += 1;
+        }
+    }
+
+    /// A stream reads a feed no more. A feed that is over goes with its last listener.
+    pub fn leave(&mut self, name: &str) {
+        let Some(feed) = self.feeds.get_mut(name) else { return };
+        feed.listeners = feed.listeners.saturating_sub(1);
+        if feed.listeners == 0 && !feed.is_running() {
+            self.feeds.remove(name);
+        }
+    }
+}
+
+impl Feed {
+    /// How many frames are due by now.
+    fn due(&self) -> usize {
+        let now = Instant::now();
+        self.frames.partition_point(|timed| timed.due <= now)
+    }
+
+    fn is_running(&self) -> bool {
+        self.open || self.due() < self.frames.len()
+    }
+
+    /// Whether somebody reads it, is about to, or may still want what is not due yet.
+    fn is_needed(&self) -> bool {
+        let new = self.born.is_some_and(|born| born.elapsed() < YOUTH);
+        new || self.listeners > 0 || self.due() < self.frames.len()
     }
 }

@@ -30,7 +30,7 @@ impl EndUser {
     pub fn brief(&self) -> Value {
         json!({
             "id": self.id,
-            "type": "service_api",
+            "type": "service-api",
             "is_anonymous": self.is_anonymous(),
             "session_id": self.session,
         })

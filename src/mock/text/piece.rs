@@ -1,7 +1,7 @@
 //! Pieces of a text that become chunks.
 
 use super::{Cutter, clean};
-use crate::mock::state::{Form, ParentMode, ProcessRule, RuleMode, Rules, Segmentation};
+use crate::mock::state::{DocumentForm, ParentMode, ProcessRule, RuleMode, Rules, Segmentation};
 
 /// What becomes a chunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,18 +26,18 @@ impl Piece {
 ///
 /// # Errors
 /// Where the rule cannot be followed: in words for people.
-pub fn pieces(text: &str, form: Form, rule: Option<&ProcessRule>) -> Result<Vec<Piece>, String> {
+pub fn pieces(text: &str, form: DocumentForm, rule: Option<&ProcessRule>) -> Result<Vec<Piece>, String> {
     let own = Rules::own(500);
     let (mode, rules) = rule.map_or((RuleMode::Automatic, &own), |rule| (rule.mode, &rule.rules));
     let text = clean(text, rules.cleaning.as_deref().unwrap_or_default());
-    if form == Form::Hierarchical {
+    if form == DocumentForm::Hierarchical {
         return hierarchical(&text, mode, rules);
     }
     let piece = |content: String| {
         let content = without_symbols(&content).trim();
-        let answer = (form == Form::Qa).then(|| content.to_owned());
+        let answer = (form == DocumentForm::Qa).then(|| content.to_owned());
         let content = match form {
-            Form::Qa => format!("What is said of {}?", subject(content)),
+            DocumentForm::Qa => format!("What is said of {}?", subject(content)),
             _ => content.to_owned(),
         };
         (!content.is_empty()).then_some(Piece { content, answer, children: Vec::new() })
@@ -96,7 +96,7 @@ fn subject(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::pieces;
-    use crate::mock::state::{Form, ParentMode, ProcessRule, RuleMode, Rules, Segmentation};
+    use crate::mock::state::{DocumentForm, ParentMode, ProcessRule, RuleMode, Rules, Segmentation};
 
     fn cut(separator: &str, max_tokens: i64) -> Option<Segmentation> {
         Some(Segmentation { separator: separator.to_owned(), max_tokens, chunk_overlap: 0 })
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn paragraphs_have_sentences_below() {
         let rule = rule(RuleMode::Hierarchical, Some(ParentMode::Paragraph));
-        let pieces = pieces(TEXT, Form::Hierarchical, Some(&rule)).unwrap();
+        let pieces = pieces(TEXT, DocumentForm::Hierarchical, Some(&rule)).unwrap();
         assert_eq!(pieces.len(), 2);
         assert_eq!(pieces[1].content, "Three is last. Four is none.");
         assert_eq!(pieces[0].children, ["One is first", "Two is next."]);
@@ -122,19 +122,19 @@ mod tests {
     #[test]
     fn a_whole_document_is_one_chunk() {
         let rule = rule(RuleMode::Hierarchical, Some(ParentMode::FullDoc));
-        let pieces = pieces(TEXT, Form::Hierarchical, Some(&rule)).unwrap();
+        let pieces = pieces(TEXT, DocumentForm::Hierarchical, Some(&rule)).unwrap();
         assert_eq!((pieces.len(), pieces[0].children.len()), (1, 4));
     }
 
     #[test]
     fn marks_at_the_beginning_go_and_rules_that_cannot_be_followed_say_so() {
-        let plain = pieces(TEXT, Form::Text, Some(&rule(RuleMode::Custom, None))).unwrap();
+        let plain = pieces(TEXT, DocumentForm::Text, Some(&rule(RuleMode::Custom, None))).unwrap();
         assert_eq!(plain[1].content, "Three is last. Four is none.");
-        assert_eq!(pieces(TEXT, Form::Text, None).unwrap().len(), 1);
+        assert_eq!(pieces(TEXT, DocumentForm::Text, None).unwrap().len(), 1);
         let mut short = rule(RuleMode::Custom, None);
         short.rules.segmentation = cut("\n", 10);
-        assert!(pieces(TEXT, Form::Text, Some(&short)).is_err());
-        let answer = &pieces(TEXT, Form::Qa, None).unwrap()[0].answer;
+        assert!(pieces(TEXT, DocumentForm::Text, Some(&short)).is_err());
+        let answer = &pieces(TEXT, DocumentForm::Qa, None).unwrap()[0].answer;
         assert!(answer.as_ref().unwrap().starts_with("One is first"));
     }
 }

@@ -14,7 +14,8 @@ use crate::mock::refusal::{Breach, Refusal};
 use crate::mock::reply::{Outcome, Reply};
 use crate::mock::routes::{Access, Route};
 use crate::mock::state::{
-    Dataset, Form, NewDocument, ProcessRule, Retrieval, Source, StoredFile, Technique, World, now,
+    Dataset, DocumentForm, NewDocument, ProcessRule, Retrieval, Source, StoredFile, Technique,
+    World, now,
 };
 
 const fn post(path: &'static str, handle: fn(&mut World, &Call<'_>) -> Outcome) -> Route {
@@ -66,7 +67,7 @@ const SIZE: usize = 15 << 20;
 /// What is to become of a document.
 struct Plan {
     name: Option<String>,
-    form: Form,
+    form: DocumentForm,
     language: String,
     technique: Option<Technique>,
     embedding: Option<crate::mock::state::Embedding>,
@@ -86,9 +87,9 @@ struct Upload {
     text: bool,
 }
 
-fn form(fields: &Fields<'_>, default: &str) -> Result<Form, Refusal> {
-    let word = fields.text("doc_form").one_of(&Form::WORDS).or(default.to_owned())?;
-    Ok(Form::from_word(&word).unwrap_or(Form::Text))
+fn form(fields: &Fields<'_>, default: &str) -> Result<DocumentForm, Refusal> {
+    let word = fields.text("doc_form").one_of(&DocumentForm::WORDS).or(default.to_owned())?;
+    Ok(DocumentForm::from_word(&word).unwrap_or(DocumentForm::Text))
 }
 
 fn plan(fields: &Fields<'_>, default: &str) -> Result<Plan, Refusal> {
@@ -113,7 +114,7 @@ fn create_by_text(world: &mut World, call: &Call<'_>) -> Outcome {
     let fields = take::body(call)?;
     let name = fields.text("name").required()?;
     let text = fields.text("text").required()?;
-    let mut plan = plan(&fields, Form::Text.word())?;
+    let mut plan = plan(&fields, DocumentForm::Text.word())?;
     if plan.technique.is_none() {
         let message = "`indexing_technique` is required.";
         return Err(Refusal::field(Breach::Missing, message));
@@ -133,7 +134,7 @@ fn text_file(name: &str, text: String) -> Upload {
 fn update_by_text(world: &mut World, call: &Call<'_>) -> Outcome {
     let fields = take::body(call)?;
     let text = fields.text("text").optional()?;
-    let mut plan = plan(&fields, Form::Text.word())?;
+    let mut plan = plan(&fields, DocumentForm::Text.word())?;
     if text.is_some() && plan.name.is_none() {
         let message = "`name` is required together with `text`.";
         return Err(Refusal::field(Breach::Missing, message));
@@ -149,7 +150,7 @@ fn create_by_file(world: &mut World, call: &Call<'_>) -> Outcome {
     let base = take::base(world, call)?;
     let (parts, data) = sent(base, call)?;
     let fields = Fields::of_object(&data);
-    let mut plan = plan(&fields, base.chunk_structure.unwrap_or(Form::Text.word()))?;
+    let mut plan = plan(&fields, base.chunk_structure.unwrap_or(DocumentForm::Text.word()))?;
     if plan.technique.or(base.technique).is_none() {
         let message = "`indexing_technique` is required.";
         return Err(Refusal::field(Breach::Missing, message));
@@ -186,7 +187,7 @@ fn update_by_file(world: &mut World, call: &Call<'_>) -> Outcome {
     let base = take::base(world, call)?;
     let (parts, data) = sent(base, call)?;
     let fields = Fields::of_object(&data);
-    let mut plan = plan(&fields, base.chunk_structure.unwrap_or(Form::Text.word()))?;
+    let mut plan = plan(&fields, base.chunk_structure.unwrap_or(DocumentForm::Text.word()))?;
     plan.file = upload(&parts)?;
     if let Some(file) = &plan.file {
         if !KINDS.contains(&extension(&file.name).as_str()) {

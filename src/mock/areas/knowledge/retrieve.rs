@@ -8,7 +8,7 @@ use crate::mock::call::Call;
 use crate::mock::refusal::{Breach, Refusal};
 use crate::mock::reply::{Outcome, Reply};
 use crate::mock::routes::{Access, Route};
-use crate::mock::state::{Document, Form, Retrieval, SearchMethod, Segment, World, now};
+use crate::mock::state::{Document, DocumentForm, Retrieval, SearchMethod, Segment, World, now};
 use crate::mock::text;
 
 /// The operations. The second is the older name of the first.
@@ -96,7 +96,7 @@ fn fit<'d>(
             text::likeness(query, content).max(text::shared_words(query, content))
         }
     };
-    let (score, below) = if document.form == Form::Hierarchical {
+    let (score, below) = if document.form == DocumentForm::Hierarchical {
         let children = segment.children.iter().enumerate();
         let scored = children.map(|(place, child)| (place, score(&child.content)));
         let mut below: Vec<(usize, f64)> = scored.filter(|(_, score)| *score > 0.0).collect();

@@ -9,7 +9,7 @@ use crate::mock::fields::Fields;
 use crate::mock::refusal::{Breach, Refusal};
 use crate::mock::reply::{Outcome, Reply};
 use crate::mock::routes::{Access, Route};
-use crate::mock::state::{Document, Form, Ids, Segment, Stage, World, now, unix};
+use crate::mock::state::{Document, DocumentForm, Ids, Segment, Stage, World, now, unix};
 use crate::mock::text::{self, Piece};
 
 const SEGMENTS: &str = "/datasets/{dataset_id:uuid}/documents/{document_id:uuid}/segments";
@@ -80,7 +80,9 @@ fn create(world: &mut World, call: &Call<'_>) -> Outcome {
         Err(refusal) => return Ok(Reply::json(json!({ "error": refusal.message })).status(400)),
     };
     for (new, files) in &news {
-        if own.form == Form::Qa && new.answer.as_ref().is_none_or(|text| text.trim().is_empty()) {
+        if own.form == DocumentForm::Qa
+            && new.answer.as_ref().is_none_or(|text| text.trim().is_empty())
+        {
             return Err(Refusal::field(Breach::Missing, "`answer` is required here."));
         }
         if *files > FILES {
@@ -102,9 +104,9 @@ fn create(world: &mut World, call: &Call<'_>) -> Outcome {
 }
 
 fn added(own: &Document, new: New, measured: bool, ids: &mut Ids) -> Segment {
-    let answer = new.answer.filter(|_| own.form == Form::Qa);
+    let answer = new.answer.filter(|_| own.form == DocumentForm::Qa);
     let children = match own.form {
-        Form::Hierarchical if measured => children(own, &new.content),
+        DocumentForm::Hierarchical if measured => children(own, &new.content),
         _ => Vec::new(),
     };
     let piece = Piece { content: new.content, answer, children };
@@ -199,10 +201,10 @@ fn change(world: &mut World, call: &Call<'_>) -> Outcome {
     let base = world.knowledge.datasets.get_mut(call.param("dataset_id"));
     let own = take::document(base.ok_or_else(Refusal::unknown)?, call)?;
     let below = match &change.content {
-        Some(content) if change.below && measured && own.form == Form::Hierarchical => {
+        Some(content) if change.below && measured && own.form == DocumentForm::Hierarchical => {
             Some(children(own, content))
         }
-        None if change.below && measured && own.form == Form::Hierarchical => {
+        None if change.below && measured && own.form == DocumentForm::Hierarchical => {
             let content = take::segment(own, call)?.content.clone();
             Some(children(own, &content))
         }
@@ -229,7 +231,7 @@ fn change(world: &mut World, call: &Call<'_>) -> Outcome {
     told(own, call, &owner)
 }
 
-fn apply(segment: &mut Segment, change: Change, measured: bool, form: Form, enabled: bool) {
+fn apply(segment: &mut Segment, change: Change, measured: bool, form: DocumentForm, enabled: bool) {
     let content = change.content.filter(|content| *content != segment.content);
     let renewed = content.is_some();
     if let Some(content) = content {
@@ -239,13 +241,16 @@ fn apply(segment: &mut Segment, change: Change, measured: bool, form: Form, enab
         segment.updated = true;
         (segment.updated_at, segment.indexing_at, segment.completed_at) = (now, now, now);
     }
-    if form == Form::Qa && change.answer.is_some() {
+    if form == DocumentForm::Qa && change.answer.is_some() {
         segment.answer = change.answer;
     }
     (segment.enabled, segment.disabled_at) = (true, None);
     if measured {
         segment.summary = change.summary.or_else(|| segment.summary.take());
-    } else if form != Form::Hierarchical && change.keywords.is_none() && (renewed || enabled) {
+    } else if form != DocumentForm::Hierarchical
+        && change.keywords.is_none()
+        && (renewed || enabled)
+    {
         segment.keywords = Some(text::keywords(&segment.content));
     }
     if let Some(keywords) = change.keywords
