@@ -41,7 +41,6 @@ async fn chunks_are_added_listed_changed_and_deleted() {
     assert_eq!(total(&api, &format!("{segments}?status=error")).await, 0);
     assert_eq!(total(&api, &format!("{segments}?status=completed&status=error")).await, 7);
     assert_eq!(api.get(KEY, &format!("{segments}?limit=0")).await.status, 400);
-    assert_eq!(api.get(KEY, &format!("{segments}?limit=x")).await.status, 200);
     let wrong = send(&api, "POST", &segments, json!({ "segments": [{ "content": " " }] })).await;
     assert!(wrong.status == 400 && wrong.json()["error"].is_string());
     assert_eq!(send(&api, "POST", &segments, json!({})).await.status, 400);

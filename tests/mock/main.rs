@@ -5,10 +5,10 @@
 mod annotations;
 mod api;
 mod application;
-mod chunks;
-mod knowledge;
 mod audio;
 mod chat;
+mod chunks;
 mod conversations;
 mod files;
+mod knowledge;
 mod models;

@@ -44,7 +44,7 @@ impl Knowledge {
         dataset.chunk_structure = Some(Form::Text.word());
         dataset.updated = false;
         dataset.retrieval = Some(Retrieval {
-            search_method: SearchMethod::KeywordSearch,
+            search_method: SearchMethod::Keyword,
             reranking_enable: true,
             reranking_mode: Some("reranking_model".to_owned()),
             reranking_model: RerankingModel::default(),
