@@ -3,13 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::api::{Answer, Api};
-use crate::knowledge::{base, document, send, start, text};
-
-const KEY: &str = "knowledge";
-
-const BOG: &str = "Sundew catches flies.\n\nPeat grows slowly.\n\nCranberries are sour.";
-
-const NOWHERE: &str = "00000000-0000-4000-8000-000000000000";
+use crate::knowledge::{BOG, KEY, NOWHERE, base, document, send, start, text};
 
 async fn total(api: &Api, path: &str) -> Value {
     api.get(KEY, path).await.json()["total"].clone()

@@ -9,6 +9,7 @@ mod audio;
 mod chat;
 mod chunks;
 mod conversations;
+mod documents;
 mod files;
 mod knowledge;
 mod models;

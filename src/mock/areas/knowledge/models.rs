@@ -101,7 +101,7 @@ fn weights(fields: &Fields<'_>) -> Result<Option<Weights>, Refusal> {
     if let Some(object) = own.object("vector_setting").optional()? {
         let own = Fields::of_object(&object);
         weights.vector_setting = VectorWeight {
-            vector_weight: Some(own.number("vector_weight").required()?),
+            weight: Some(own.number("vector_weight").required()?),
             embedding_model_name: Some(own.text("embedding_model_name").required()?),
             embedding_provider_name: Some(own.text("embedding_provider_name").required()?),
         };

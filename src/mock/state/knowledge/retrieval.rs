@@ -65,7 +65,8 @@ pub struct KeywordWeight {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct VectorWeight {
     /// From 0 to 1.
-    pub vector_weight: Option<f64>,
+    #[serde(rename = "vector_weight")]
+    pub weight: Option<f64>,
     /// The name of the embedding model.
     pub embedding_model_name: Option<String>,
     /// Its provider.
