@@ -6,7 +6,10 @@ use std::io::Cursor;
 
 use dify_contract::exchange::har::{HarReader, HarWriter, Limits};
 use dify_contract::exchange::sse::{SseReader, frames};
-use dify_contract::exchange::{Body, Exchange, Header, Headers, Request, Response, Times, curl};
+use dify_contract::exchange::{
+    Body, End, Exchange, Expects, Failure, FailureKind, Header, Headers, Request, Response, Times,
+    curl,
+};
 use dify_contract::finding::{MASK, Redactor};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -55,21 +58,54 @@ fn headers() -> impl Strategy<Value = Headers> {
     vec((name, value).prop_map(|(name, value)| Header { name, value }), 0..4).prop_map(Headers)
 }
 
+/// Numbers that are written and read without rounding: eighths.
+fn time() -> impl Strategy<Value = f64> {
+    any::<i32>().prop_map(|eighths| f64::from(eighths) / 8.0)
+}
+
+fn end() -> impl Strategy<Value = End> {
+    prop_oneof![
+        Just(End::Complete),
+        any::<String>().prop_map(|why| End::CutOff { why }),
+        time().prop_map(|seconds| End::Silent { seconds }),
+        time().prop_map(|seconds| End::TimedOut { seconds }),
+        Just(End::TooLarge),
+        Just(End::Stopped),
+    ]
+}
+
+fn failure() -> impl Strategy<Value = Failure> {
+    let kind = prop::sample::select(FailureKind::ALL.to_vec());
+    (kind, any::<String>(), proptest::option::of(any::<String>()))
+        .prop_map(|(kind, message, help)| Failure { kind, message, help })
+}
+
+fn times() -> impl Strategy<Value = Times> {
+    ("[0-9TZ:+-]{0,9}", time(), proptest::option::of(time()), vec(time(), 0..4)).prop_map(
+        |(started, total_ms, first_byte_ms, events_ms)| Times {
+            started,
+            total_ms,
+            first_byte_ms,
+            events_ms,
+        },
+    )
+}
+
 fn exchange() -> impl Strategy<Value = Exchange> {
     let request = (any::<String>(), "[^@]*", headers(), body())
         .prop_map(|(method, url, headers, body)| Request { method, url, headers, body });
-    let response = (1..=u16::MAX, headers(), body()).prop_map(|(status, headers, body)| Response {
-        status,
-        headers,
-        body,
-    });
-    (request, proptest::option::of(response), "[0-9TZ:+-]{0,9}", any::<i32>()).prop_map(
-        |(request, response, started, total)| Exchange {
+    let response = (1..=u16::MAX, headers(), body(), proptest::option::of(end()))
+        .prop_map(|(status, headers, body, end)| Response { status, headers, body, end });
+    let answer = (proptest::option::of(response), proptest::option::of(failure()));
+    let expects = proptest::option::of(proptest::sample::select(Expects::ALL.to_vec()));
+    (request, answer, times(), expects).prop_map(
+        |(request, (response, failure), times, expects)| Exchange {
             index: 0,
             request,
             response,
-            // Eighths are written and read without rounding.
-            times: Times { started, total_ms: f64::from(total) / 8.0 },
+            failure,
+            expects,
+            times,
         },
     )
 }
@@ -214,6 +250,7 @@ fn plant(exchange: &mut Exchange, place: Plant, secret: &str) {
                 status: 200,
                 headers: Headers(vec![header]),
                 body: sent(format!(": \"\n\ndata: {{\"pass\":\"{secret}\"}}\n\n")),
+                end: Some(End::CutOff { why: format!("app-{secret}") }),
             });
         }
         Plant::Form => {
@@ -230,6 +267,7 @@ fn plant(exchange: &mut Exchange, place: Plant, secret: &str) {
             request.url.push_str(&secret);
             request.method.push_str(&secret);
             exchange.times.started.push_str(&secret);
+            exchange.failure = Some(Failure::new(FailureKind::Other, secret.clone()).help(&secret));
             request.headers.0.push(Header { name: secret.clone(), value: secret.clone() });
             request.body = Body::Bytes([b"\xff\0", secret.as_bytes(), b"!"].concat());
         }

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use super::output::{ColorWhen, Output, harmless};
 use super::stop::Stop;
-use super::{check, completions, explain, lint, list, mock, show};
+use super::{check, completions, doctor, explain, init, lint, list, mock, show};
 use crate::error::Problem;
 use crate::exit::Exit;
 use crate::report::text;
@@ -31,6 +31,8 @@ pub struct App {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
+    Doctor(doctor::Doctor),
     Check(check::Check),
     Mock(mock::MockCommand),
     /// What the documents say, and what is wrong with them.
@@ -72,6 +74,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 impl Command {
     fn run(self, output: &Output) -> Result<Exit, Stop> {
         match self {
+            Self::Init(init) => init.run(output),
+            Self::Doctor(doctor) => doctor.run(output),
             Self::Check(check) => check.run(output),
             Self::Mock(mock) => mock.run(output),
             Self::Spec(Spec::Lint(lint)) => lint.run(output),

@@ -64,6 +64,7 @@ impl<W: Write> Writer<'_, W> {
         row("modes", traits.modes.join(", "));
         row("safety", optional(&traits.safety));
         row("cost", optional(&traits.cost));
+        row("needs", traits.needs.join(", "));
         traits.consumes.iter().for_each(|id| row("consumes", pairs(id)));
         traits.produces.iter().for_each(|id| row("produces", pairs(id)));
         self.table(2, &rows)?;

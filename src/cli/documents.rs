@@ -55,6 +55,17 @@ impl From<FailOn> for Severity {
 }
 
 impl Documents {
+    /// The same, with these paths where no argument gives any.
+    pub fn or(mut self, specs: &[String], overlays: &[String]) -> Self {
+        if self.specs.is_empty() {
+            self.specs = specs.to_vec();
+        }
+        if self.overlays.overlays.is_empty() {
+            self.overlays.overlays = overlays.to_vec();
+        }
+        self
+    }
+
     /// The contract that the documents make.
     pub fn load(mut self, base_url: Option<String>) -> Result<Contract, Stop> {
         if self.specs.is_empty() {

@@ -1,4 +1,4 @@
-//! `explain`: a check or a rule in full.
+//! `explain`: a check, a rule or a fault in full.
 
 use std::io::Write;
 
@@ -11,9 +11,10 @@ use crate::check;
 use crate::contract::lint;
 use crate::error::Problem;
 use crate::exit::Exit;
+use crate::mock::{FAULTS, Fault};
 use crate::report::text;
 
-/// Explain a check or a rule: what it looks at, why, and what to do.
+/// Explain a check, a rule or a fault of the mock: what it looks at, why, and what to do.
 #[derive(Debug, Args)]
 pub struct Explain {
     /// Its id, as reports and `list checks` show it.
@@ -49,14 +50,27 @@ impl Explain {
             ];
             return write(output, &head, &parts);
         }
+        if let Some(fault) = FAULTS.iter().find(|fault| fault.id.eq_ignore_ascii_case(id)) {
+            return explain_fault(output, fault);
+        }
         let known = check::all().map(|check| check.id).chain(lint::rules().map(|rule| rule.id));
-        let all = "`dify-contract list checks` and `list rules` show them all";
+        let known = known.chain(FAULTS.iter().map(|fault| fault.id));
+        let all = "`dify-contract list checks`, `list rules` and `list faults` show them all";
         let help = match suggest::did_you_mean(&suggest::like(id, known)) {
             Some(question) => format!("{question} {all}"),
             None => all.to_owned(),
         };
-        Err(Problem::new(format!("there is no check and no rule `{id}`")).help(help).into())
+        Err(Problem::new(format!("there is no check, rule or fault `{id}`")).help(help).into())
     }
+}
+
+fn explain_fault(output: &Output, fault: &Fault) -> Result<Exit, Stop> {
+    let head = format!("{} (fault of the mock)", fault.id);
+    let reported = fault.provokes.join(", ");
+    let place = "[:OPERATION[#POINTER]][=VALUE]";
+    let usage = format!("dify-contract mock --fault '{}{place}'\n{}", fault.id, fault.takes);
+    let parts = [("", fault.title), ("Reported by", &reported), ("How to have it", &usage)];
+    write(output, &head, &parts)
 }
 
 /// Writes the parts, each below its heading; parts without text are left out.

@@ -10,9 +10,10 @@ use super::stop::Stop;
 use crate::check;
 use crate::contract::lint;
 use crate::exit::Exit;
+use crate::mock::FAULTS;
 use crate::report::text;
 
-/// What there is: operations, checks, rules.
+/// What there is: operations, checks, rules, faults.
 #[derive(Debug, Subcommand)]
 pub enum List {
     /// The operations of the documents, one on each line.
@@ -21,6 +22,8 @@ pub enum List {
     Checks,
     /// The rules that documents are judged by.
     Rules,
+    /// What the mock can be told to do wrong, and the check that should report it.
+    Faults,
 }
 
 impl List {
@@ -38,6 +41,7 @@ impl List {
                 return Ok(Exit::Conforms);
             }
             Self::Checks => check::all().map(|c| row(c.id, c.severity.word(), c.title)).collect(),
+            Self::Faults => FAULTS.iter().map(|f| row(f.id, f.provokes[0], f.title)).collect(),
             Self::Rules => lint::rules().map(|r| row(r.id, r.severity.word(), r.title)).collect(),
         };
         // For a pipe, one line each, however long.

@@ -5,20 +5,22 @@
 //! | `app.rs` | the commands, and the way from arguments to the exit code |
 //! | `stop.rs` | why a command ended before its time |
 //! | `documents.rs` | arguments that make a contract |
+//! | `target.rs` | arguments that make a target |
 //! | `output.rs` | colours, widths, standard output and error |
 //! | `progress.rs` | the line that tells how far we are |
 //! | `reports.rs` | the reports written |
 //! | `runtime.rs` | where commands wait for the network |
-//! | `suggest.rs` | names like a mistyped one |
 //! | `outline.rs` | a schema in a few lines |
-//! | `check.rs`, `mock.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
+//! | `check.rs`, `mock.rs`, `init.rs`, `doctor.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
 
 mod app;
 mod check;
 mod completions;
 mod describe;
+mod doctor;
 mod documents;
 mod explain;
+mod init;
 mod lint;
 mod list;
 mod mock;
@@ -29,6 +31,7 @@ mod reports;
 mod runtime;
 mod show;
 mod stop;
-mod suggest;
+mod target;
 
+use crate::suggest;
 pub use app::run;

@@ -18,6 +18,13 @@ pub fn paths(document: &Value) -> Vec<String> {
     paths
 }
 
+/// The first of a document's `servers` that has a scheme and a host.
+#[must_use]
+pub fn absolute(document: &Value) -> Option<String> {
+    let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
+    servers.map(expand).find(|url| !split(url).0.is_empty())
+}
+
 /// The server's URL with the defaults of its variables.
 fn expand(server: &Value) -> String {
     let mut url = server.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();

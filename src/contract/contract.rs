@@ -120,6 +120,20 @@ impl Contract {
         Ok(builder.build(sources.base_url.as_deref()))
     }
 
+    /// The same contract for a deployment at this base URL: what is sent elsewhere is outside of it.
+    #[must_use]
+    pub fn at(mut self, base_url: &str) -> Self {
+        self.bases = vec![base::path_of(base_url)];
+        self.origin = Some(base::split(base_url).0.to_owned());
+        self
+    }
+
+    /// The first absolute URL of a server that the documents name.
+    #[must_use]
+    pub fn server(&self) -> Option<String> {
+        self.documents.iter().find_map(|document| base::absolute(&document.bundle.value))
+    }
+
     /// The operation that a request means.
     #[must_use]
     pub fn find(&self, method: &str, url: &str) -> Hit {
@@ -333,14 +347,9 @@ impl Builder {
         for (number, operation) in operations.iter().enumerate() {
             router.add(&operation.method, &operation.path, number);
         }
-        let mut origin = None;
-        if let Some(url) = base_url {
-            bases = vec![base::path_of(url)];
-            origin = Some(base::split(url).0.to_owned());
-        }
         bases.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
         bases.dedup();
-        Contract {
+        let contract = Contract {
             documents,
             operations,
             schemas,
@@ -348,7 +357,11 @@ impl Builder {
             secrets,
             router,
             bases,
-            origin,
+            origin: None,
+        };
+        match base_url {
+            Some(base_url) => contract.at(base_url),
+            None => contract,
         }
     }
 }

@@ -223,6 +223,8 @@ pub struct Traits {
     pub safety: Option<String>,
     /// `x-contract-cost`.
     pub cost: Option<String>,
+    /// `x-contract-needs`.
+    pub needs: Vec<String>,
     /// `x-contract-consumes`.
     pub consumes: Vec<BTreeMap<String, String>>,
     /// `x-contract-produces`.

@@ -45,6 +45,17 @@ impl TextFile {
         if let Some((path, text)) = crate::builtin::read(path) {
             return Self::parse(&path, text.to_owned());
         }
+        let file = Self::open(path)?;
+        let (value, _) = file.parse_text()?;
+        Ok((file, value))
+    }
+
+    /// Reads a file as text, whatever it is.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read or is not UTF-8.
+    pub fn open(path: &str) -> Result<Self, Problem> {
         let bytes = std::fs::read(Path::new(path))
             .map_err(|error| Problem::new(format!("cannot read {path}: {}", reason(&error))))?;
         let text = String::from_utf8(bytes).map_err(|error| {
@@ -54,9 +65,9 @@ impl TextFile {
             let wide = matches!(error.as_bytes(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
             Problem::new(if wide { "UTF-16 text, not UTF-8" } else { "not UTF-8 text" })
                 .at(file.spot(file.position_of(at)))
-                .help("API descriptions are UTF-8; convert the file, or give the right one")
+                .help("what is read here is UTF-8; convert the file, or give the right one")
         })?;
-        Self::parse(path, text)
+        Ok(Self::with_text(path, text))
     }
 
     /// Reads the text of a JSON or YAML document.
@@ -152,6 +163,12 @@ impl TextFile {
     #[must_use]
     pub fn spot_of(&self, pointer: &str) -> Spot {
         self.spot(self.position(pointer))
+    }
+
+    /// The place at a byte offset, with its line.
+    #[must_use]
+    pub fn spot_at(&self, offset: usize) -> Spot {
+        self.spot(self.position_of(offset))
     }
 
     /// The position of a byte offset.

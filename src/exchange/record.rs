@@ -1,5 +1,7 @@
 //! One request and its answer, as they were on the wire. An exchange judges nothing.
 
+use super::outcome::{End, Failure};
+
 /// A name and a value, in the order and spelling of the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -35,14 +37,25 @@ pub struct Request {
 }
 
 /// An answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// The headers.
     pub headers: Headers,
-    /// The body, content codings (`gzip`, …) and transfer codings removed.
+    /// The body, content codings (`gzip`, …) and transfer codings removed. Where it has not come to
+    /// its end, what came of it.
     pub body: Body,
+    /// How the body ended; `None` where the record does not tell.
+    pub end: Option<End>,
+}
+
+impl Response {
+    /// Whether the record tells that the body has not come to its end.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| *end != End::Complete)
+    }
 }
 
 /// A body.
@@ -86,6 +99,11 @@ pub struct Times {
     pub started: String,
     /// Milliseconds from the first byte sent to the last byte received.
     pub total_ms: f64,
+    /// Milliseconds until the head of the answer was there; `None` where the record does not tell.
+    pub first_byte_ms: Option<f64>,
+    /// Milliseconds until each frame of an event stream was there, in order, comments counted;
+    /// empty where the record does not tell.
+    pub events_ms: Vec<f64>,
 }
 
 /// One request and its answer.
@@ -97,6 +115,45 @@ pub struct Exchange {
     pub request: Request,
     /// The answer; `None` where none came.
     pub response: Option<Response>,
+    /// Why no answer came, where the record tells.
+    pub failure: Option<Failure>,
+    /// What the sender expects, where that does not follow from the request and the documents.
+    pub expects: Option<Expects>,
     /// The times.
     pub times: Times,
+}
+
+/// What a sender expects of an answer, where that does not follow from the request and the documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Expects {
+    /// A refusal: the request carries no key.
+    NoKey,
+    /// A refusal: the request carries a key that is not known, or does not open the operation.
+    WrongKey,
+    /// A refusal: the request names something that is not there.
+    UnknownId,
+    /// Nothing of the things of another user: a refusal, or an empty list.
+    OtherUser,
+}
+
+impl Expects {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::NoKey, Self::WrongKey, Self::UnknownId, Self::OtherUser];
+
+    /// The word that stands for it in records.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoKey => "no-key",
+            Self::WrongKey => "wrong-key",
+            Self::UnknownId => "unknown-id",
+            Self::OtherUser => "other-user",
+        }
+    }
+
+    /// What a word of a record stands for; `None` for an unknown one.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|expects| expects.word() == word)
+    }
 }

@@ -12,6 +12,12 @@ use crate::exchange::{MediaType, multipart, query};
 
 /// A request, its route known.
 pub struct Call<'r> {
+    /// The operation: `GET /datasets`.
+    pub route: &'r str,
+    /// The method.
+    pub method: &'r str,
+    /// Bodies of any media type are read as JSON.
+    pub any_media_type: bool,
     /// The path's parameters.
     pub path: Vec<(String, String)>,
     /// The query's fields, in order.
@@ -49,7 +55,30 @@ impl<'r> Call<'r> {
         body: &'r Bytes,
     ) -> Self {
         let query = query::pairs(query.as_bytes());
-        Self { path, query, headers, body, app: 0, user: String::new(), json: OnceCell::new() }
+        Self {
+            route: "",
+            method: "",
+            any_media_type: false,
+            path,
+            query,
+            headers,
+            body,
+            app: 0,
+            user: String::new(),
+            json: OnceCell::new(),
+        }
+    }
+
+    /// The same call with another body.
+    pub fn with_body<'b>(&'b self, body: &'b Bytes) -> Call<'b> {
+        Call {
+            path: self.path.clone(),
+            query: self.query.clone(),
+            user: self.user.clone(),
+            json: OnceCell::new(),
+            body,
+            ..*self
+        }
     }
 
     /// A parameter of the path; empty if the route has none of that name.
@@ -84,7 +113,8 @@ impl<'r> Call<'r> {
     pub fn json(&self) -> Result<&Value, Refusal> {
         let read = || {
             let media_type = self.header("content-type").map(MediaType::parse);
-            if !matches!(media_type, Some(Ok(media_type)) if media_type.is_json()) {
+            let is_json = matches!(media_type, Some(Ok(media_type)) if media_type.is_json());
+            if !is_json && !self.any_media_type {
                 let message = "The body is read as JSON only if its Content-Type says so.";
                 return Err(Refusal::new(415, "unsupported_media_type", message));
             }

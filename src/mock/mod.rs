@@ -13,6 +13,8 @@
 //! | `reply.rs`, `refusal.rs`, `wire.rs` | answers, and how they get onto the wire |
 //! | `witness.rs` | who looks on |
 //! | `state/` | what the server remembers |
+//! | `faults/` | what it can be told to do wrong |
+//! | `line.rs` | connections that can be cut |
 //! | `areas/` | the operations, one file for each area |
 //!
 //! Handlers are plain functions from the world and a call to a reply. They never wait: what takes time
@@ -21,11 +23,14 @@
 mod areas;
 mod call;
 mod dispatch;
+mod faults;
 mod fields;
 mod flow;
 mod guide;
 mod inputs;
+mod line;
 mod model;
+
 mod options;
 mod refusal;
 mod reply;
@@ -36,6 +41,7 @@ mod uploads;
 mod wire;
 mod witness;
 
+pub use faults::{FAULTS, Fault, Injection};
 pub use guide::GuideLine;
 pub use options::MockOptions;
 pub use server::{Mock, MockKey};

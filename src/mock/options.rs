@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::faults::Injection;
 use super::witness::{Gate, Witness};
 
 /// How the mock is to behave.
@@ -19,6 +20,8 @@ pub struct MockOptions {
     pub chunk_delay: Duration,
     /// How long it takes to index a document, through all states.
     pub index_time: Duration,
+    /// What it does wrong.
+    pub faults: Vec<Injection>,
     /// Sees every exchange.
     pub witness: Option<Arc<dyn Witness>>,
     /// Stands before all handlers, and turns requests away with 400.
@@ -33,6 +36,7 @@ impl Default for MockOptions {
             latency: Duration::ZERO,
             chunk_delay: Duration::from_millis(2),
             index_time: Duration::from_millis(200),
+            faults: Vec::new(),
             witness: None,
             gate: None,
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::faults::Filter;
 use super::refusal::Refusal;
 use super::state::Frame;
 
@@ -28,6 +29,25 @@ pub struct Reply {
     pub payload: Payload,
     /// How long until it is sent: what blocks on a model takes its time.
     pub after: Duration,
+    /// What changes the frames of a feed as they pass.
+    pub filters: Vec<Box<dyn Filter>>,
+    /// How the connection breaks.
+    pub breaks: Option<Break>,
+    /// A header that is left out.
+    pub without: Option<String>,
+}
+
+/// How a connection breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Break {
+    /// Before the answer.
+    Reset,
+    /// In the middle of the body.
+    Truncate,
+    /// It stays open, and nothing comes.
+    Hang,
+    /// The body does not end.
+    Endless,
 }
 
 /// A body.
@@ -62,7 +82,16 @@ impl Reply {
     /// An answer with a body of this `Content-Type`.
     pub fn new(status: u16, payload: Payload, media_type: impl Into<Cow<'static, str>>) -> Self {
         let media_type = media_type.into();
-        Self { status, media_type, headers: Vec::new(), payload, after: Duration::ZERO }
+        Self {
+            status,
+            media_type,
+            headers: Vec::new(),
+            payload,
+            after: Duration::ZERO,
+            filters: Vec::new(),
+            breaks: None,
+            without: None,
+        }
     }
 
     /// 200 with JSON.

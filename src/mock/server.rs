@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawPathParams, Request, State};
+use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, Response};
 use axum::routing::any;
@@ -16,10 +16,11 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::dispatch::{self, Group};
+use super::dispatch::{self, Group, Served};
+use super::line::{Line, Lines};
 use super::options::MockOptions;
 use super::refusal::{Refusal, page_not_found};
-use super::reply::{Payload, Reply};
+use super::reply::{Break, Payload, Reply};
 use super::state::World;
 use super::{routes, wire, witness};
 use crate::error::Problem;
@@ -156,7 +157,9 @@ async fn serve(listener: TcpListener, router: Router, mut stopped: watch::Receiv
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
     // It only ends when it is told to: errors of single connections are theirs.
-    let _ = axum::serve(listener, router).with_graceful_shutdown(end).await;
+    let _ = axum::serve(Lines(listener), router.into_make_service_with_connect_info::<Line>())
+        .with_graceful_shutdown(end)
+        .await;
 }
 
 fn router(shared: Arc<Shared>) -> Router {
@@ -164,26 +167,34 @@ fn router(shared: Arc<Shared>) -> Router {
     for route in routes::all() {
         let (template, uuids) = routes::template(route.path);
         let group = groups.entry(template).or_insert_with(|| Group { uuids, routes: Vec::new() });
-        group.routes.push(route);
+        group.routes.push(Served::new(route, &shared.options.faults));
     }
     let mut router = Router::new().fallback(unknown);
     for (template, group) in groups {
         let group = Arc::new(group);
-        let handle = move |state: State<Arc<Shared>>, path: RawPathParams, request: Request| {
-            answer(state.0, Arc::clone(&group), path, request)
+        let handle = move |state: State<Arc<Shared>>,
+                           ConnectInfo(line): ConnectInfo<Line>,
+                           path: RawPathParams,
+                           request: Request| {
+            answer(state.0, Arc::clone(&group), line, path, request)
         };
         router = router.route(&format!("{BASE}{template}"), any(handle));
     }
     router.with_state(shared)
 }
 
-async fn unknown(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
-    handle(shared, request, |_, _, _| page_not_found()).await
+async fn unknown(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: Request,
+) -> Response<Body> {
+    handle(shared, line, request, |_, _, _| page_not_found()).await
 }
 
 async fn answer(
     shared: Arc<Shared>,
     group: Arc<Group>,
+    line: Line,
     path: RawPathParams,
     request: Request,
 ) -> Response<Body> {
@@ -203,12 +214,13 @@ async fn answer(
         shared.changed.send_if_modified(|seen| std::mem::replace(seen, changes) != changes);
         reply
     };
-    handle(shared, request, answer).await
+    handle(shared, line, request, answer).await
 }
 
 /// The way of every request around its handler.
 async fn handle(
     shared: Arc<Shared>,
+    line: Line,
     request: Request,
     answer: impl FnOnce(&Shared, &Parts, &Bytes) -> Reply,
 ) -> Response<Body> {
@@ -232,6 +244,11 @@ async fn handle(
     let delay = reply.after + options.latency;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
+    }
+    match reply.breaks {
+        Some(Break::Reset) => line.cut(),
+        Some(Break::Hang) => std::future::pending::<()>().await,
+        _ => {}
     }
     if head.method == Method::HEAD {
         reply.payload = Payload::Empty;

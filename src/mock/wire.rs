@@ -1,16 +1,18 @@
 //! Answers on the wire.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::io;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
-use futures_util::stream::{self, StreamExt};
-use tokio::sync::watch;
+use futures_util::{StreamExt, stream};
 
-use super::reply::{Payload, Reply, View};
+use super::faults::{Filter, Piece};
+use super::reply::{Break, Payload, Reply, View};
 use super::server::Shared;
 use super::state::{Frame, Next, World};
 
@@ -22,15 +24,24 @@ const PING: Duration = Duration::from_secs(10);
 
 /// The answer as a response, with the headers that every answer has.
 pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
+    let mut length = None;
     let body = match reply.payload {
         Payload::Empty => Body::empty(),
         // A value that is made of values can be written.
-        Payload::Json(value) => Body::from(serde_json::to_vec(&value).unwrap_or_default()),
-        Payload::Bytes(bytes) => Body::from(bytes),
+        Payload::Json(value) => {
+            broken(serde_json::to_vec(&value).unwrap_or_default().into(), reply.breaks, &mut length)
+        }
+        Payload::Bytes(bytes) => broken(bytes, reply.breaks, &mut length),
         Payload::Chunks(chunks) => {
             Body::from_stream(stream::iter(chunks.into_iter().map(Ok::<_, Infallible>)))
         }
-        Payload::Feed(view) => feed(Arc::clone(shared), view),
+        Payload::Feed(view) => {
+            let filters = match reply.breaks {
+                Some(Break::Truncate) => vec![super::faults::cut()],
+                _ => reply.filters,
+            };
+            Feed::new(Arc::clone(shared), view, filters).body()
+        }
     };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or_default();
@@ -47,6 +58,9 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
+    if let Some(length) = length {
+        headers.insert(header::CONTENT_LENGTH, length.into());
+    }
     for (name, value) in reply.headers {
         if let (Ok(name), Ok(value)) =
             (HeaderName::try_from(name), HeaderValue::try_from(value.as_ref()))
@@ -54,70 +68,131 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
             headers.insert(name, value);
         }
     }
+    if let Some(name) = reply.without {
+        headers.remove(name);
+    }
     response
 }
 
-/// The events of a feed, each when it is due.
-fn feed(shared: Arc<Shared>, view: View) -> Body {
-    let lead: Vec<_> = view.lead.iter().map(|frame| Ok::<_, Infallible>(written(frame))).collect();
-    let listener = Listener::new(shared, view.name);
-    let next = move |seen: usize| {
-        let listener = Arc::clone(&listener);
-        async move {
-            if view.to == Some(seen) {
-                return None;
-            }
-            let silent = Instant::now() + PING;
-            loop {
-                let mut changed = listener.shared.changed.subscribe();
-                let next = listener.world().feeds.next(&listener.name, seen);
-                match next {
-                    Next::Frame(frame) => {
-                        return Some((Ok::<_, Infallible>(written(&frame)), seen + 1));
-                    }
-                    Next::End => return None,
-                    Next::Wait(_) | Next::Idle if silent <= Instant::now() => {
-                        return Some((Ok(written(&Frame::Ping)), seen));
-                    }
-                    Next::Wait(due) => wait(&mut changed, due.min(silent)).await,
-                    Next::Idle => wait(&mut changed, silent).await,
-                }
-            }
+/// The bytes, or what a break leaves of them.
+fn broken(bytes: Bytes, breaks: Option<Break>, length: &mut Option<u64>) -> Body {
+    match breaks {
+        Some(Break::Truncate) => {
+            *length = Some(bytes.len() as u64);
+            let half = bytes.slice(..bytes.len() / 2);
+            Body::from_stream(stream::iter([Ok(half), Err(io::Error::other("cut"))]))
         }
-    };
-    Body::from_stream(stream::iter(lead).chain(stream::unfold(view.from, next)))
-}
-
-/// Waits until then, or until feeds have changed.
-async fn wait(changed: &mut watch::Receiver<u64>, until: Instant) {
-    tokio::select! {
-        () = tokio::time::sleep_until(until.into()) => {}
-        _ = changed.changed() => {}
+        Some(Break::Endless) => {
+            let more = Bytes::from_static(&[b' '; 1 << 16]);
+            let rest = stream::repeat(more);
+            Body::from_stream(stream::once(async { bytes }).chain(rest).map(Ok::<_, Infallible>))
+        }
+        _ => Body::from(bytes),
     }
 }
 
-/// A stream that reads a feed, for as long as it does.
-struct Listener {
+/// A feed on its way to a listener.
+struct Feed {
     shared: Arc<Shared>,
     name: String,
+    /// What comes ahead of the feed's own frames.
+    lead: VecDeque<Frame>,
+    /// How many frames were seen.
+    seen: usize,
+    /// The number of the frame before which the stream ends.
+    to: Option<usize>,
+    filters: Vec<Box<dyn Filter>>,
+    ready: VecDeque<Piece>,
 }
 
-impl Listener {
-    fn new(shared: Arc<Shared>, name: String) -> Arc<Self> {
-        let listener = Self { shared, name };
-        listener.world().feeds.listen(&listener.name);
-        Arc::new(listener)
+impl Feed {
+    fn new(shared: Arc<Shared>, view: View, filters: Vec<Box<dyn Filter>>) -> Self {
+        let View { name, lead, from, to } = view;
+        let ready = VecDeque::new();
+        let feed = Self { shared, name, lead: lead.into(), seen: from, to, filters, ready };
+        feed.world().feeds.listen(&feed.name);
+        feed
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
         self.shared.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn body(self) -> Body {
+        Body::from_stream(stream::unfold(Some(self), |feed| async {
+            let mut feed = feed?;
+            loop {
+                match feed.ready.pop_front() {
+                    Some(Piece::Frame(frame)) => return Some((Ok(written(&frame)), Some(feed))),
+                    Some(Piece::Raw(bytes)) => return Some((Ok(bytes), Some(feed))),
+                    Some(Piece::Silence) => std::future::pending().await,
+                    Some(Piece::Cut) => return Some((Err(io::Error::other("cut")), None)),
+                    None => {}
+                }
+                let frame = feed.next().await;
+                let over = frame.is_none();
+                feed.ready = filtered(&mut feed.filters, frame);
+                if over && feed.ready.is_empty() {
+                    return None;
+                }
+            }
+        }))
+    }
+
+    /// The next frame, when it is due.
+    async fn next(&mut self) -> Option<Frame> {
+        if let Some(frame) = self.lead.pop_front() {
+            return Some(frame);
+        }
+        if self.to == Some(self.seen) {
+            return None;
+        }
+        let mut changed = self.shared.changed.subscribe();
+        let silent = Instant::now() + PING;
+        loop {
+            let next = self.world().feeds.next(&self.name, self.seen);
+            let until = match next {
+                Next::Frame(frame) => {
+                    self.seen += 1;
+                    return Some(frame);
+                }
+                Next::End => return None,
+                Next::Wait(_) | Next::Idle if silent <= Instant::now() => return Some(Frame::Ping),
+                Next::Wait(due) => due.min(silent),
+                Next::Idle => silent,
+            };
+            tokio::select! {
+                () = tokio::time::sleep_until(until.into()) => {}
+                _ = changed.changed() => {}
+            }
+        }
+    }
 }
 
-impl Drop for Listener {
+impl Drop for Feed {
     fn drop(&mut self) {
         self.world().feeds.leave(&self.name);
     }
+}
+
+/// What the filters, one after the other, make of a frame, or of the end.
+fn filtered(filters: &mut [Box<dyn Filter>], frame: Option<Frame>) -> VecDeque<Piece> {
+    let over = frame.is_none();
+    let mut pieces: Vec<Piece> = frame.into_iter().map(Piece::Frame).collect();
+    for filter in filters {
+        let mut after: Vec<Piece> = pieces
+            .into_iter()
+            .flat_map(|piece| match piece {
+                Piece::Frame(frame) => filter.frame(frame),
+                other => vec![other],
+            })
+            .collect();
+        if over {
+            after.extend(filter.end());
+        }
+        pieces = after;
+    }
+    pieces.into()
 }
 
 /// A frame as it is on the wire. A ping has no data.

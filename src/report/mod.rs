@@ -1,6 +1,6 @@
 //! Reports: one result, written in one format for each file.
 
-mod console;
+pub mod console;
 mod format;
 mod json;
 mod junit;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::contract::Contract;
 use crate::contract::model::{Location, Operation, Parameter, RequestBody, Style};
-use crate::contract::schema::{Mismatch, MismatchKind, SchemaId, Side, TypeSet};
+use crate::contract::schema::{Declared, Mismatch, MismatchKind, Node, SchemaId, Side, TypeSet};
 use crate::exchange::{self, Body, MediaType, multipart, query};
 use crate::finding::{Basis, MASK, Part, Place};
 
@@ -338,16 +338,39 @@ impl<'a> Form<'a> {
     }
 
     fn add_text(&mut self, name: String, text: &str) {
-        let declared = self.schema.map(|schema| &self.contract.schemas.get(schema).declared);
-        let field = declared.and_then(|declared| {
-            declared.root().properties.get(&name).map(|&child| declared.node(child))
-        });
+        let field = self.field(&name);
         let value = coerce(text, field.and_then(|field| field.types));
         self.add(name, value);
     }
 
+    /// A field that holds a list is repeated, unless it is one text of JSON.
     fn add(&mut self, name: String, value: Value) {
-        self.fields.insert(name, value);
+        let types = self.field(&name).and_then(|field| field.types);
+        let listed = types.is_some_and(|types| types.has("array") && !types.has("string"));
+        if !listed || value.is_array() {
+            self.fields.insert(name, value);
+            return;
+        }
+        let items = self.field(&name).and_then(|field| field.items);
+        let items = items.and_then(|items| self.declared()?.node(items).types);
+        let value = match value {
+            Value::String(text) => coerce(&text, items),
+            value => value,
+        };
+        if let Value::Array(values) =
+            self.fields.entry(name).or_insert_with(|| Value::Array(Vec::new()))
+        {
+            values.push(value);
+        }
+    }
+
+    fn declared(&self) -> Option<&'a Declared> {
+        self.schema.map(|schema| &self.contract.schemas.get(schema).declared)
+    }
+
+    fn field(&self, name: &str) -> Option<&'a Node> {
+        let declared = self.declared()?;
+        declared.root().properties.get(name).map(|&child| declared.node(child))
     }
 }
 

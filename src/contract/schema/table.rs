@@ -1,7 +1,7 @@
 //! All schemas that operations use, each compiled when it is first needed, and only then.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
@@ -37,14 +37,14 @@ struct Entry {
     document: usize,
     pointer: String,
     compiled: OnceLock<Compiled>,
-    sided: [OnceLock<Result<Validator, String>>; 2],
+    sided: [OnceLock<Result<Arc<Validator>, String>>; 2],
 }
 
 /// A schema, ready to judge values.
 #[derive(Debug)]
 pub struct Compiled {
     /// The validator, or why there is none.
-    pub validator: Result<Validator, String>,
+    pub validator: Result<Arc<Validator>, String>,
     /// What the schema declares, for what is not declared.
     pub declared: Declared,
 }
@@ -124,7 +124,7 @@ impl Schemas {
             let validator = if declared.too_deep {
                 Err("its schemas are parts of each other, too many levels deep".to_owned())
             } else {
-                self.compile(entry.document, &entry.pointer)
+                self.compile(entry.document, &entry.pointer).map(Arc::new)
             };
             Compiled { validator, declared }
         })
@@ -136,6 +136,15 @@ impl Schemas {
     ///
     /// Why the schema does not compile.
     pub fn validator(&self, id: SchemaId, side: Side) -> Result<&Validator, &str> {
+        self.shared_validator(id, side).map(AsRef::as_ref)
+    }
+
+    /// As [`Schemas::validator`], to be kept.
+    pub(super) fn shared_validator(
+        &self,
+        id: SchemaId,
+        side: Side,
+    ) -> Result<&Arc<Validator>, &str> {
         let number = match side {
             Side::Request => 0,
             Side::Response => 1,
@@ -145,7 +154,7 @@ impl Schemas {
             None => &self.get(id).validator,
             Some(_) if self.get(id).declared.too_deep => &self.get(id).validator,
             Some(Sided(registry)) => entry.sided[number]
-                .get_or_init(|| compile(registry, entry.document, &entry.pointer)),
+                .get_or_init(|| compile(registry, entry.document, &entry.pointer).map(Arc::new)),
         };
         validator.as_ref().map_err(String::as_str)
     }

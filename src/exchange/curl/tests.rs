@@ -35,10 +35,21 @@ fn a_post_that_streams() {
         name: "content-type".to_owned(),
         value: "text/event-stream; charset=utf-8".into(),
     };
-    let response =
-        Response { status: 200, headers: Headers(vec![content_type]), body: Body::Empty };
+    let response = Response {
+        status: 200,
+        headers: Headers(vec![content_type]),
+        body: Body::Empty,
+        end: None,
+    };
     let times = Times::default();
-    let exchange = Exchange { index: 0, request, response: Some(response), times };
+    let exchange = Exchange {
+        index: 0,
+        request,
+        response: Some(response),
+        failure: None,
+        expects: None,
+        times,
+    };
     assert_snapshot!(curl(&exchange), @r#"curl -N http://h/v1/chat-messages -H "Authorization: Bearer $API_KEY" -H 'Content-Type: application/json' --data-raw '{"query":"it'\''s"}'"#);
 }
 

@@ -16,6 +16,42 @@ pub struct Entry<'a> {
     pub request: Request<'a>,
     #[serde(borrow)]
     pub response: Option<Response<'a>>,
+    /// Ours: what the sender expects.
+    #[serde(borrow, rename = "_expects")]
+    pub expects: Option<Text<'a>>,
+    /// Ours: why there is no answer.
+    #[serde(borrow, rename = "_failure")]
+    pub failure: Option<Failure<'a>>,
+    /// Ours: when the head of the answer was there.
+    #[serde(default, rename = "_firstByteMs")]
+    pub first_byte_ms: Number,
+    /// Ours: when each frame of the event stream was there.
+    #[serde(rename = "_eventsMs")]
+    pub events_ms: Option<Vec<Number>>,
+}
+
+/// Why there is no answer.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object")]
+pub struct Failure<'a> {
+    #[serde(borrow)]
+    pub kind: Text<'a>,
+    #[serde(borrow, default)]
+    pub message: Text<'a>,
+    #[serde(borrow)]
+    pub help: Option<Text<'a>>,
+}
+
+/// How the body of an answer ended.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object")]
+pub struct End<'a> {
+    #[serde(borrow)]
+    pub how: Text<'a>,
+    #[serde(borrow)]
+    pub why: Option<Text<'a>>,
+    #[serde(default)]
+    pub seconds: Number,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +117,9 @@ pub struct Response<'a> {
     pub headers: Option<Vec<Header<'a>>>,
     #[serde(borrow)]
     pub content: Option<Content<'a>>,
+    /// Ours: how the body ended.
+    #[serde(borrow, rename = "_end")]
+    pub end: Option<End<'a>>,
 }
 
 #[derive(Deserialize)]

@@ -146,7 +146,7 @@ impl std::error::Error for HarError {
 }
 
 /// A number of bytes, written in the largest unit that divides it: `16 MiB`, `5 bytes`.
-pub(super) struct Size(pub usize);
+pub(in crate::exchange) struct Size(pub usize);
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,6 +11,7 @@ mod spot;
 mod text;
 mod write;
 
+pub(in crate::exchange) use error::Size;
 pub use error::{HarError, HarErrorKind};
 pub use read::{HarReader, Limits, RawEntry};
 pub use split::{Piece, Problem, Splitter};

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use super::entry::{self, Entry};
 use super::text::{Number, Text};
 use super::{HarError, HarErrorKind, Limits, RawEntry, body};
-use crate::exchange::record::{Body, Exchange, Header, Headers, Request, Response, Times};
+use crate::exchange::mask;
+use crate::exchange::outcome::{End, Failure, FailureKind};
+use crate::exchange::record::{Body, Exchange, Expects, Headers, Request, Response, Times};
 use crate::finding::Redactor;
 
 /// What the writer puts where the time of an exchange is unknown, since HAR wants a time.
@@ -31,9 +33,13 @@ impl RawEntry {
             index: self.index,
             request,
             response,
+            expects: entry.expects.as_ref().and_then(|word| Expects::of_word(&word.text())),
+            failure: entry.failure.as_ref().map(|failure| failed(failure, redactor)),
             times: Times {
                 started: redactor.text(&started).into_owned(),
                 total_ms: entry.time.0.unwrap_or_default(),
+                first_byte_ms: entry.first_byte_ms.0,
+                events_ms: times(entry.events_ms.as_deref()),
             },
         })
     }
@@ -58,7 +64,7 @@ impl RawEntry {
             body::of_request(data, content_type, sent, limits.max_body).map_err(|problem| {
                 self.body_error(data.and_then(|data| data.text.as_ref()), problem)
             })?;
-        let body = masked(body, content_type, redactor);
+        let body = mask::body(body, content_type, redactor);
         Ok(Request {
             method: redactor.text(&request.method.text()).into_owned(),
             url: redactor.url(&request.url.text()).into_owned(),
@@ -92,8 +98,13 @@ impl RawEntry {
                 redactor,
             );
         }
-        let body = masked(body, headers.get("content-type"), redactor);
-        Ok(Some(Response { status, headers, body }))
+        let body = mask::body(body, headers.get("content-type"), redactor);
+        let end = response.end.as_ref().and_then(|end| {
+            let (how, why) = (end.how.text(), end.why.as_ref().map(Text::text));
+            End::of_word(&how, &why.unwrap_or_default(), end.seconds.0.unwrap_or_default())
+        });
+        let end = end.map(|end| mask::end(end, redactor));
+        Ok(Some(Response { status, headers, body, end }))
     }
 
     /// The error of the JSON parser, with its place in the file and without values: a message
@@ -141,8 +152,7 @@ fn headers(list: Option<&[entry::Header<'_>]>, redactor: &Redactor) -> Headers {
     let header = |header: &entry::Header<'_>| {
         let name = header.name.text();
         let value = header.value.as_ref().map(Text::text).unwrap_or_default();
-        let value = redactor.header(&name, &value).into_owned();
-        Header { name: redactor.text(&name).into_owned(), value }
+        mask::header(&name, &value, redactor)
     };
     Headers(list.unwrap_or_default().iter().map(header).collect())
 }
@@ -152,23 +162,22 @@ fn add_type(headers: &mut Headers, media_type: Option<&Text<'_>>, redactor: &Red
     let value = media_type.map(Text::text).unwrap_or_default();
     // `x-unknown` is Chrome's word for "there was none".
     if !value.is_empty() && value != "x-unknown" {
-        let value = redactor.header("Content-Type", &value).into_owned();
-        headers.0.push(Header { name: "Content-Type".to_owned(), value });
+        headers.0.push(mask::header("Content-Type", &value, redactor));
     }
 }
 
-fn masked(body: Body, content_type: Option<&str>, redactor: &Redactor) -> Body {
-    match body {
-        Body::Bytes(bytes) => {
-            let changed = match redactor.body(content_type, &bytes) {
-                Cow::Borrowed(_) => None,
-                Cow::Owned(masked) => Some(masked),
-            };
-            Body::from_bytes(changed.unwrap_or(bytes))
-        }
-        Body::Missing { size, reason } => {
-            Body::Missing { size, reason: redactor.text(&reason).into_owned() }
-        }
-        Body::Empty => Body::Empty,
-    }
+fn failed(failure: &entry::Failure<'_>, redactor: &Redactor) -> Failure {
+    let text = |text: &Text<'_>| text.text().into_owned();
+    let failure = Failure {
+        kind: FailureKind::of_word(&failure.kind.text()),
+        message: text(&failure.message),
+        help: failure.help.as_ref().map(text),
+    };
+    mask::failure(failure, redactor)
+}
+
+/// The times of events: all of them, or none.
+fn times(list: Option<&[Number]>) -> Vec<f64> {
+    let times: Option<Vec<f64>> = list.unwrap_or_default().iter().map(|time| time.0).collect();
+    times.unwrap_or_default()
 }

@@ -7,14 +7,16 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::parse::UNKNOWN_START;
+use crate::exchange::outcome::{End, Failure};
 use crate::exchange::query;
 use crate::exchange::record::{Body, Exchange, Headers, Request, Response};
 
 /// Writes exchanges as a HAR, as they come.
 ///
 /// Reading the file gives equal exchanges. Where HAR has no words, members of our own (with an
-/// underscore, as the standard provides) carry them: `_missing` says why a body is not there. An
-/// exchange without an answer gets the status 0, as browsers write it.
+/// underscore, as the standard provides) carry them: `_missing` says why a body is not there, `_end`
+/// how it ended, `_failure` why no answer came, `_firstByteMs` and `_eventsMs` when head and events
+/// came. An exchange without an answer gets the status 0, as browsers write it.
 #[derive(Debug)]
 pub struct HarWriter<W: Write> {
     output: W,
@@ -56,14 +58,31 @@ impl<W: Write> HarWriter<W> {
 fn entry(exchange: &Exchange) -> Value {
     let times = &exchange.times;
     let started = if times.started.is_empty() { UNKNOWN_START } else { &times.started };
-    json!({
+    let wait = times.first_byte_ms.unwrap_or(times.total_ms);
+    let mut value = json!({
         "startedDateTime": started,
         "time": times.total_ms,
         "request": request(&exchange.request),
         "response": response(exchange.response.as_ref()),
         "cache": {},
-        "timings": {"send": 0, "wait": times.total_ms, "receive": 0},
-    })
+        "timings": {"send": 0, "wait": wait, "receive": (times.total_ms - wait).max(0.0)},
+    });
+    if let Some(value) = value.as_object_mut() {
+        if let Some(first_byte) = times.first_byte_ms {
+            value.insert("_firstByteMs".to_owned(), first_byte.into());
+        }
+        if !times.events_ms.is_empty() {
+            value.insert("_eventsMs".to_owned(), times.events_ms.clone().into());
+        }
+        if let Some(Failure { kind, message, help }) = &exchange.failure {
+            let failure = json!({"kind": kind.word(), "message": message, "help": help});
+            value.insert("_failure".to_owned(), failure);
+        }
+        if let Some(expects) = exchange.expects {
+            value.insert("_expects".to_owned(), expects.word().into());
+        }
+    }
+    value
 }
 
 fn request(request: &Request) -> Value {
@@ -103,7 +122,7 @@ fn response(response: Option<&Response>) -> Value {
     if let Some(content) = content.as_object_mut() {
         content.insert("size".to_owned(), size(answer));
     }
-    json!({
+    let mut value = json!({
         "status": status,
         "statusText": "",
         "httpVersion": "unknown",
@@ -113,7 +132,22 @@ fn response(response: Option<&Response>) -> Value {
         "redirectURL": list.get("location").unwrap_or_default(),
         "headersSize": -1,
         "bodySize": -1,
-    })
+    });
+    if let (Some(value), Some(how)) = (value.as_object_mut(), response.and_then(|r| r.end.as_ref()))
+    {
+        value.insert("_end".to_owned(), end(how));
+    }
+    value
+}
+
+fn end(end: &End) -> Value {
+    match end {
+        End::CutOff { why } => json!({"how": end.word(), "why": why}),
+        End::Silent { seconds } | End::TimedOut { seconds } => {
+            json!({"how": end.word(), "seconds": seconds})
+        }
+        End::Complete | End::TooLarge | End::Stopped => json!({"how": end.word()}),
+    }
 }
 
 /// What `postData` and `content` have in common.

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::{App, Feeds, Files, Ids, Knowledge, Users};
+use crate::mock::faults::Memory;
 use crate::mock::options::MockOptions;
 
 /// Everything the server remembers.
@@ -24,6 +25,8 @@ pub struct World {
     pub feeds: Feeds,
     /// The knowledge of the workspace.
     pub knowledge: Knowledge,
+    /// What faults remember.
+    pub memory: Memory,
 }
 
 impl World {
@@ -38,6 +41,7 @@ impl World {
             users: Users::default(),
             files: Files::default(),
             feeds: Feeds::default(),
+            memory: Memory::default(),
             ids,
         }
     }

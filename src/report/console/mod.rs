@@ -14,4 +14,5 @@ mod page;
 mod summary;
 mod write;
 
+pub use page::{BOLD, DIM, GOOD, PLAIN, Page, style_of};
 pub use write::FORMAT;

@@ -22,6 +22,7 @@ pub fn like<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n
 }
 
 /// `did you mean …?`, or nothing if there is nothing like it.
+#[must_use]
 pub fn did_you_mean(names: &[&str]) -> Option<String> {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match names.split_last()? {

@@ -1,0 +1,146 @@
+//! The faults of each operation, and what they remember.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::{Act, Door, Filter, Handler, Injection};
+use crate::mock::call::Call;
+use crate::mock::reply::{Outcome, Payload, Reply};
+use crate::mock::routes::Route;
+use crate::mock::state::World;
+
+/// What faults remember.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    /// Ids that no list shows.
+    pub hidden: HashSet<String>,
+    /// Ids of what was deleted.
+    pub deleted: HashSet<String>,
+    /// What lists have shown, by operation.
+    pub listed: HashMap<String, Vec<Value>>,
+    /// The last good answer, by operation.
+    pub last: HashMap<String, (u16, Value)>,
+    /// How often operations were called.
+    pub counts: HashMap<String, u64>,
+    /// The first user of each app.
+    pub first_user: BTreeMap<usize, String>,
+}
+
+/// The faults of one operation.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    injections: Vec<Injection>,
+}
+
+impl Plan {
+    /// The faults that concern an operation.
+    pub fn of(injections: &[Injection], route: &Route) -> Self {
+        // Paths are named as documents name them.
+        let path = route.path.replace(":uuid}", "}");
+        let concerns = |injection: &&Injection| injection.concerns(route.method, &path);
+        Self { injections: injections.iter().filter(concerns).cloned().collect() }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.injections.is_empty()
+    }
+
+    /// Whether this is wrong at the door.
+    pub fn door(&self, door: Door) -> bool {
+        self.injections.iter().any(|i| matches!(i.fault.act, Act::Door(own) if own == door))
+    }
+
+    /// Runs the handler with everything around it.
+    pub fn handle(
+        &self,
+        world: &mut World,
+        call: &mut Call<'_>,
+        handler: &mut Handler<'_>,
+    ) -> Outcome {
+        around(&self.injections, world, call, handler)
+    }
+
+    /// What becomes of an answer.
+    pub fn mar(&self, reply: &mut Reply, memory: &Memory) {
+        if !memory.hidden.is_empty()
+            && let Payload::Json(value) = &mut reply.payload
+        {
+            conceal(value, &memory.hidden);
+        }
+        for injection in &self.injections {
+            match injection.fault.act {
+                Act::Value(act) => {
+                    if let (200..300, Payload::Json(value)) = (reply.status, &mut reply.payload) {
+                        act(value, injection);
+                    }
+                    if let Payload::Feed { .. } = reply.payload {
+                        reply.filters.push(Box::new(Values { act, injection: injection.clone() }));
+                    }
+                }
+                Act::Reply(act) => act(reply, injection),
+                Act::Stream(filter) => {
+                    if let Payload::Feed { .. } = reply.payload {
+                        reply.filters.push(filter(injection));
+                    }
+                }
+                Act::Around(_) | Act::Door(_) => {}
+            }
+        }
+    }
+}
+
+fn around(
+    injections: &[Injection],
+    world: &mut World,
+    call: &mut Call<'_>,
+    handler: &mut Handler<'_>,
+) -> Outcome {
+    let Some((first, rest)) = injections.split_first() else { return handler(world, call) };
+    match first.fault.act {
+        Act::Around(act) => {
+            let mut next =
+                |world: &mut World, call: &mut Call<'_>| around(rest, world, call, handler);
+            act(world, call, first, &mut next)
+        }
+        _ => around(rest, world, call, handler),
+    }
+}
+
+/// Takes what is hidden out of lists.
+fn conceal(value: &mut Value, hidden: &HashSet<String>) {
+    let seen = |item: &Value| !item["id"].as_str().is_some_and(|id| hidden.contains(id));
+    match value {
+        Value::Array(items) => items.retain(seen),
+        Value::Object(object) => {
+            for name in ["data", "doc_metadata"] {
+                if let Some(Value::Array(items)) = object.get_mut(name) {
+                    items.retain(seen);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A fault of values, on the data of events.
+#[derive(Debug)]
+struct Values {
+    act: fn(&mut Value, &Injection),
+    injection: Injection,
+}
+
+impl Filter for Values {
+    fn frame(&mut self, frame: crate::mock::state::Frame) -> Vec<super::Piece> {
+        use crate::mock::state::Frame;
+        let frame = match frame {
+            Frame::Event(mut value) => {
+                (self.act)(&mut value, &self.injection);
+                Frame::Event(value)
+            }
+            Frame::Ping => Frame::Ping,
+        };
+        vec![super::Piece::Frame(frame)]
+    }
+}

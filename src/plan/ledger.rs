@@ -1,0 +1,216 @@
+//! What was made and has to be removed, written down before it is used.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Problem;
+
+/// Something that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The kind of resource.
+    pub resource: String,
+    /// The operation that removes it: `DELETE /datasets/{dataset_id}`.
+    pub undo: String,
+    /// Its id and those of what it is part of, by kind.
+    pub ids: BTreeMap<String, String>,
+    /// The name of the key that made it.
+    pub key: String,
+    /// The user in whose name it was made; empty where there is none.
+    pub user: String,
+}
+
+/// A line of the file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Line {
+    /// The deployment.
+    Target(String),
+    /// Something was made.
+    Made(Entry),
+    /// The thing of this kind and id is gone.
+    Gone(String, String),
+}
+
+/// What was made and is not removed yet. It is a file of JSON lines, so that a later run of the program
+/// can clean up after one that was killed.
+#[derive(Debug)]
+pub struct Ledger {
+    path: Option<PathBuf>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    file: Option<File>,
+    entries: Vec<Entry>,
+}
+
+impl Ledger {
+    /// A ledger of a deployment that is kept in a file; without a path, in memory alone.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn begin(path: Option<PathBuf>, base_url: &str) -> Result<Self, Problem> {
+        let mut file = None;
+        if let Some(path) = &path {
+            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder).map_err(|error| cannot("write", path, &error))?;
+            }
+            let opened = OpenOptions::new().create(true).append(true).open(path);
+            let mut opened = opened.map_err(|error| cannot("write", path, &error))?;
+            write(&mut opened, &Line::Target(base_url.to_owned()))
+                .map_err(|error| cannot("write", path, &error))?;
+            file = Some(opened);
+        }
+        Ok(Self { path, state: Mutex::new(State { file, entries: Vec::new() }) })
+    }
+
+    /// Reads the ledger that another run has left: the base URL, and what is not removed yet.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is no ledger.
+    pub fn resume(path: &Path) -> Result<(String, Self), Problem> {
+        let file = File::open(path).map_err(|error| cannot("read", path, &error))?;
+        let (mut base_url, mut entries) = (String::new(), Vec::<Entry>::new());
+        for (number, line) in BufReader::new(file).lines().enumerate() {
+            let line = line.map_err(|error| cannot("read", path, &error))?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            match serde_json::from_str(&line) {
+                Ok(Line::Target(url)) => base_url = url,
+                Ok(Line::Made(entry)) => entries.push(entry),
+                Ok(Line::Gone(resource, id)) => {
+                    entries.retain(|e| e.resource != resource || e.ids.get(&resource) != Some(&id));
+                }
+                Err(error) => {
+                    let place = format!("{}:{}", path.display(), number + 1);
+                    return Err(Problem::new(format!("{place}: no line of a ledger: {error}"))
+                        .help("a ledger is the file that a run writes beside its reports"));
+                }
+            }
+        }
+        if base_url.is_empty() {
+            return Err(Problem::new(format!("{} does not say of which server", path.display()))
+                .help("a ledger is the file that a run writes beside its reports"));
+        }
+        let file = OpenOptions::new().append(true).open(path);
+        let file = file.map_err(|error| cannot("write", path, &error))?;
+        let state = Mutex::new(State { file: Some(file), entries });
+        Ok((base_url, Self { path: Some(path.to_owned()), state }))
+    }
+
+    /// Writes down what was made. It is on the disk when this returns.
+    ///
+    /// # Errors
+    /// Where it cannot be written; what was made is remembered all the same.
+    pub fn made(&self, entry: Entry) -> Result<(), Problem> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = state.entries.contains(&entry);
+        if known {
+            return Ok(());
+        }
+        state.entries.push(entry.clone());
+        self.note(&mut state, &Line::Made(entry))
+    }
+
+    /// Notes that something is gone, and with it what is part of it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn gone(&self, resource: &str, id: &str) -> Result<(), Problem> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = |entry: &Entry| entry.ids.get(resource).is_some_and(|own| own == id);
+        let gone: Vec<Entry> = state.entries.iter().filter(|e| part(e)).cloned().collect();
+        state.entries.retain(|entry| !part(entry));
+        for entry in gone {
+            let own = entry.ids.get(&entry.resource).cloned().unwrap_or_default();
+            self.note(&mut state, &Line::Gone(entry.resource, own))?;
+        }
+        Ok(())
+    }
+
+    /// What is not removed yet, in the order in which it was made.
+    #[must_use]
+    pub fn left(&self) -> Vec<Entry> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).entries.clone()
+    }
+
+    /// Ends the ledger: the file goes if nothing is left. Gives its path if it stays.
+    #[must_use]
+    pub fn end(self) -> Option<PathBuf> {
+        let path = self.path?;
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if state.entries.is_empty() {
+            // One that cannot be removed says that nothing is left.
+            let _ = std::fs::remove_file(&path);
+            return None;
+        }
+        Some(path)
+    }
+
+    fn note(&self, state: &mut State, line: &Line) -> Result<(), Problem> {
+        let (Some(file), Some(path)) = (&mut state.file, &self.path) else { return Ok(()) };
+        write(file, line).map_err(|error| cannot("write", path, &error))
+    }
+}
+
+fn write(file: &mut File, line: &Line) -> io::Result<()> {
+    let mut text = serde_json::to_string(line)?;
+    text.push('\n');
+    // One call, so that a line is there as a whole or not at all.
+    file.write_all(text.as_bytes())
+}
+
+fn cannot(what: &str, path: &Path, error: &io::Error) -> Problem {
+    Problem::new(format!("cannot {what} the ledger {}: {error}", path.display()))
+        .help("what a run makes on a server is written there, so that it can be removed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Ledger};
+
+    fn entry(resource: &str, ids: &[(&str, &str)]) -> Entry {
+        Entry {
+            resource: resource.to_owned(),
+            undo: format!("DELETE /{resource}"),
+            ids: ids.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+            key: "shop".to_owned(),
+            user: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_left_outlives_the_program() {
+        let path = std::env::temp_dir().join(format!("ledger-{}.jsonl", std::process::id()));
+        let ledger = Ledger::begin(Some(path.clone()), "http://shop/v1").unwrap();
+        let chapter = entry("chapter", &[("book", "1"), ("chapter", "a")]);
+        for made in [entry("book", &[("book", "1")]), chapter, entry("book", &[("book", "2")])] {
+            ledger.made(made).unwrap();
+        }
+        drop(ledger);
+        let (url, ledger) = Ledger::resume(&path).unwrap();
+        assert_eq!((url.as_str(), ledger.left().len()), ("http://shop/v1", 3));
+        // What is part of it goes with it.
+        ledger.gone("book", "1").unwrap();
+        drop(ledger);
+        let (_, ledger) = Ledger::resume(&path).unwrap();
+        assert_eq!(ledger.left(), [entry("book", &[("book", "2")])]);
+        ledger.gone("book", "2").unwrap();
+        assert_eq!(ledger.end(), None);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn another_file_is_no_ledger() {
+        let problem = Ledger::resume(std::path::Path::new("Cargo.toml")).unwrap_err();
+        assert!(problem.message.starts_with("Cargo.toml:1: no line of a ledger"), "{problem}");
+    }
+}

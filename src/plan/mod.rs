@@ -1,0 +1,29 @@
+//! What to try: operations, phases and what a target can do, made cases.
+//!
+//! | file or folder | what is in it |
+//! |---|---|
+//! | `guide.rs` | what an overlay says of how to call operations (`x-contract-plan`, `x-contract-make`, …) |
+//! | `resources.rs` | which operation makes or reveals which id, and which needs it |
+//! | `case.rs` | a case, its name, and what it needs |
+//! | `phases/` | where cases come from, one file for each phase |
+//! | `planner.rs` | all cases of a target, in their order |
+//! | `ledger.rs` | what was made and has to be removed |
+
+mod case;
+mod guide;
+mod ledger;
+mod phases;
+mod planner;
+mod resources;
+
+pub use case::{Attempt, Case, Hold, Need, Phase};
+pub use guide::{FormRule, Guide, Ready, names, ready};
+pub use ledger::{Entry, Ledger};
+pub use planner::{Plan, PlanOptions, Subject, Tally, plan};
+pub use resources::{Provider, Resources, Reveals, needed, needs, template};
+
+/// What stands in the place of a new name until the run puts its own there.
+#[must_use]
+pub fn case_name_mark() -> &'static str {
+    "new name"
+}

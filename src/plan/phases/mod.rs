@@ -1,0 +1,23 @@
+//! Where cases come from: one file for each phase.
+
+mod boundary;
+mod examples;
+mod negative;
+mod property;
+mod protocol;
+mod stream;
+
+use super::case::{Case, Phase};
+use super::planner::Source;
+
+/// The cases of one operation in one phase.
+pub fn cases(phase: Phase, source: &Source<'_>) -> Vec<Case> {
+    match phase {
+        Phase::Examples => examples::cases(source),
+        Phase::Boundary => boundary::cases(source),
+        Phase::Property => property::cases(source),
+        Phase::Negative => negative::cases(source),
+        Phase::Protocol => protocol::cases(source),
+        Phase::Stream => stream::cases(source),
+    }
+}

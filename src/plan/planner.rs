@@ -1,0 +1,441 @@
+//! All cases of a target, in their order.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::Value;
+
+use super::case::{Attempt, Case, Hold, Need, Phase, Twist};
+use super::guide::{self, Guide};
+use super::phases;
+use super::resources::{self, Provider, Resources};
+use crate::contract::model::Location;
+use crate::contract::{Contract, Operation};
+use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
+use crate::target::Permission;
+use crate::target::probe::report::ProbeReport;
+
+/// What to try.
+#[derive(Debug, Clone)]
+pub struct PlanOptions {
+    /// Where chance begins.
+    pub seed: u64,
+    /// The phases.
+    pub phases: Vec<Phase>,
+    /// Only operations whose stable name contains this.
+    pub operation: Option<String>,
+    /// How many requests by chance there are for each operation.
+    pub chances: u32,
+}
+
+/// Who is asked: the target, and what was found out about it.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'s> {
+    /// What the target said.
+    pub report: &'s ProbeReport,
+    /// For each key, in the target's order: the JSON Schema of what its app takes, where it told, or
+    /// the kind of a required field that nothing is known of.
+    pub forms: &'s [Option<Result<Value, String>>],
+}
+
+/// What is to be tried.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The cases, in their order.
+    pub cases: Vec<Case>,
+}
+
+/// What is known of an operation with a key, to make cases of it.
+pub struct Source<'s> {
+    pub contract: &'s Contract,
+    pub operation: &'s Operation,
+    pub number: usize,
+    pub resources: &'s Resources,
+    pub generator: &'s Generator<'s>,
+    pub options: &'s PlanOptions,
+    /// The number and name of the key.
+    pub key: Option<(usize, &'s str)>,
+    /// The key of another kind.
+    pub other_kind: Option<usize>,
+    /// The key of another kind of app.
+    pub other_mode: Option<usize>,
+    pub needs: Vec<Need>,
+    fixed: &'s [Spot],
+    subject: Subject<'s>,
+    guide: &'s Guide,
+}
+
+/// Plans what to try on a target.
+///
+/// The order is that of the documents, and within an operation that of the phases; the same contract,
+/// seed and target give the same cases.
+#[must_use]
+pub fn plan(
+    contract: &Contract,
+    guide: &Guide,
+    resources: &Resources,
+    subject: Subject<'_>,
+    options: &PlanOptions,
+) -> Plan {
+    let mut plan = Plan::default();
+    for known in &subject.report.operations {
+        if options.operation.as_ref().is_some_and(|only| !known.id.contains(only)) {
+            continue;
+        }
+        let Some(number) = contract.operations.iter().position(|o| o.id == known.id) else {
+            continue;
+        };
+        let Some(operation) = contract.operations.get(number) else { continue };
+        let needed = resources::needed(contract, resources, number);
+        if let Some(reason) = obstacle(known, needed, subject.report.allow) {
+            plan.cases.push(skipped(operation, number, reason));
+            continue;
+        }
+        // The first key tries everything, the others what the documents show.
+        let keys: Vec<Option<usize>> = match known.keys.is_empty() {
+            true => vec![None],
+            false => known.keys.iter().map(|name| position(subject.report, name)).collect(),
+        };
+        for (at, key) in keys.into_iter().enumerate() {
+            let phases = options
+                .phases
+                .iter()
+                .filter(|phase| at == 0 || matches!(phase, Phase::Examples | Phase::Stream));
+            of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
+        }
+    }
+    plan
+}
+
+/// Why an operation cannot be exercised.
+fn obstacle(
+    known: &crate::target::probe::report::OperationReport,
+    needed: Permission,
+    allow: Permission,
+) -> Option<String> {
+    match &known.obstacle {
+        Some(obstacle) => Some(obstacle.reason.clone()),
+        None if needed > allow => {
+            Some(format!("nothing removes what it makes: needs `--allow {}`", needed.word()))
+        }
+        None => None,
+    }
+}
+
+fn position(report: &ProbeReport, name: &str) -> Option<usize> {
+    report.keys.iter().position(|key| key.name == name)
+}
+
+fn skipped(operation: &Operation, number: usize, reason: String) -> Case {
+    let group = operation.traits.key.as_deref().unwrap_or("any");
+    Case {
+        name: format!("{group}::{}::examples::plain", operation.id),
+        phase: Phase::Examples,
+        operation: number,
+        key: None,
+        skip: Some(reason),
+        needs: Vec::new(),
+        hold: Hold::Shared,
+        model_calls: 0,
+        attempt: Attempt::One {
+            draft: Box::new(Draft {
+                operation: number,
+                parameters: Vec::new(),
+                body: crate::generate::DraftBody::None,
+                sent: crate::generate::Sent::AsIs,
+            }),
+            expects: None,
+            twist: Twist::None,
+        },
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "what a case is made of comes from many places")]
+fn of_key<'p>(
+    contract: &Contract,
+    guide: &Guide,
+    resources: &Resources,
+    subject: Subject<'_>,
+    options: &PlanOptions,
+    number: usize,
+    key: Option<usize>,
+    phases: impl Iterator<Item = &'p Phase>,
+    plan: &mut Plan,
+) {
+    let Some(operation) = contract.operations.get(number) else { return };
+    let needs = resources::needs(operation);
+    let how = generator_options(contract, guide, operation, &needs, subject, key);
+    let Ok(generator) = Generator::new(contract, number, &how) else { return };
+    let report = subject.report;
+    let known = key.and_then(|key| report.keys.get(key));
+    let usable = |n: &&usize| report.keys.get(**n).is_some_and(|key| key.state.is_usable());
+    let numbers: Vec<usize> = (0..report.keys.len()).collect();
+    let kind = |n: usize| report.keys.get(n).and_then(|key| key.kind.clone());
+    let other_kind = numbers
+        .iter()
+        .filter(usable)
+        .find(|n| kind(**n).is_some() && known.is_some_and(|key| kind(**n) != key.kind));
+    let other_mode = numbers.iter().filter(usable).find(|n| {
+        let modes = report.keys.get(**n).map(|key| key.modes.as_slice()).unwrap_or_default();
+        known.is_some_and(|key| kind(**n) == key.kind)
+            && !modes.is_empty()
+            && !operation.traits.modes.is_empty()
+            && modes.iter().all(|mode| !operation.traits.modes.contains(mode))
+    });
+    let source = Source {
+        contract,
+        operation,
+        number,
+        resources,
+        generator: &generator,
+        options,
+        key: key.zip(known.map(|known| known.name.as_str())),
+        other_kind: other_kind.copied(),
+        other_mode: other_mode.copied(),
+        needs,
+        fixed: &how.fixed,
+        subject,
+        guide,
+    };
+    if let Some(reason) = source.cannot_fill() {
+        plan.cases.push(source.skipped(Phase::Examples, "plain", reason));
+        return;
+    }
+    for phase in phases {
+        plan.cases.extend(phases::cases(*phase, &source));
+    }
+}
+
+/// What is known of an operation that its schemas do not tell.
+fn generator_options(
+    contract: &Contract,
+    guide: &Guide,
+    operation: &Operation,
+    needs: &[Need],
+    subject: Subject<'_>,
+    key: Option<usize>,
+) -> Options {
+    let mut fixed: Vec<Spot> = needs.iter().map(|need| need.spot.clone()).collect();
+    if let Some(user) = guide.user() {
+        let query =
+            operation.parameters.iter().any(|p| p.location == Location::Query && p.name == user);
+        if query {
+            fixed.push(Spot::query(user));
+        }
+        fixed.push(Spot::body(&format!("/{user}")));
+    }
+    let mut overrides = Vec::new();
+    if let (Some(form), Some(key)) = (guide.form(), key)
+        && let Some(Some(Ok(schema))) = subject.forms.get(key)
+        && has_member(contract, operation, &form.into)
+    {
+        overrides.push((Spot::body(&form.into), schema.clone()));
+    }
+    // Files that every deployment takes.
+    let plain = vec![files::text()];
+    Options { fixed, overrides, files: vec![("-".to_owned(), plain)] }
+}
+
+/// Whether the request body declares a member.
+fn has_member(contract: &Contract, operation: &Operation, pointer: &str) -> bool {
+    let Some(name) = pointer.strip_prefix('/') else { return false };
+    let content = operation.request_body.iter().flat_map(|body| &body.content);
+    content.filter_map(|content| content.schema).any(|schema| {
+        let normal = contract.schemas.normal(schema);
+        normal.pointer(&format!("/properties/{name}")).is_some()
+    })
+}
+
+impl Source<'_> {
+    /// Why an app's form cannot be filled.
+    fn cannot_fill(&self) -> Option<String> {
+        let form = self.guide.form()?;
+        let (key, _) = self.key?;
+        match self.subject.forms.get(key)? {
+            Some(Err(kind)) if has_member(self.contract, self.operation, &form.into) => {
+                Some(format!("the app requires a field of a kind we cannot fill: {kind}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The plainest draft, with what the overlay says has to be in it.
+    pub fn plain(&self) -> Result<Draft, Cannot> {
+        let mut draft = self.generator.minimal()?;
+        if let Some(Value::Object(members)) = guide::make(self.contract, self.operation) {
+            for (name, value) in members {
+                draft.set(&Spot::body(&format!("/{name}")), value.clone());
+            }
+        }
+        Ok(draft)
+    }
+
+    /// The draft with names that are new; they hold a mark that the run replaces by its own.
+    pub fn named(&self, mut draft: Draft) -> Draft {
+        for pointer in guide::names(self.contract, self.operation) {
+            let spot = Spot::body(&pointer);
+            if draft.get(&spot).is_some() {
+                draft.set(&spot, Value::String(super::case_name_mark().to_owned()));
+            }
+        }
+        draft
+    }
+
+    /// Whether a place is filled by us and not varied.
+    pub fn is_fixed(&self, spot: &Spot) -> bool {
+        self.fixed.contains(spot)
+    }
+
+    /// A case of one request.
+    pub fn one(&self, phase: Phase, detail: &str, draft: Draft) -> Case {
+        let mut case = self.blank(phase, detail);
+        case.attempt = Attempt::One { draft: Box::new(draft), expects: None, twist: Twist::None };
+        case
+    }
+
+    /// A case that cannot be tried.
+    pub fn skipped(&self, phase: Phase, detail: &str, why: impl ToString) -> Case {
+        let mut case = self.blank(phase, detail);
+        case.skip = Some(why.to_string());
+        case
+    }
+
+    /// A case whose attempt is not known yet.
+    pub fn blank(&self, phase: Phase, detail: &str) -> Case {
+        let mut case = skipped(self.operation, self.number, String::new());
+        let group = self.key.map_or("open", |(_, name)| name);
+        case.name = format!("{group}::{}::{phase}::{detail}", self.operation.id);
+        case.phase = phase;
+        case.skip = None;
+        case.key = self.key.map(|(number, _)| number);
+        case.needs.clone_from(&self.needs);
+        let traits = &self.operation.traits;
+        let reads = match traits.safety.as_deref() {
+            Some(safety) => safety == "read" || safety == "create",
+            None => self.operation.method == "GET",
+        };
+        case.hold = if reads { Hold::Shared } else { Hold::Alone };
+        case.model_calls = u32::from(!matches!(traits.cost.as_deref(), Some("free") | None));
+        case
+    }
+
+    /// Where the chance of a case begins.
+    pub fn seed(&self, name: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.options.seed, name).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// A method that is not documented for the path.
+    pub fn other_method(&self, methods: &[&str]) -> Option<String> {
+        let path = &self.operation.path;
+        let documented = |method: &str| {
+            self.contract.operations.iter().any(|o| o.path == *path && o.method == method)
+        };
+        let sent = ["PUT", "PATCH", "DELETE", "POST", "GET"];
+        let known = |method: &&&str| methods.iter().any(|m| m.eq_ignore_ascii_case(method));
+        let free = sent.iter().filter(known).find(|method| !documented(method))?;
+        Some((*free).to_owned())
+    }
+
+    /// Whether what it shows belongs to a user.
+    pub fn is_private(&self) -> bool {
+        self.guide.user().is_some_and(|user| {
+            let spots = [Spot::query(user), Spot::body(&format!("/{user}"))];
+            let named = self.operation.parameters.iter().any(|p| p.name == user)
+                || has_member(self.contract, self.operation, &format!("/{user}"));
+            named && spots.iter().any(|spot| self.is_fixed(spot))
+        }) && self.operation.traits.safety.as_deref() == Some("read")
+            && !self.needs.is_empty()
+    }
+
+    /// The values that a member of the body may have, where they are listed.
+    pub fn values_of(&self, pointer: &str) -> Vec<Value> {
+        let Some(name) = pointer.strip_prefix('/') else { return Vec::new() };
+        let content = self.operation.request_body.iter().flat_map(|body| &body.content);
+        let schemas = content.filter_map(|content| content.schema);
+        let listed = schemas.filter_map(|schema| {
+            let normal = self.contract.schemas.normal(schema);
+            normal.pointer(&format!("/properties/{name}/enum"))?.as_array().cloned()
+        });
+        listed.flatten().collect()
+    }
+
+    /// Whether the key opens an operation.
+    pub fn opens(&self, operation: usize) -> bool {
+        let Some((_, key)) = self.key else { return true };
+        let id = self.contract.operations.get(operation).map(|o| o.id.as_str());
+        let report = id.and_then(|id| self.subject.report.operation(id));
+        report.is_some_and(|r| r.obstacle.is_none() && r.keys.iter().any(|name| name == key))
+    }
+
+    /// The draft by which a provider starts a stream, what it needs, and how many models it calls.
+    pub fn start(&self, provider: &Provider) -> Option<(Draft, Vec<Need>, u32)> {
+        let operation = self.contract.operations.get(provider.operation)?;
+        let needs = resources::needs(operation);
+        let (key, _) = self.key?;
+        let how = generator_options(
+            self.contract,
+            self.guide,
+            operation,
+            &needs,
+            self.subject,
+            Some(key),
+        );
+        let generator = Generator::new(self.contract, provider.operation, &how).ok()?;
+        let mut draft = generator.minimal().ok()?;
+        if let Some(Value::Object(members)) = guide::make(self.contract, operation) {
+            for (name, value) in members {
+                draft.set(&Spot::body(&format!("/{name}")), value.clone());
+            }
+        }
+        let success = |r: &&crate::contract::model::Response| r.statuses.contains(200);
+        let contents = operation.responses.iter().filter(success).flat_map(|r| &r.content);
+        let rules = contents.filter_map(|content| content.stream.as_ref()).next()?;
+        if let Some((pointer, value)) = &rules.when {
+            draft.set(&Spot::body(pointer), value.clone());
+        }
+        let calls = u32::from(!matches!(operation.traits.cost.as_deref(), Some("free") | None));
+        Some((draft, needs, calls))
+    }
+}
+
+/// Counts of what a plan would do, by operation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Cases.
+    pub cases: usize,
+    /// Cases that are skipped.
+    pub skipped: usize,
+    /// Requests that change something, at least.
+    pub writes: usize,
+    /// Calls of models, at most.
+    pub model_calls: u32,
+}
+
+impl Plan {
+    /// What the plan would do, by operation, in the order of the cases.
+    #[must_use]
+    pub fn tally<'c>(&self, contract: &'c Contract) -> Vec<(&'c str, Tally)> {
+        let mut places: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut tallies: Vec<(&str, Tally)> = Vec::new();
+        for case in &self.cases {
+            let Some(operation) = contract.operations.get(case.operation) else { continue };
+            let place = *places.entry(case.operation).or_insert_with(|| {
+                tallies.push((&operation.id, Tally::default()));
+                tallies.len() - 1
+            });
+            let tally = &mut tallies[place].1;
+            tally.cases += 1;
+            if case.skip.is_some() {
+                tally.skipped += 1;
+                continue;
+            }
+            let reads = operation.traits.safety.as_deref() == Some("read")
+                || (operation.traits.safety.is_none() && operation.method == "GET");
+            tally.writes += usize::from(!reads);
+            tally.model_calls += case.model_calls;
+        }
+        tallies
+    }
+}

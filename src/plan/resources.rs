@@ -1,0 +1,200 @@
+//! Which operation makes or reveals which id, and which needs it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::case::Need;
+use super::guide;
+use crate::contract::{Contract, Operation};
+use crate::generate::Spot;
+use crate::target::Permission;
+
+/// Where an operation reveals an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reveals {
+    /// In the body of the answer, at this JSON Pointer; `-` for any item.
+    Body(String),
+    /// In an event of the stream, at this JSON Pointer.
+    Stream(String),
+    /// In the request itself: it makes something of what it is given, at this place of the body.
+    Request(String),
+}
+
+/// An operation that makes or reveals ids of a kind.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    /// The number of the operation.
+    pub operation: usize,
+    /// The kind.
+    pub resource: String,
+    /// Where.
+    pub reveals: Reveals,
+    /// The operation that removes what was made; `None` where nothing does, or nothing was made.
+    pub undo: Option<String>,
+    /// Whether it makes something, and not only tells of it.
+    pub makes: bool,
+    /// Members that the body has beyond what is required; `{"$resource": KIND}` stands for an id.
+    pub with: Value,
+    /// The kinds it needs, those in `with` included.
+    pub needs: Vec<Need>,
+}
+
+/// All providers of a contract.
+#[derive(Debug, Clone, Default)]
+pub struct Resources {
+    providers: BTreeMap<String, Vec<Provider>>,
+}
+
+impl Resources {
+    /// The providers that the overlays name; of several documents, the first that describes an
+    /// operation counts.
+    #[must_use]
+    pub fn of(contract: &Contract) -> Self {
+        let mut resources = Self::default();
+        let mut seen = BTreeSet::new();
+        for (number, operation) in contract.operations.iter().enumerate() {
+            if seen.insert(operation.id.clone()) {
+                resources.add(contract, number, operation);
+            }
+        }
+        for providers in resources.providers.values_mut() {
+            // What was made for the purpose comes first, then what is there already; what is told at
+            // once before what has to be waited for.
+            providers.sort_by_key(|p| (!p.makes, matches!(p.reveals, Reveals::Stream(_))));
+        }
+        resources
+    }
+
+    fn add(&mut self, contract: &Contract, number: usize, operation: &Operation) {
+        let raw = contract.raw(&operation.at).and_then(|raw| raw.get("x-contract-produces"));
+        for entry in raw.and_then(Value::as_array).into_iter().flatten() {
+            let text = |name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
+            let (Some(resource), Some(pointer)) = (text("resource"), text("pointer")) else {
+                continue;
+            };
+            let reveals = match text("in").as_deref() {
+                Some("stream") => Reveals::Stream(pointer),
+                Some("request") => Reveals::Request(pointer),
+                _ => Reveals::Body(pointer),
+            };
+            let with = entry.get("with").cloned().unwrap_or_default();
+            let mut needs = needs(operation);
+            given(&with, &mut String::new(), &mut needs);
+            let provider = Provider {
+                operation: number,
+                resource: resource.clone(),
+                undo: text("undo"),
+                makes: operation.traits.safety.as_deref() != Some("read"),
+                reveals,
+                with,
+                needs,
+            };
+            self.providers.entry(resource).or_default().push(provider);
+        }
+    }
+
+    /// The providers of a kind, the best first.
+    pub fn providers(&self, resource: &str) -> impl Iterator<Item = &Provider> {
+        self.providers.get(resource).into_iter().flatten()
+    }
+
+    /// What an operation reveals, by kind.
+    pub fn revealed(&self, operation: usize) -> impl Iterator<Item = &Provider> {
+        self.providers.values().flatten().filter(move |provider| provider.operation == operation)
+    }
+
+    /// Whether an operation makes something that nothing removes.
+    #[must_use]
+    pub fn leaves_something(&self, contract: &Contract, operation: usize) -> bool {
+        let Some(known) = contract.operations.get(operation) else { return false };
+        known.traits.safety.as_deref() == Some("create")
+            && !self.revealed(operation).any(|provider| provider.undo.is_some())
+    }
+
+    /// The kinds that have to be there before one of a kind can be had.
+    #[must_use]
+    pub fn ancestors(&self, resource: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![resource.to_owned()];
+        while let Some(next) = open.pop() {
+            let parents = self.providers(&next).next().into_iter().flat_map(|p| &p.needs);
+            for need in parents {
+                if need.resource != resource && found.insert(need.resource.clone()) {
+                    open.push(need.resource.clone());
+                }
+            }
+        }
+        found
+    }
+}
+
+/// What an operation needs (`x-contract-consumes`), as far as the document has the place.
+#[must_use]
+pub fn needs(operation: &Operation) -> Vec<Need> {
+    let entries = operation.traits.consumes.iter();
+    let need = |entry: &BTreeMap<String, String>| {
+        let spot = Spot::named(entry.get("in")?, entry.get("name")?)?;
+        // One overlay serves documents that call a parameter differently.
+        if let Spot::Parameter { location, name, .. } = &spot {
+            let known =
+                |p: &crate::contract::model::Parameter| p.location == *location && p.name == *name;
+            operation.parameters.iter().find(|p| known(p))?;
+        }
+        Some(Need { resource: entry.get("resource")?.clone(), spot })
+    };
+    entries.filter_map(need).collect()
+}
+
+/// The kinds that a template refers to, with their places.
+fn given(template: &Value, at: &mut String, needs: &mut Vec<Need>) {
+    match template {
+        Value::Object(members) => {
+            if let Some(resource) = members.get("$resource").and_then(Value::as_str) {
+                let spot = Spot::body(at);
+                needs.push(Need { resource: resource.to_owned(), spot });
+                return;
+            }
+            for (name, value) in members {
+                let length = at.len();
+                crate::finding::push_member(at, name);
+                given(value, at, needs);
+                at.truncate(length);
+            }
+        }
+        Value::Array(items) => {
+            for (number, item) in items.iter().enumerate() {
+                let length = at.len();
+                at.push_str(&format!("/{number}"));
+                given(item, at, needs);
+                at.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The least permission with which an operation may be called: what it makes has to be removed again,
+/// unless more is allowed.
+#[must_use]
+pub fn needed(contract: &Contract, resources: &Resources, operation: usize) -> Permission {
+    let Some(known) = contract.operations.get(operation) else { return Permission::Disrupt };
+    let needed = Permission::needed(known);
+    if resources.leaves_something(contract, operation) {
+        needed.max(Permission::Spend)
+    } else {
+        needed
+    }
+}
+
+/// The body with which something is made: what the overlay names, and what a provider adds.
+#[must_use]
+pub fn template(contract: &Contract, operation: &Operation, with: &Value) -> Value {
+    let mut body = guide::make(contract, operation).cloned().unwrap_or_default();
+    if let (Value::Object(more), Value::Object(own)) = (with, &mut body) {
+        own.extend(more.clone());
+    } else if !with.is_null() {
+        body = with.clone();
+    }
+    body
+}

@@ -1,0 +1,78 @@
+//! What may be done to a target.
+
+use serde::{Deserialize, Serialize};
+
+use crate::contract::Operation;
+
+/// What may be done to a target (`--allow`). Each level allows what those before it allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// Reads that cost nothing.
+    Read,
+    /// Also make, change and remove resources of one's own, and act on one's own runs.
+    Write,
+    /// Also call models.
+    Spend,
+    /// Also change settings that others would notice.
+    Disrupt,
+}
+
+impl Permission {
+    /// All levels, the least first.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Spend, Self::Disrupt];
+
+    /// The level's name: `read`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Spend => "spend",
+            Self::Disrupt => "disrupt",
+        }
+    }
+
+    /// What the level allows, in few words.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Read => "only reads that cost nothing",
+            Self::Write => "also resources of its own, which it removes again",
+            Self::Spend => "also calls of models, up to a number",
+            Self::Disrupt => "also settings that others would notice",
+        }
+    }
+
+    /// The level of this name.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.word() == word)
+    }
+
+    /// The least level that an operation needs.
+    ///
+    /// Where nothing says what an operation does to the server, its method does (RFC 9110, section
+    /// 9.2.1: safe methods); a word that is not known is taken for the worst.
+    #[must_use]
+    pub fn needed(operation: &Operation) -> Self {
+        let traits = &operation.traits;
+        let by_safety = match traits.safety.as_deref() {
+            Some("read") => Self::Read,
+            Some("create" | "update" | "delete" | "control") => Self::Write,
+            Some(_) => Self::Disrupt,
+            None if is_safe(&operation.method) => Self::Read,
+            None => Self::Write,
+        };
+        let by_cost = match traits.cost.as_deref() {
+            Some("free") | None => Self::Read,
+            Some(_) => Self::Spend,
+        };
+        by_safety.max(by_cost)
+    }
+}
+
+/// Whether the method only reads, by its definition.
+fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+}

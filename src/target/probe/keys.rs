@@ -1,0 +1,118 @@
+//! What a key opens.
+
+use super::Prober;
+use super::answer::Answer;
+use super::report::{KeyReport, KeyState, Trouble};
+use crate::target::{IdentifyRule, KeyRule, Refusal, TargetKey};
+
+/// Asks what a key opens.
+pub async fn identify(prober: &Prober<'_>, key: &TargetKey) -> (KeyReport, Option<Trouble>) {
+    let mut report = KeyReport {
+        name: key.name.clone(),
+        from: key.from.clone(),
+        state: KeyState::NotAsked,
+        kind: key.kind.clone(),
+        modes: key.modes.clone(),
+        title: None,
+        abilities: Vec::new(),
+    };
+    // Its own kind first; the others tell whether it is in the wrong place.
+    let (own, others): (Vec<_>, Vec<_>) = (prober.vocabulary.identify.iter())
+        .partition(|rule| key.kind.is_none() || rule.kind == key.kind);
+    let mut help = None;
+    for rule in own.into_iter().chain(others) {
+        let exchange = prober.send(&rule.ask, Some(&key.secret)).await;
+        let Some(answer) = Answer::of(&exchange, &prober.code) else {
+            let failure = exchange.failure.as_ref();
+            let why = failure.map_or("no answer came", |failure| failure.message.as_str());
+            report.state = KeyState::Unclear;
+            let message = format!("what {} opens cannot be told: {why}", key.from);
+            let help = failure.and_then(|failure| failure.help.clone());
+            return (report, Some(Trouble::about(&key.from, message, help)));
+        };
+        if answer.is_success() {
+            return found(prober, key, rule, &answer, report);
+        }
+        let refusal = prober.vocabulary.refusal(answer.status(), answer.code.as_deref());
+        match refusal {
+            Some(rule) if rule.means == Refusal::WrongKey => {
+                report.state = KeyState::Refused;
+                help = help.or_else(|| rule.help.clone());
+            }
+            Some(refusal) => {
+                report.state = refusal.means.into();
+                report.kind.clone_from(&rule.kind);
+                let state = report.state.words();
+                let message = format!("what {} opens is {state} ({})", key.from, answer.briefly());
+                return (report, Some(Trouble::about(&key.from, message, refusal.help.clone())));
+            }
+            None => {
+                report.state = KeyState::Unclear;
+                let message = format!(
+                    "what {} opens cannot be told: {} answers {}",
+                    key.from,
+                    rule.ask.operation,
+                    answer.briefly()
+                );
+                let help = "look into the log of the server".to_owned();
+                return (report, Some(Trouble::about(&key.from, message, Some(help))));
+            }
+        }
+    }
+    let refused = report.state == KeyState::Refused;
+    let trouble = refused.then(|| {
+        Trouble::about(
+            &key.from,
+            format!("{} holds no key that this server accepts", key.from),
+            help,
+        )
+    });
+    (report, trouble)
+}
+
+/// The key is accepted: is it what it was given as?
+fn found(
+    prober: &Prober<'_>,
+    key: &TargetKey,
+    rule: &IdentifyRule,
+    answer: &Answer<'_>,
+    mut report: KeyReport,
+) -> (KeyReport, Option<Trouble>) {
+    let mode = answer.text(rule.mode.as_ref());
+    report.title = answer.text(rule.title.as_ref());
+    let kind_fits = key.kind.is_none() || key.kind == rule.kind;
+    let mode_fits =
+        key.modes.is_empty() || mode.as_ref().is_none_or(|mode| key.modes.contains(mode));
+    report.kind.clone_from(&rule.kind);
+    report.modes = match mode {
+        Some(mode) => vec![mode],
+        None if kind_fits => key.modes.clone(),
+        None => Vec::new(),
+    };
+    if kind_fits && mode_fits {
+        report.state = KeyState::Accepted;
+        return (report, None);
+    }
+    report.state = KeyState::Misplaced;
+    let rules = &prober.vocabulary.keys;
+    let fits = |rule: &&KeyRule| {
+        rule.kind == report.kind
+            && (rule.modes.is_empty() || report.modes.iter().any(|mode| rule.modes.contains(mode)))
+    };
+    let right = rules.iter().find(fits);
+    let given = rules.iter().find(|rule| rule.name == key.name);
+    let title = report.title.as_ref().map(|title| format!(" (`{title}`)")).unwrap_or_default();
+    let is =
+        right.and_then(|rule| rule.note.clone()).unwrap_or_else(|| match report.modes.as_slice() {
+            [mode] => format!("of the mode `{mode}`"),
+            _ => format!("of the kind `{}`", report.kind.as_deref().unwrap_or("?")),
+        });
+    let not = given.and_then(|rule| rule.note.as_ref()).map(|note| format!(", not {note}"));
+    let message = format!("{} holds the key {is}{title}{}", key.from, not.unwrap_or_default());
+    let help = right.map(|right| match (&right.env, given.and_then(|rule| rule.env.as_ref())) {
+        // It came from the variable of that name, not from a place that a file names.
+        (Some(variable), Some(own)) if *own == key.from => format!("put it into {variable}"),
+        _ => format!("give it as the key `{}` in the configuration file", right.name),
+    });
+    (report, Some(Trouble::about(&key.from, message, help)))
+}

@@ -1,0 +1,136 @@
+//! Odd input: what a fuzzer sent to the real server, sent to the mock. What a fuzzer does hangs on
+//! state that it did not record, so here only the class of the status and the error code are compared,
+//! and it is the rate of agreement that is held.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::ids::Ids;
+use super::recording::{Answer, Recorded};
+use super::replay::{Server, learn, send};
+
+/// What the recorder put in the place of values that it took for secrets.
+const HIDDEN: &str = "[Filtered]";
+
+/// Why an exchange is not compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Left {
+    /// The recorder hid a value of the request.
+    Hidden,
+    /// The real server failed: the mock does not copy its faults, but must not fail either.
+    ServerFailed,
+}
+
+/// What came of a fuzzed recording.
+#[derive(Debug, Default)]
+pub struct Fuzzed {
+    /// How many answers agree.
+    pub agree: usize,
+    /// How many do not.
+    pub differ: usize,
+    /// By operation and both outcomes, the numbers of the exchanges that do not agree.
+    pub groups: BTreeMap<(String, String, String), Vec<u64>>,
+    /// How many were not compared, and why.
+    pub left: BTreeMap<Left, usize>,
+    /// Where the mock failed, or did not answer.
+    pub failed: Vec<String>,
+}
+
+impl Fuzzed {
+    /// The part of the compared answers that agree, from 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "they are few thousand")]
+    pub fn rate(&self) -> f64 {
+        self.agree as f64 / (self.agree + self.differ).max(1) as f64
+    }
+
+    /// A table of what does not agree, the most frequent first.
+    pub fn table(&self) -> String {
+        let mut groups: Vec<_> = self.groups.iter().collect();
+        groups.sort_by_key(|(_, exchanges)| std::cmp::Reverse(exchanges.len()));
+        let mut text = format!(
+            "{} compared, {} agree ({:.1} %); not compared: {:?}\n",
+            self.agree + self.differ,
+            self.agree,
+            self.rate() * 100.0,
+            self.left
+        );
+        for ((operation, recorded, seen), exchanges) in groups {
+            let some: Vec<String> = exchanges.iter().take(4).map(|n| format!("#{n}")).collect();
+            let (count, some) = (exchanges.len(), some.join(" "));
+            let _ = writeln!(text, "{count:5}  {operation:52} {recorded:28} {seen:28} {some}");
+        }
+        for failed in &self.failed {
+            let _ = writeln!(text, "FAILED {failed}");
+        }
+        text
+    }
+}
+
+/// Sends a fuzzed recording. The keys are hidden in it: those that were refused are replaced by one
+/// that is no key, all others by `key`.
+pub fn replay(recording: &[Recorded], server: &Server, key: &str) -> Fuzzed {
+    let mut ids = Ids::default();
+    let mut fuzzed = Fuzzed::default();
+    for recorded in recording {
+        let mut request = recorded.clone();
+        for (name, value) in &mut request.headers {
+            if name.eq_ignore_ascii_case("authorization") && value == HIDDEN {
+                let key = if recorded.answer.status == 401 { "app-that-is-no-key" } else { key };
+                *value = format!("Bearer {key}");
+            }
+        }
+        let name = format!("#{} {} {}", recorded.index, recorded.method, recorded.target);
+        let seen = match send(&request, &request.body, server, &ids) {
+            Ok(seen) if seen.status < 500 => seen,
+            Ok(seen) => {
+                fuzzed.failed.push(format!("{name}: {}", outcome(&seen)));
+                continue;
+            }
+            Err(error) => {
+                fuzzed.failed.push(format!("{name}: {error}"));
+                continue;
+            }
+        };
+        learn(&mut ids, &recorded.answer, &seen);
+        let left = if is_hidden(recorded) {
+            Some(Left::Hidden)
+        } else {
+            (recorded.answer.status >= 500).then_some(Left::ServerFailed)
+        };
+        if let Some(left) = left {
+            *fuzzed.left.entry(left).or_default() += 1;
+        } else if agree(&recorded.answer, &seen) {
+            fuzzed.agree += 1;
+        } else {
+            fuzzed.differ += 1;
+            let group = (operation(recorded), outcome(&recorded.answer), outcome(&seen));
+            fuzzed.groups.entry(group).or_default().push(recorded.index);
+        }
+    }
+    fuzzed
+}
+
+/// Whether the recorder hid something that counts.
+fn is_hidden(recorded: &Recorded) -> bool {
+    let hidden = |bytes: &[u8]| memchr::memmem::find(bytes, HIDDEN.as_bytes()).is_some();
+    let target = percent_encoding::percent_decode_str(&recorded.target).collect::<Vec<u8>>();
+    hidden(&target) || hidden(&recorded.body) || recorded.body_lost
+}
+
+fn agree(recorded: &Answer, seen: &Answer) -> bool {
+    recorded.status / 100 == seen.status / 100
+        && (recorded.status < 400 || recorded.code() == seen.code())
+}
+
+fn outcome(answer: &Answer) -> String {
+    format!("{} {}", answer.status, answer.code().unwrap_or_default()).trim_end().to_owned()
+}
+
+/// The method and the path, with a star for what is no word.
+fn operation(recorded: &Recorded) -> String {
+    let word =
+        |segment: &str| segment.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'_');
+    let segments = recorded.path().split('/').skip(2);
+    let path: Vec<&str> = segments.map(|s| if word(s) { s } else { "*" }).collect();
+    format!("{} /{}", recorded.method, path.join("/"))
+}
