@@ -2,7 +2,6 @@
 
 mod application;
 mod human_input;
-mod stopgap;
 mod workflow_history;
 mod workflows;
 
