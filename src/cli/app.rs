@@ -6,6 +6,7 @@ use std::io::Write;
 use clap::{Parser, Subcommand};
 
 use super::output::{ColorWhen, Output, harmless};
+use super::run::Run;
 use super::stop::Stop;
 use super::{check, completions, doctor, explain, init, lint, list, mock, show};
 use crate::error::Problem;
@@ -33,6 +34,7 @@ pub struct App {
 enum Command {
     Init(init::Init),
     Doctor(doctor::Doctor),
+    Run(Run),
     Check(check::Check),
     Mock(mock::MockCommand),
     /// What the documents say, and what is wrong with them.
@@ -76,6 +78,7 @@ impl Command {
         match self {
             Self::Init(init) => init.run(output),
             Self::Doctor(doctor) => doctor.run(output),
+            Self::Run(run) => run.run(output),
             Self::Check(check) => check.run(output),
             Self::Mock(mock) => mock.run(output),
             Self::Spec(Spec::Lint(lint)) => lint.run(output),

@@ -15,9 +15,10 @@ use crate::exit::Exit;
 use crate::finding::{Redactor, Severity};
 use crate::report::ReportOptions;
 use crate::report::console::{BOLD, DIM, GOOD, PLAIN, Page, style_of};
-use crate::report::text::count;
-use crate::target::probe::probe;
+use crate::report::text::{self, count};
+use crate::target::Vocabulary;
 use crate::target::probe::report::{AbilityReport, Fitness, KeyReport, Obstacle, ProbeReport};
+use crate::target::probe::{PATIENCE, probe};
 
 /// Tell what can be reached: the server and its version, what each key opens and can do, which operations
 /// can be exercised, and what stands in the way of the others. Sends only reads that cost nothing.
@@ -51,13 +52,14 @@ enum Format {
 impl Doctor {
     /// Runs the command.
     pub fn run(self, output: &Output) -> Result<Exit, Stop> {
+        let patience = self.target.timeout().unwrap_or(PATIENCE);
         let chosen = self.target.choose(PaceArgs::default(), self.documents)?;
         let (contract, vocabulary) = (&chosen.contract, &chosen.vocabulary);
         let secrets = &contract.secrets;
         let redactor = Redactor::new(secrets.names.iter().cloned(), &secrets.patterns)
             .map_err(|error| Problem::new(error.to_string()))?;
         let target = chosen.target()?;
-        let report = runtime::block_on(probe(contract, vocabulary, target, redactor))??;
+        let report = runtime::block_on(probe(contract, vocabulary, target, redactor, patience))??;
         let mut stdout = output.stdout();
         match self.format {
             Format::Json => json(&report, &mut stdout)?,
@@ -68,7 +70,7 @@ impl Doctor {
                     color: output.stdout_has_color(),
                     ..usual
                 };
-                write(&mut Page::new(&options, &mut stdout), &report, self.verbose)?;
+                write(&mut Page::new(&options, &mut stdout), &report, vocabulary, self.verbose)?;
             }
         }
         stdout.flush()?;
@@ -93,11 +95,16 @@ fn json(report: &ProbeReport, out: &mut impl Write) -> io::Result<()> {
 /// At most this many lines for one value.
 const LINES: usize = 4;
 
-fn write(page: &mut Page<'_>, report: &ProbeReport, verbose: bool) -> io::Result<()> {
+fn write(
+    page: &mut Page<'_>,
+    report: &ProbeReport,
+    vocabulary: &Vocabulary,
+    verbose: bool,
+) -> io::Result<()> {
     server(page, report)?;
     if report.server.reachable {
         keys(page, report)?;
-        operations(page, report, verbose)?;
+        operations(page, report, vocabulary, verbose)?;
     }
     for trouble in &report.troubles {
         page.blank()?;
@@ -182,7 +189,12 @@ fn able(page: &mut Page<'_>, abilities: &[AbilityReport]) -> io::Result<()> {
     Ok(())
 }
 
-fn operations(page: &mut Page<'_>, report: &ProbeReport, verbose: bool) -> io::Result<()> {
+fn operations(
+    page: &mut Page<'_>,
+    report: &ProbeReport,
+    vocabulary: &Vocabulary,
+    verbose: bool,
+) -> io::Result<()> {
     let mut reasons: BTreeMap<&Obstacle, Vec<&str>> = BTreeMap::new();
     let mut unsure: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for operation in &report.operations {
@@ -197,16 +209,21 @@ fn operations(page: &mut Page<'_>, report: &ProbeReport, verbose: bool) -> io::R
     }
     page.blank()?;
     page.text(0, BOLD, &format!("operations: {}", exercisable(report)))?;
-    let unsure = unsure
-        .into_iter()
-        .map(|(need, ids)| (format!("perhaps: nothing tells whether there is {need}"), ids));
+    let unsure = unsure.into_iter().map(|(need, ids)| {
+        let title = vocabulary.ability(need).map_or(need, |rule| rule.title.as_str());
+        (format!("perhaps: nothing tells whether there is {title}"), ids)
+    });
     let reasons = reasons.into_iter().map(|(obstacle, ids)| (obstacle.reason.clone(), ids));
     let mut listed = false;
     for (reason, ids) in reasons.chain(unsure) {
         page.value(2, &ids.len().to_string(), &reason, LINES)?;
         listed = true;
         if verbose {
-            ids.iter().try_for_each(|id| page.text(4, DIM, id))?;
+            for id in ids {
+                // Whole, whatever its width, so that it can be copied.
+                let id = page.styled(DIM, &text::clean(id));
+                page.ready(&format!("    {id}"))?;
+            }
         }
     }
     if listed && !verbose {

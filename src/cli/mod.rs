@@ -28,6 +28,7 @@ mod outline;
 mod output;
 mod progress;
 mod reports;
+mod run;
 mod runtime;
 mod show;
 mod stop;

@@ -17,7 +17,7 @@ use crate::target::{
 };
 
 /// Where the API is, and what may be done there.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Target")]
 pub struct TargetArgs {
     /// A target of the configuration file.
@@ -75,6 +75,11 @@ pub struct Chosen {
 }
 
 impl TargetArgs {
+    /// The limit of time, where an argument gives one.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
     /// The contract and the target that are meant.
     pub fn choose(self, pace: PaceArgs, documents: Documents) -> Result<Chosen, Stop> {
         let proxy = self.proxy.as_deref().map(proxy::check).transpose()?;

@@ -70,6 +70,9 @@ impl Group {
         let mut call = Call::new(request.path, request.query, request.headers, request.body);
         (call.route, call.method) = (&served.id, served.route.method);
         let mut reply = answer(world, served, &mut call).unwrap_or_else(|refusal| refusal.reply());
+        if !world.memory.hidden.is_empty() {
+            reply = reply.opened();
+        }
         served.faults.mar(&mut reply, &world.memory);
         reply
     }
@@ -117,7 +120,7 @@ fn answer(world: &mut World, served: &Served, call: &mut Call<'_>) -> Outcome {
     if faults.is_empty() {
         return (route.handle)(world, call);
     }
-    faults.handle(world, call, &mut |world, call| (route.handle)(world, call))
+    faults.handle(world, call, &mut |world, call| (route.handle)(world, call).map(Reply::opened))
 }
 
 /// The number of the app whose key this is.

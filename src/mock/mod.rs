@@ -11,11 +11,13 @@
 //! | `model.rs` | what the model says |
 //! | `inputs.rs`, `uploads.rs` | what apps are given |
 //! | `reply.rs`, `refusal.rs`, `wire.rs` | answers, and how they get onto the wire |
+//! | `sound.rs` | speech, made and heard |
 //! | `witness.rs` | who looks on |
 //! | `state/` | what the server remembers |
 //! | `faults/` | what it can be told to do wrong |
 //! | `line.rs` | connections that can be cut |
 //! | `areas/` | the operations, one file for each area |
+//! | `text/` | what is done to the texts of documents |
 //!
 //! Handlers are plain functions from the world and a call to a reply. They never wait: what takes time
 //! is given as times, and the wire waits outside the lock.
@@ -30,13 +32,14 @@ mod guide;
 mod inputs;
 mod line;
 mod model;
-
 mod options;
 mod refusal;
 mod reply;
 mod routes;
 mod server;
+mod sound;
 mod state;
+mod text;
 mod uploads;
 mod wire;
 mod witness;

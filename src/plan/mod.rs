@@ -16,7 +16,7 @@ mod phases;
 mod planner;
 mod resources;
 
-pub use case::{Attempt, Case, Hold, Need, Phase};
+pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
 pub use guide::{FormRule, Guide, Ready, names, ready};
 pub use ledger::{Entry, Ledger};
 pub use planner::{Plan, PlanOptions, Subject, Tally, plan};

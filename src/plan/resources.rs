@@ -36,6 +36,10 @@ pub struct Provider {
     pub makes: bool,
     /// Members that the body has beyond what is required; `{"$resource": KIND}` stands for an id.
     pub with: Value,
+    /// A member of an item of the list, by its JSON Pointer, and the value it has to have.
+    pub filter: Option<(String, Value)>,
+    /// What is made can be used once.
+    pub single_use: bool,
     /// The kinds it needs, those in `with` included.
     pub needs: Vec<Need>,
 }
@@ -87,6 +91,11 @@ impl Resources {
                 undo: text("undo"),
                 makes: operation.traits.safety.as_deref() != Some("read"),
                 reveals,
+                filter: entry.get("where").and_then(|filter| {
+                    let member = filter.get("pointer")?.as_str()?.to_owned();
+                    Some((member, filter.get("equals")?.clone()))
+                }),
+                single_use: entry.get("single-use").and_then(Value::as_bool) == Some(true),
                 with,
                 needs,
             };

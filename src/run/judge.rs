@@ -7,7 +7,7 @@ use crate::check::evidence::{Answer, Evidence};
 use crate::check::{CHECKS, evidence};
 use crate::contract::{Contract, Hit};
 use crate::exchange::{Exchange, Response, curl, query};
-use crate::finding::{Disagreement, Findings, Order, Witness};
+use crate::finding::{Disagreement, Findings, Order, Severity, Witness};
 use crate::observe::OperationShape;
 
 /// Judges exchanges. Several judges can share the work: what they found adds up, in any order.
@@ -51,6 +51,30 @@ pub struct Item<'e> {
     pub cuts_streams_after: Option<usize>,
 }
 
+/// A disagreement in a few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The check that reports it.
+    pub check: &'static str,
+    /// Where, what was promised, and what was seen.
+    pub text: String,
+}
+
+impl Said {
+    fn of(found: &[Disagreement]) -> Vec<Self> {
+        let said = |d: &Disagreement| Self {
+            severity: d.severity,
+            check: d.check,
+            text: format!("{} in {}: {}; seen {}", d.check, d.place, d.promised, d.seen),
+        };
+        let mut all: Vec<Self> = found.iter().map(said).collect();
+        all.sort_by_key(|said| std::cmp::Reverse(said.severity));
+        all
+    }
+}
+
 impl<'c> Judge<'c> {
     /// A judge that has not judged anything yet.
     #[must_use]
@@ -68,19 +92,19 @@ impl<'c> Judge<'c> {
         }
     }
 
-    /// Judges an exchange.
-    pub fn judge(&mut self, item: &Item<'_>) {
+    /// Judges an exchange; tells the gravest disagreements first.
+    pub fn judge(&mut self, item: &Item<'_>) -> Vec<Said> {
         self.total += 1;
         let request = &item.exchange.request;
         let host = query::split(&request.url).authority.unwrap_or("no host").to_owned();
         let hit = self.contract.find(&request.method, &request.url);
         if hit == Hit::Outside {
             *self.outside.entry(host).or_default() += 1;
-            return;
+            return Vec::new();
         }
         let Some(response) = &item.exchange.response else {
             self.unanswered += 1;
-            return;
+            return Vec::new();
         };
         let curl = || Arc::from(curl::curl(item.exchange));
         let witness = Witness { order: item.order, name: item.name, curl: &curl };
@@ -92,16 +116,20 @@ impl<'c> Judge<'c> {
                 }
                 let verdict = self.best_variant(item, response, variants);
                 self.learn(&verdict, item);
+                let said = Said::of(&verdict.found);
                 self.findings.add(verdict.found, &witness);
+                said
             }
             Hit::Method { .. } | Hit::Path(_) => {
                 let evidence = Evidence::of_unknown(self.contract, item.exchange, response, &hit);
                 let (found, _) = run_checks(&evidence);
                 let (count, findings) = self.unknown.entry(host).or_default();
                 *count += 1;
+                let said = Said::of(&found);
                 findings.add(found, &witness);
+                said
             }
-            Hit::Outside => {}
+            Hit::Outside => Vec::new(),
         }
     }
 

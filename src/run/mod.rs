@@ -1,13 +1,24 @@
 //! Exchanges judged, and what came of it.
 
+mod campaign;
+mod cleanup;
+mod execute;
 mod judge;
+mod pool;
 mod recordings;
 mod result;
+mod session;
 mod summary;
+mod trials;
 
-pub use judge::{Item, Judge};
+pub use campaign::{Campaign, Finished, RunOptions};
+pub use cleanup::Leftover;
+pub use execute::Verdict;
+pub use judge::{Item, Judge, Said};
 pub use recordings::{CheckOptions, check_recordings};
 pub use result::{
-    Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunResult,
-    StatusResult, Unjudged,
+    Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunInfo, RunResult,
+    Skipped, StatusResult, Unjudged,
 };
+pub use session::Recording;
+pub use trials::CaseOutcome;

@@ -162,12 +162,12 @@ impl<'s> Shared<'s> {
             let name = names.get(batch.input).map_or("", String::as_str);
             for entry in &batch.entries {
                 match entry.parse(&self.redactor, &self.limits) {
-                    Ok(exchange) => judge.judge(&Item {
+                    Ok(exchange) => drop(judge.judge(&Item {
                         exchange: &exchange,
                         order: (batch.input, exchange.index),
                         name: &format!("{name}#{}", exchange.index),
                         cuts_streams_after: batch.cuts_streams_after,
-                    }),
+                    })),
                     Err(error) => self.problem(batch.input, entry.index, &error),
                 }
             }

@@ -25,6 +25,47 @@ pub struct RunResult {
     pub coverage: Coverage,
     /// What the user should know about documents and overlays: parts that could not be read.
     pub notes: Vec<String>,
+    /// What was tried, where requests were sent and not only read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunInfo>,
+}
+
+/// What was tried on a target.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunInfo {
+    /// The name of the target.
+    pub target: String,
+    /// Its address.
+    pub base_url: String,
+    /// The version that the server tells.
+    pub version: Option<String>,
+    /// Where chance began.
+    pub seed: u64,
+    /// What was allowed: `read`, `write`, `spend` or `disrupt`.
+    pub allow: String,
+    /// How many cases there were.
+    pub cases: usize,
+    /// Cases in which no error was found.
+    pub passed: usize,
+    /// Cases in which an error was found.
+    pub failed: usize,
+    /// Cases that could not be tried, by reason.
+    pub skipped: Vec<Skipped>,
+    /// How many calls of models there were, at most.
+    pub model_calls: u32,
+    /// What was made and could not be removed.
+    pub leftovers: Vec<String>,
+    /// The command that repeats the run; with `--exact` and a name, one case of it.
+    pub command: String,
+}
+
+/// Cases that could not be tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// Why.
+    pub reason: String,
+    /// How many.
+    pub cases: usize,
 }
 
 /// A document that was judged against.

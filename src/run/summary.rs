@@ -67,6 +67,7 @@ pub fn result(
         operations,
         coverage,
         notes: contract.notes.iter().map(ToString::to_string).collect(),
+        run: None,
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! Nothing but reads that cost nothing is sent, and no key goes out before something answers as an API.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 use self::exercise::Known;
-use self::report::{ProbeReport, ServerReport, Trouble};
+use self::report::{KeyState, OperationReport, ProbeReport, ServerReport, Trouble};
 use super::base_url::BaseUrl;
 use super::resolve::Target;
 use super::vocabulary::{Ask, Vocabulary};
@@ -24,8 +25,9 @@ mod keys;
 mod reach;
 pub mod report;
 
-/// How long an answer may take here: who asks whether a server is well does not wait for minutes.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an answer may take at most, where nobody says otherwise: who asks whether a server is well
+/// does not wait for minutes.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often the time of an answer is taken.
 const TIMES: usize = 3;
@@ -71,7 +73,8 @@ pub fn client(
     })
 }
 
-/// Asks a target everything: at most a request for each key and question, one after the other.
+/// Asks a target everything: at most a request for each key and question, one after the other. An answer
+/// is waited for no longer than `patience`, nor than the target's own limits.
 ///
 /// # Errors
 ///
@@ -82,8 +85,9 @@ pub async fn probe(
     vocabulary: &Vocabulary,
     target: &Target,
     redactor: Redactor,
+    patience: Duration,
 ) -> Result<ProbeReport, Problem> {
-    let client = client(target, redactor, Some(PATIENCE))?;
+    let client = client(target, redactor, Some(patience))?;
     let mut report = ProbeReport {
         target: target.name.clone(),
         base_url: target.base_url.to_string(),
@@ -106,16 +110,24 @@ pub async fn probe(
             return Ok(report);
         }
     }
-    note_the_connection(target, &mut report);
+    note_the_connection(target, vocabulary, &mut report);
     for key in &target.keys {
-        let (key, trouble) = keys::identify(&prober, key).await;
+        // A server that has stopped answering is not waited for again and again.
+        let silent = report.keys.last().is_some_and(|last| last.state == KeyState::NoAnswer);
+        let (key, trouble) =
+            if silent { (keys::unanswered(key), None) } else { keys::identify(&prober, key).await };
         report.keys.push(key);
         report.troubles.extend(trouble);
     }
     let (keys, troubles) = (&mut report.keys, &mut report.troubles);
     report.abilities = abilities::ask(&prober, &target.keys, keys, troubles).await;
+    let any = report.keys.iter().any(|key| key.state.is_usable());
     let known = Known { target, vocabulary, keys: &report.keys, abilities: &report.abilities };
     report.operations = exercise::operations(contract, known);
+    let needed = report.operations.iter().any(OperationReport::lacks_key);
+    if !any && target.keys.is_empty() && needed {
+        report.troubles.push(no_key(vocabulary));
+    }
     Ok(report)
 }
 
@@ -127,7 +139,7 @@ fn first_question(contract: &Contract, vocabulary: &Vocabulary) -> Ask {
     }
     let plain = contract.operations.iter().find(|o| o.method == "GET" && !o.path.contains('{'));
     let operation = plain.map_or_else(|| "GET /".to_owned(), |operation| operation.id.clone());
-    Ask { operation, with: Default::default() }
+    Ask { operation, with: BTreeMap::new() }
 }
 
 impl Prober<'_> {
@@ -154,6 +166,8 @@ impl Prober<'_> {
             }
             return Err(wrong.trouble);
         }
+        let open =
+            answer::Answer::of(&exchange, &self.code).is_some_and(|answer| answer.is_success());
         let clock_ahead_s = clock_ahead(&exchange);
         let mut times = vec![exchange.times.total_ms];
         while times.len() < TIMES {
@@ -166,6 +180,7 @@ impl Prober<'_> {
             version: version(contract, &exchange),
             latency_ms: times.get(TIMES / 2).copied(),
             clock_ahead_s,
+            open,
         })
     }
 }
@@ -186,17 +201,28 @@ fn clock_ahead(exchange: &Exchange) -> Option<i64> {
     Some(theirs.as_second() - Timestamp::now().as_second())
 }
 
-fn note_the_connection(target: &Target, report: &mut ProbeReport) {
+fn no_key(vocabulary: &Vocabulary) -> Trouble {
+    let variables: Vec<&str> =
+        vocabulary.keys.iter().filter_map(|key| key.env.as_deref()).collect();
+    let help = match variables.split_last() {
+        Some((last, [])) => format!("set {last}"),
+        Some((last, others)) => format!("set at least one of {} and {last}", others.join(", ")),
+        None => "name one in the configuration file".to_owned(),
+    };
+    Trouble::about("keys", "no key is given", Some(help))
+}
+
+fn note_the_connection(target: &Target, vocabulary: &Vocabulary, report: &mut ProbeReport) {
     if let Some(seconds) = report.server.clock_ahead_s.filter(|seconds| seconds.abs() >= SAME_TIME)
     {
         let (by, way) = (seconds.abs(), if seconds > 0 { "ahead of" } else { "behind" });
         report.notes.push(format!("the server's clock is {by} seconds {way} ours"));
     }
+    if report.server.open && !vocabulary.identify.is_empty() {
+        report.notes.push("the API answers without a key where it should ask for one".to_owned());
+    }
     if !target.base_url.is_tls() && !target.base_url.is_local() && !target.keys.is_empty() {
         report.notes.push("keys are sent unencrypted: the base URL is `http://`".to_owned());
-    }
-    if target.keys.is_empty() {
-        report.notes.push("no key is given".to_owned());
     }
     for key in &target.missing {
         report.notes.push(format!("no key `{}`: {} is not set", key.name, key.variable));

@@ -145,6 +145,9 @@ pub struct AbilityRule {
     pub scope: Scope,
     /// How to find out; absent: nothing tells.
     pub ask: Option<AbilityAsk>,
+    /// The names of keys that are given because they have it; others are taken not to.
+    #[serde(default)]
+    pub keys: Vec<String>,
 }
 
 /// How to find out whether there is an ability.
@@ -215,16 +218,14 @@ impl Vocabulary {
     /// An extension that is not as it is described, with its place.
     pub fn of(contract: &Contract) -> Result<Self, Problem> {
         let mut documents = contract.documents.iter();
-        match documents.find(|document| document.bundle.value.pointer(PLACE).is_some()) {
-            Some(document) => Self::read(&document.bundle.value)
-                .map_err(|reason| document.bundle.problem(PLACE, reason)),
-            None => {
-                let mut vocabulary =
-                    Self::without(contract.documents.iter().map(|document| &document.bundle.value));
-                vocabulary.base_url.default = contract.server();
-                Ok(vocabulary)
-            }
+        if let Some(document) = documents.find(|d| d.bundle.value.pointer(PLACE).is_some()) {
+            let value = &document.bundle.value;
+            return Self::read(value).map_err(|reason| document.bundle.problem(PLACE, reason));
         }
+        let mut vocabulary =
+            Self::without(contract.documents.iter().map(|document| &document.bundle.value));
+        vocabulary.base_url.default = contract.server();
+        Ok(vocabulary)
     }
 
     /// What one document says.

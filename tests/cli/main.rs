@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
 
 mod commands;
+mod doctor;
 mod reports;
+mod server;
 mod wrong_use;
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// What a run of the program came to.
 struct Run {
@@ -27,14 +29,20 @@ fn program() -> Command {
     command
 }
 
+impl Run {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self {
+            code: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
+    }
+}
+
 /// Runs the program with the given arguments.
 fn run(arguments: &[&str]) -> Run {
-    let output = program().args(arguments).output().unwrap();
-    Run {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Run::of(&program().args(arguments).output().unwrap())
 }
 
 /// An empty folder for the files of one test.

@@ -116,7 +116,10 @@ async fn a_stream_that_hangs_breaks_off_or_never_ends_is_told() {
     assert_eq!(answer(&exchange).end, Some(End::TooLarge));
     assert_eq!(text(&exchange).len(), 1000);
     assert_eq!(exchange.times.events_ms.len(), sse::frames(text(&exchange).as_bytes()).len());
-    let quick = client(|options| options.stream_timeout = SHORT);
+    let quick = client(|options| {
+        options.stream_timeout = SHORT;
+        options.max_body = usize::MAX;
+    });
     let exchange = get(&quick, &server.url()).await;
     assert_eq!(answer(&exchange).end, Some(End::TimedOut { seconds: SHORT.as_secs_f64() }));
 }

@@ -86,9 +86,14 @@ pub struct Open {
 impl Open {
     /// Reads until an event of this name has come, and gives its data; null if none comes.
     pub async fn until(&mut self, name: &str) -> Value {
+        self.find(|event| event["event"] == name).await
+    }
+
+    /// Reads until an event like that has come, and gives its data; null if none comes.
+    pub async fn find(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         loop {
             let mut events = self.answer.whole_events().into_iter();
-            if let Some(event) = events.find(|event| event["event"] == name) {
+            if let Some(event) = events.find(&wanted) {
                 return event;
             }
             match self.response.chunk().await.unwrap() {
@@ -175,6 +180,26 @@ impl Api {
         body.extend_from_slice(b"--cut--\r\n");
         let headers = [("Content-Type", "multipart/form-data; boundary=cut")];
         self.send(key, method, path, &headers, body).await
+    }
+
+    /// `POST /path` with a file, whose part says its media type, and the user `alice`.
+    pub async fn upload(
+        &self,
+        key: &str,
+        path: &str,
+        (name, media_type): (&str, &str),
+        content: &[u8],
+    ) -> Answer {
+        let mut body = format!(
+            "--cut\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\nalice\r\n--cut\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: {media_type}\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--cut--\r\n");
+        let headers = [("Content-Type", "multipart/form-data; boundary=cut")];
+        self.send(key, "POST", path, &headers, body).await
     }
 
     /// Any request; an empty key sends none.

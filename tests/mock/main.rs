@@ -2,6 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail, and says why")]
 
+mod annotations;
 mod api;
 mod application;
+mod audio;
+mod chat;
+mod conversations;
+mod files;
+mod models;
 mod workflows;

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
 
 mod config;
+mod exercise;
 mod permission;
 mod resolve;
+mod vocabulary;
 
 use std::sync::LazyLock;
 
@@ -37,5 +39,5 @@ fn contract() -> Contract {
 
 /// Problems as they are printed.
 fn told(problems: &[Problem]) -> String {
-    problems.iter().map(|problem| format!("error: {problem}\n")).collect()
+    problems.iter().fold(String::new(), |told, problem| told + &format!("error: {problem}\n"))
 }

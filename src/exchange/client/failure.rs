@@ -65,7 +65,9 @@ pub fn of(error: &reqwest::Error, way: &Way<'_>) -> Failure {
             "correct the host and port of the base URL; a firewall that drops packets looks like this, too",
         );
     }
-    let kind = first::<io::Error>(&causes).map(io::Error::kind);
+    // Errors of the network come wrapped in others that tell no kind.
+    let kinds = causes.iter().filter_map(|cause| cause.downcast_ref()).map(io::Error::kind);
+    let kind = kinds.into_iter().find(|kind| *kind != io::ErrorKind::Other);
     if error.is_connect() {
         return unconnected(kind, &causes, place);
     }

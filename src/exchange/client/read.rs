@@ -42,10 +42,13 @@ impl Reading<'_, '_> {
         };
         loop {
             let left = total.saturating_sub(self.began.elapsed());
+            let timed_out = || End::TimedOut { seconds: total.as_secs_f64() };
+            // A limit only counts where one has to wait: here something may be there always.
+            if left.is_zero() {
+                return timed_out();
+            }
             match timeout(self.options.silence.min(left), response.chunk()).await {
-                Err(_) if left <= self.options.silence => {
-                    return End::TimedOut { seconds: total.as_secs_f64() };
-                }
+                Err(_) if left <= self.options.silence => return timed_out(),
                 Err(_) => return End::Silent { seconds: self.options.silence.as_secs_f64() },
                 Ok(Err(error)) => return End::CutOff { why: failure::broken(&error) },
                 Ok(Ok(Some(piece))) => {

@@ -8,6 +8,7 @@ use super::graph;
 use super::head::{micro, reasons, whole};
 use super::play::Player;
 use super::resume::{Cause, resume};
+use crate::mock::model::Answer;
 use crate::mock::refusal::Refusal;
 use crate::mock::reply::Reply;
 use crate::mock::state::{App, Frame, Head, Phase, Run, RunStatus, Turn, Version, World, now};
@@ -38,6 +39,8 @@ pub struct Started {
     pub task: String,
     /// How long it takes until it ends or pauses.
     pub took: Duration,
+    /// What the model says.
+    pub answer: Option<Answer>,
 }
 
 /// The version of an app's workflow that has this id; without an id, the one that is published.
@@ -114,7 +117,7 @@ pub fn start(world: &mut World, app: usize, user: &str, start: Start) -> Started
         answer: None,
     };
     player.play();
-    let (took, mut frames) = (player.at, player.frames);
+    let (took, mut frames, answer) = (player.at, player.frames, player.answer);
     let mut waits = run.last().status == RunStatus::Paused;
     if waits && run.query.contains("#timeout") {
         let expires = run.form.as_ref().map_or(began, |form| form.expires);
@@ -126,7 +129,7 @@ pub fn start(world: &mut World, app: usize, user: &str, start: Start) -> Started
         frames.append(&mut more);
         waits = false;
     }
-    let started = Started { run: run.head.run.clone(), task: run.head.task.clone(), took };
+    let started = Started { run: run.head.run.clone(), task: run.head.task.clone(), took, answer };
     if start.streaming {
         world.feeds.start(&started.task, frames, waits);
     }

@@ -7,9 +7,13 @@ use anstyle::{AnsiColor, Style};
 use crate::finding::Severity;
 use crate::report::{ReportOptions, text};
 
+/// As it is.
 pub const PLAIN: Style = Style::new();
+/// Headings.
 pub const BOLD: Style = Style::new().bold();
+/// What matters less.
 pub const DIM: Style = Style::new().dimmed();
+/// Good news.
 pub const GOOD: Style = AnsiColor::Green.on_default().bold();
 
 /// A page is never narrower than this, since labels and values need some room.
@@ -33,6 +37,7 @@ impl<'w> Page<'w> {
     }
 
     /// A text in a style, if there are styles.
+    #[must_use]
     pub fn styled(&self, style: Style, text: &str) -> String {
         if self.color && style != PLAIN {
             format!("{style}{text}{style:#}")
@@ -79,6 +84,7 @@ impl<'w> Page<'w> {
 }
 
 /// The style of a severity.
+#[must_use]
 pub fn style_of(severity: Severity) -> Style {
     match severity {
         Severity::Error => AnsiColor::Red.on_default().bold(),

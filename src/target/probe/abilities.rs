@@ -1,5 +1,6 @@
 //! What a deployment, or what a key opens, can do.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -27,6 +28,11 @@ pub async fn ask(
         }
         let mut answers = BTreeMap::new();
         for rule in &own {
+            if !rule.keys.is_empty() {
+                let there = Some(rule.keys.contains(&report.name));
+                report.abilities.push(AbilityReport { there, ..unknown(rule) });
+                continue;
+            }
             let Some(ask) = suitable(rule, report) else { continue };
             let told = value(prober, key, ask, &mut answers).await;
             if let Told::NotReady { trouble } = told {
@@ -114,8 +120,7 @@ async fn value(
 
 /// Whether a body tells that the ability is there.
 pub fn is_there(body: &Value, ask: &AbilityAsk) -> bool {
-    let tokens: Vec<String> =
-        Pointer::tokens(&ask.pointer).map(|token| token.into_owned()).collect();
+    let tokens: Vec<String> = Pointer::tokens(&ask.pointer).map(Cow::into_owned).collect();
     any(body, &tokens, &|value| match &ask.equals {
         Some(wanted) => value == wanted,
         None => !is_nothing(value),

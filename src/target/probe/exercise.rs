@@ -91,10 +91,9 @@ impl Known<'_> {
         let fits = |kind: Option<&String>, modes: &[String]| {
             fits(traits.key.as_ref(), &traits.modes, kind, modes)
         };
-        let unusable = self
-            .keys
-            .iter()
-            .find(|key| !key.state.is_usable() && fits(key.kind.as_ref(), &key.modes));
+        let unusable = self.keys.iter().find(|key| {
+            !key.state.is_usable() && key.kind.is_some() && fits(key.kind.as_ref(), &key.modes)
+        });
         if let Some(key) = unusable {
             return format!("no usable key: {} is {}", key.from, key.state.words());
         }

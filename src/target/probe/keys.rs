@@ -5,9 +5,14 @@ use super::answer::Answer;
 use super::report::{KeyReport, KeyState, Trouble};
 use crate::target::{IdentifyRule, KeyRule, Refusal, TargetKey};
 
-/// Asks what a key opens.
-pub async fn identify(prober: &Prober<'_>, key: &TargetKey) -> (KeyReport, Option<Trouble>) {
-    let mut report = KeyReport {
+/// A key for which no answer came.
+pub fn unanswered(key: &TargetKey) -> KeyReport {
+    KeyReport { state: KeyState::NoAnswer, ..unknown(key) }
+}
+
+/// What is known of a key before anything is asked.
+fn unknown(key: &TargetKey) -> KeyReport {
+    KeyReport {
         name: key.name.clone(),
         from: key.from.clone(),
         state: KeyState::NotAsked,
@@ -15,17 +20,27 @@ pub async fn identify(prober: &Prober<'_>, key: &TargetKey) -> (KeyReport, Optio
         modes: key.modes.clone(),
         title: None,
         abilities: Vec::new(),
-    };
+    }
+}
+
+/// Asks what a key opens.
+pub async fn identify(prober: &Prober<'_>, key: &TargetKey) -> (KeyReport, Option<Trouble>) {
+    let mut report = unknown(key);
     // Its own kind first; the others tell whether it is in the wrong place.
     let (own, others): (Vec<_>, Vec<_>) = (prober.vocabulary.identify.iter())
         .partition(|rule| key.kind.is_none() || rule.kind == key.kind);
     let mut help = None;
+    let mut refused: Vec<&Option<String>> = Vec::new();
+    let mut absent = None;
     for rule in own.into_iter().chain(others) {
+        if refused.contains(&&rule.kind) {
+            continue;
+        }
         let exchange = prober.send(&rule.ask, Some(&key.secret)).await;
         let Some(answer) = Answer::of(&exchange, &prober.code) else {
             let failure = exchange.failure.as_ref();
             let why = failure.map_or("no answer came", |failure| failure.message.as_str());
-            report.state = KeyState::Unclear;
+            report.state = KeyState::NoAnswer;
             let message = format!("what {} opens cannot be told: {why}", key.from);
             let help = failure.and_then(|failure| failure.help.clone());
             return (report, Some(Trouble::about(&key.from, message, help)));
@@ -35,9 +50,9 @@ pub async fn identify(prober: &Prober<'_>, key: &TargetKey) -> (KeyReport, Optio
         }
         let refusal = prober.vocabulary.refusal(answer.status(), answer.code.as_deref());
         match refusal {
-            Some(rule) if rule.means == Refusal::WrongKey => {
-                report.state = KeyState::Refused;
-                help = help.or_else(|| rule.help.clone());
+            Some(refusal) if refusal.means == Refusal::WrongKey => {
+                refused.push(&rule.kind);
+                help = help.or_else(|| refusal.help.clone());
             }
             Some(refusal) => {
                 report.state = refusal.means.into();
@@ -46,28 +61,35 @@ pub async fn identify(prober: &Prober<'_>, key: &TargetKey) -> (KeyReport, Optio
                 let message = format!("what {} opens is {state} ({})", key.from, answer.briefly());
                 return (report, Some(Trouble::about(&key.from, message, refusal.help.clone())));
             }
-            None => {
-                report.state = KeyState::Unclear;
-                let message = format!(
-                    "what {} opens cannot be told: {} answers {}",
-                    key.from,
-                    rule.ask.operation,
-                    answer.briefly()
-                );
-                let help = "look into the log of the server".to_owned();
-                return (report, Some(Trouble::about(&key.from, message, Some(help))));
+            // An older server need not have every operation that tells.
+            None if answer.status() == 404 => {
+                absent.get_or_insert((&rule.ask.operation, answer.briefly()));
             }
+            None => return unclear(key, report, &rule.ask.operation, &answer.briefly()),
         }
     }
-    let refused = report.state == KeyState::Refused;
-    let trouble = refused.then(|| {
-        Trouble::about(
-            &key.from,
-            format!("{} holds no key that this server accepts", key.from),
-            help,
-        )
-    });
-    (report, trouble)
+    match absent {
+        Some((operation, answer)) if refused.is_empty() => unclear(key, report, operation, &answer),
+        _ if refused.is_empty() => (report, None),
+        _ => {
+            report.state = KeyState::Refused;
+            let message = format!("{} holds no key that this server accepts", key.from);
+            (report, Some(Trouble::about(&key.from, message, help)))
+        }
+    }
+}
+
+/// The answer tells nothing of the key.
+fn unclear(
+    key: &TargetKey,
+    mut report: KeyReport,
+    operation: &str,
+    answer: &str,
+) -> (KeyReport, Option<Trouble>) {
+    report.state = KeyState::Unclear;
+    let message = format!("what {} opens cannot be told: {operation} answers {answer}", key.from);
+    let help = "look into the log of the server, and whether the base URL leads to the right API";
+    (report, Some(Trouble::about(&key.from, message, Some(help.to_owned()))))
 }
 
 /// The key is accepted: is it what it was given as?
@@ -79,6 +101,10 @@ fn found(
     mut report: KeyReport,
 ) -> (KeyReport, Option<Trouble>) {
     let mode = answer.text(rule.mode.as_ref());
+    if let (Some(pointer), None) = (&rule.mode, &mode) {
+        let answer = format!("{} without {pointer}", answer.briefly());
+        return unclear(key, report, &rule.ask.operation, &answer);
+    }
     report.title = answer.text(rule.title.as_ref());
     let kind_fits = key.kind.is_none() || key.kind == rule.kind;
     let mode_fits =

@@ -58,7 +58,7 @@ pub fn judge(
             ));
         }
         429 => {
-            let help = "wait, then try again with fewer requests a second: `--rate 1`";
+            let help = "wait a minute, then try again";
             return Err(wrong(format!("{base_url} takes no more requests for now (429)"), help));
         }
         502..=504 if answer.value.is_none() => {
@@ -113,6 +113,12 @@ fn no_api(
                 "a login page stands in the way: {base_url} answers with a web page ({status}{name})"
             ),
             "sign in to the network or VPN first, or give an address that lets the API through",
+        );
+    }
+    if matches!(status, 401 | 403) {
+        return wrong(
+            format!("something in front of {base_url} refuses us with a web page ({status}{name})"),
+            "have the firewall or gateway in front of the API let this machine through",
         );
     }
     wrong(message, "correct the base URL: that of the API, not of the web interface")

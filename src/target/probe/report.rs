@@ -40,6 +40,8 @@ pub struct ServerReport {
     pub version: Option<String>,
     /// Milliseconds from request to answer: the median of three.
     pub latency_ms: Option<f64>,
+    /// Whether it answers without a key as it does with one.
+    pub open: bool,
     /// Seconds by which its clock is ahead of ours; to the second.
     pub clock_ahead_s: Option<i64>,
 }
@@ -81,6 +83,8 @@ pub enum KeyState {
     NotReady,
     /// The answer tells nothing.
     Unclear,
+    /// No answer came, or the server had stopped answering before.
+    NoAnswer,
 }
 
 impl KeyState {
@@ -101,6 +105,7 @@ impl KeyState {
             Self::SwitchedOff => "switched off",
             Self::NotReady => "not ready",
             Self::Unclear => "unclear",
+            Self::NoAnswer => "without an answer",
         }
     }
 }
@@ -137,6 +142,14 @@ pub struct OperationReport {
     pub obstacle: Option<Obstacle>,
     /// Abilities that it needs and of which nothing is known.
     pub unsure: Vec<String>,
+}
+
+impl OperationReport {
+    /// Whether it lacks nothing but a key.
+    #[must_use]
+    pub fn lacks_key(&self) -> bool {
+        self.obstacle.as_ref().is_some_and(|obstacle| obstacle.kind == ObstacleKind::NoKey)
+    }
 }
 
 /// Why an operation cannot be exercised.

@@ -1,0 +1,14 @@
+//! Knowledge bases, their documents, the chunks of these, and finding in them.
+
+mod base_views;
+pub mod bases;
+pub mod children;
+pub mod contents;
+mod document_views;
+pub mod documents;
+pub mod downloads;
+pub mod metadata;
+pub mod retrieve;
+mod segment_views;
+pub mod segments;
+mod take;

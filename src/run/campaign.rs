@@ -1,0 +1,229 @@
+//! A whole run: the target asked, cases planned, tried, everything removed again, and the result.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+
+use libtest_mimic::Arguments;
+use serde_json::Value;
+
+use super::cleanup::{self, Leftover};
+use super::execute::{Executor, Verdict};
+use super::pool::Pool;
+use super::result::{RunInfo, RunResult, Skipped};
+use super::session::{Recording, Session, SessionParts};
+use super::summary;
+use super::trials::{CaseOutcome, Trials};
+use crate::contract::Contract;
+use crate::error::Problem;
+use crate::exchange::{Client, Pace, PaceOptions};
+use crate::finding::Redactor;
+use crate::plan::{Guide, Ledger, Plan, PlanOptions, Resources, Subject, plan};
+use crate::target::probe::report::ProbeReport;
+use crate::target::probe::{self};
+use crate::target::{Target, Vocabulary};
+
+/// How long the target is waited for before anything is tried.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// How to run.
+pub struct RunOptions {
+    /// What to try.
+    pub plan: PlanOptions,
+    /// How many calls of models are allowed.
+    pub model_calls: u32,
+    /// Where exchanges are recorded.
+    pub recording: Option<Recording>,
+    /// Where what was made is written down.
+    pub ledger: Option<PathBuf>,
+    /// A word that marks everything this run makes.
+    pub mark: String,
+    /// The command that repeats a case, without the case's name.
+    pub command: String,
+}
+
+/// A run whose target was asked and whose cases are known.
+pub struct Campaign {
+    /// What the target said.
+    pub report: ProbeReport,
+    /// What is to be tried.
+    pub plan: Plan,
+    contract: &'static Contract,
+    executor: Executor,
+    seed: u64,
+    command: String,
+}
+
+impl Campaign {
+    /// Asks the target what it can do, and plans.
+    ///
+    /// # Errors
+    /// A target that cannot be used at all: nothing answers, no key opens anything.
+    pub async fn prepare(
+        contract: &'static Contract,
+        target: Target,
+        options: RunOptions,
+    ) -> Result<Self, Vec<Problem>> {
+        let vocabulary = Vocabulary::of(contract).map_err(one)?;
+        let guide = Guide::of(contract).map_err(one)?;
+        let redactor = Redactor::new(contract.secrets.names.clone(), &contract.secrets.patterns)
+            .map_err(|error| one(Problem::new(error.to_string())))?;
+        let report = probe::probe(contract, &vocabulary, &target, redactor.clone(), PATIENCE)
+            .await
+            .map_err(one)?;
+        if let Some(problems) = useless(&report) {
+            return Err(problems);
+        }
+        let client = probe::client(&target, redactor, None).map_err(one)?;
+        let forms = forms(contract, &guide, &client, &target, &report).await;
+        let resources = Resources::of(contract);
+        let subject = Subject { report: &report, forms: &forms };
+        let plan = plan(contract, &guide, &resources, subject, &options.plan);
+        let ledger = Ledger::begin(options.ledger, target.base_url.as_str()).map_err(one)?;
+        let pace = PaceOptions { rate: target.limits.rate, ..PaceOptions::default() };
+        let session = Session::new(SessionParts {
+            contract,
+            vocabulary,
+            guide,
+            resources,
+            target,
+            keys: report.keys.clone(),
+            ledger,
+            mark: options.mark,
+            client,
+            pace: Pace::new(pace),
+            recording: options.recording,
+            model_calls: options.model_calls,
+        });
+        Ok(Self {
+            report,
+            plan,
+            contract,
+            executor: Executor { session, pool: Pool::default() },
+            seed: options.plan.seed,
+            command: options.command,
+        })
+    }
+
+    /// Tries all cases that the arguments choose, and removes what was made. Listing tries none.
+    ///
+    /// It has to be called on a thread that may be blocked, outside the runtime's own.
+    pub fn run(
+        self,
+        arguments: &Arguments,
+        runtime: tokio::runtime::Handle,
+        stop: Arc<AtomicBool>,
+        done: Arc<AtomicUsize>,
+    ) -> Finished {
+        let cases = Arc::new(self.plan.cases);
+        let executor = Arc::new(self.executor);
+        let trials = Trials {
+            executor: Arc::clone(&executor),
+            cases: Arc::clone(&cases),
+            runtime: runtime.clone(),
+            stop,
+            command: self.command.clone(),
+            done,
+        };
+        let (_, outcomes) = trials.run(arguments);
+        let leftovers = runtime.block_on(cleanup::all(&executor.session));
+        let (judge, problems) = executor.session.end();
+        let mut result = summary::result(self.contract, judge, Vec::new(), None);
+        result.notes.extend(problems);
+        let mut skips: std::collections::BTreeMap<String, usize> = Default::default();
+        let count = |wanted: fn(&Verdict) -> bool| {
+            outcomes.iter().filter(|outcome| wanted(&outcome.verdict)).count()
+        };
+        for outcome in &outcomes {
+            if let Verdict::Skipped(reason) = &outcome.verdict {
+                *skips.entry(reason.clone()).or_default() += 1;
+            }
+        }
+        result.run = Some(RunInfo {
+            target: self.report.target,
+            base_url: self.report.base_url,
+            version: self.report.server.version,
+            seed: self.seed,
+            allow: self.report.allow.word().to_owned(),
+            cases: outcomes.len(),
+            passed: count(|verdict| *verdict == Verdict::Passed),
+            failed: count(|verdict| matches!(verdict, Verdict::Failed(..))),
+            skipped: skips.into_iter().map(|(reason, cases)| Skipped { reason, cases }).collect(),
+            model_calls: executor.session.spent(),
+            leftovers: leftovers.iter().map(ToString::to_string).collect(),
+            command: self.command,
+        });
+        Finished { result, outcomes, leftovers }
+    }
+}
+
+/// What came of a run.
+pub struct Finished {
+    /// What reports tell.
+    pub result: RunResult,
+    /// What came of each case.
+    pub outcomes: Vec<CaseOutcome>,
+    /// What could not be removed.
+    pub leftovers: Vec<Leftover>,
+}
+
+fn one(problem: Problem) -> Vec<Problem> {
+    vec![problem]
+}
+
+/// Why a target cannot be used at all.
+fn useless(report: &ProbeReport) -> Option<Vec<Problem>> {
+    if report.fitness() != probe::report::Fitness::Useless {
+        return None;
+    }
+    let problems: Vec<Problem> = report
+        .troubles
+        .iter()
+        .map(|trouble| {
+            let problem = Problem::new(format!("{}: {}", trouble.about, trouble.message));
+            match &trouble.help {
+                Some(help) => problem.help(help.clone()),
+                None => problem,
+            }
+        })
+        .collect();
+    if problems.is_empty() {
+        let problem = Problem::new("no operation can be tried with these keys and this permission")
+            .help("`dify-contract doctor` tells what is missing");
+        return Some(vec![problem]);
+    }
+    Some(problems)
+}
+
+/// What the app of each key takes.
+async fn forms(
+    contract: &Contract,
+    guide: &Guide,
+    client: &Client,
+    target: &Target,
+    report: &ProbeReport,
+) -> Vec<Option<Result<Value, String>>> {
+    let mut forms = Vec::new();
+    for (key, known) in target.keys.iter().zip(&report.keys) {
+        let mut form = None;
+        if let Some(rule) = guide.form()
+            && let Some(operation) = report.operation(&rule.operation)
+            && operation.keys.contains(&known.name)
+            && let Some(number) = contract.operations.iter().position(|o| o.id == rule.operation)
+        {
+            let draft = crate::generate::Draft {
+                operation: number,
+                parameters: Vec::new(),
+                body: crate::generate::DraftBody::None,
+                sent: crate::generate::Sent::AsIs,
+            };
+            let request = draft.request(contract, target.base_url.as_str());
+            let exchange = client.send(&request, Some(&key.secret)).await;
+            let body = exchange.response.and_then(|r| r.body.bytes().map(<[u8]>::to_vec));
+            let json = body.and_then(|body| serde_json::from_slice::<Value>(&body).ok());
+            form = json.map(|json| rule.schema(&json));
+        }
+        forms.push(form);
+    }
+    forms
+}

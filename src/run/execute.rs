@@ -1,0 +1,234 @@
+//! A case, tried.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use proptest::strategy::{Strategy, ValueTree};
+use serde_json::Value;
+
+use super::judge::Said;
+use super::pool::{Bundle, For, Pool, may_use};
+use super::session::{Answered, Session, Step};
+use crate::exchange::{Expects, Next};
+use crate::finding::Severity;
+use crate::generate::{Draft, runner};
+use crate::plan::{Attempt, Case, Hold, Reveals, Twist};
+
+/// How many requests a failure by chance is made smaller with.
+const SHRINKS: u32 = 40;
+
+/// What came of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing was found.
+    Passed,
+    /// These were found, the gravest first; and what leads there, where that is not plain.
+    Failed(Vec<Said>, Option<String>),
+    /// It could not be tried, for this reason.
+    Skipped(String),
+}
+
+/// Tries cases.
+pub struct Executor {
+    /// The road to the server.
+    pub session: Session,
+    /// The ids.
+    pub pool: Pool,
+}
+
+/// A case being tried.
+struct Try<'t> {
+    executor: &'t Executor,
+    case: &'t Case,
+    number: usize,
+    /// How many exchanges it has had.
+    exchanges: AtomicU64,
+}
+
+impl Executor {
+    /// Tries the case of this number.
+    pub async fn run(&self, number: usize, case: &Case) -> Verdict {
+        if let Some(reason) = &case.skip {
+            return Verdict::Skipped(reason.clone());
+        }
+        let this = Try { executor: self, case, number, exchanges: AtomicU64::new(1) };
+        match this.run().await {
+            Ok(verdict) => verdict,
+            Err(reason) => Verdict::Skipped(reason),
+        }
+    }
+}
+
+impl Try<'_> {
+    async fn run(&self) -> Result<Verdict, String> {
+        let case = self.case;
+        let session = &self.executor.session;
+        if !session.spend(case.model_calls) {
+            return Err("the budget of model calls is spent".to_owned());
+        }
+        match &case.attempt {
+            Attempt::One { draft, expects, twist } => {
+                let bundle = self.bundle().await?;
+                let answered = self.send(draft, &bundle, *expects, twist).await;
+                self.after(&bundle, &answered);
+                Ok(verdict(answered.said, None))
+            }
+            Attempt::Chance { strategy, count, seed } => self.chance(strategy, *count, *seed).await,
+            Attempt::Stop { start, resource, starts, stop } => {
+                self.stop(start, resource, *starts, stop).await
+            }
+            Attempt::Twice { blocking, streaming } => {
+                let bundle = self.bundle().await?;
+                let mut said = self.send(blocking, &bundle, None, &Twist::None).await.said;
+                said.extend(self.send(streaming, &bundle, None, &Twist::None).await.said);
+                Ok(verdict(said, None))
+            }
+        }
+    }
+
+    async fn bundle(&self) -> Result<Bundle, String> {
+        let case = self.case;
+        let whose = For { case: &case.name, number: self.number, key: case.key };
+        let pool = &self.executor.pool;
+        let session = &self.executor.session;
+        let bundle = pool.provide(session, whose, &case.needs, case.hold).await?;
+        may_use(session, case.operation, &case.needs, &bundle)?;
+        Ok(bundle)
+    }
+
+    async fn send(
+        &self,
+        draft: &Draft,
+        bundle: &Bundle,
+        expects: Option<Expects>,
+        twist: &Twist,
+    ) -> Answered {
+        self.executor.session.call(self.step(draft, &bundle.ids, expects, twist)).await
+    }
+
+    fn step<'s>(
+        &'s self,
+        draft: &'s Draft,
+        ids: &'s BTreeMap<String, String>,
+        expects: Option<Expects>,
+        twist: &'s Twist,
+    ) -> Step<'s> {
+        Step {
+            case: &self.case.name,
+            order: (self.number, self.exchanges.fetch_add(1, Ordering::Relaxed)),
+            key: self.case.key,
+            draft,
+            needs: &self.case.needs,
+            ids,
+            expects,
+            twist,
+        }
+    }
+
+    /// Where the server says that something shared is not there, others should not run into it, too.
+    fn after(&self, bundle: &Bundle, answered: &Answered) {
+        let plain = matches!(
+            &self.case.attempt,
+            Attempt::One { expects: None, twist: Twist::None, .. } | Attempt::Chance { .. }
+        );
+        if self.case.hold == Hold::Shared && answered.status() == 404 && plain {
+            let Executor { session, pool } = self.executor;
+            pool.forget(session, self.case.key, bundle);
+        }
+    }
+
+    /// Requests by chance, until one fails; that one made small.
+    async fn chance(
+        &self,
+        strategy: &proptest::strategy::SBoxedStrategy<Draft>,
+        count: u32,
+        seed: u64,
+    ) -> Result<Verdict, String> {
+        let mut runner = runner(seed);
+        for _ in 0..count {
+            let Ok(mut tree) = strategy.new_tree(&mut runner) else { break };
+            let bundle = self.bundle().await?;
+            let answered = self.send(&tree.current(), &bundle, None, &Twist::None).await;
+            self.after(&bundle, &answered);
+            let Some(first) = answered.said.first().filter(|said| said.severity == Severity::Error)
+            else {
+                continue;
+            };
+            let (check, mut smallest) = (first.check, answered);
+            let mut left = SHRINKS;
+            let mut simpler = tree.simplify();
+            while simpler && left > 0 {
+                left -= 1;
+                let bundle = self.bundle().await?;
+                let again = self.send(&tree.current(), &bundle, None, &Twist::None).await;
+                if again.said.iter().any(|said| said.check == check) {
+                    smallest = again;
+                    simpler = tree.simplify();
+                } else {
+                    simpler = tree.complicate();
+                }
+            }
+            let request = crate::exchange::curl::curl(&smallest.exchange);
+            return Ok(verdict(smallest.said, Some(request)));
+        }
+        Ok(Verdict::Passed)
+    }
+
+    /// A stream that is stopped once it tells its id.
+    async fn stop(
+        &self,
+        start: &Draft,
+        resource: &str,
+        starts: usize,
+        stop: &Draft,
+    ) -> Result<Verdict, String> {
+        let session = &self.executor.session;
+        let bundle = self.bundle().await?;
+        let provider = session.resources.providers(resource).find(|p| p.operation == starts);
+        let Some(Reveals::Stream(pointer)) = provider.map(|p| &p.reveals) else {
+            return Err(format!("no stream tells a {resource}"));
+        };
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let mut tell = Some(tell);
+        let on_frame = move |frame: &crate::exchange::Frame| {
+            let data = frame.data().and_then(|data| serde_json::from_str::<Value>(&data).ok());
+            let id = data.as_ref().and_then(|data| data.pointer(pointer)).and_then(Value::as_str);
+            if let Some(id) = id
+                && let Some(tell) = tell.take()
+            {
+                // If nobody waits any more, there is nothing to stop.
+                let _ = tell.send(id.to_owned());
+            }
+            Next::Read
+        };
+        let none = Twist::None;
+        let running = async {
+            let step = self.step(start, &bundle.ids, None, &none);
+            // What was not told by the end of the stream never will be.
+            session.call_watched(step, &mut { on_frame }).await
+        };
+        let stopping = async {
+            let id = told.await.ok()?;
+            let operation = session.contract.operations.get(self.case.operation)?;
+            let needs = crate::plan::needs(operation);
+            let ids = BTreeMap::from([(resource.to_owned(), id)]);
+            let step = Step { needs: &needs, ..self.step(stop, &ids, None, &none) };
+            Some(session.call(step).await)
+        };
+        let (ran, stopped) = tokio::join!(running, stopping);
+        let mut said = ran.said;
+        let Some(stopped) = stopped else {
+            if said.is_empty() {
+                return Err(format!("the stream told no {resource}"));
+            }
+            return Ok(verdict(said, None));
+        };
+        said.extend(stopped.said);
+        Ok(verdict(said, None))
+    }
+}
+
+fn verdict(mut said: Vec<Said>, how: Option<String>) -> Verdict {
+    said.retain(|said| said.severity == Severity::Error);
+    if said.is_empty() { Verdict::Passed } else { Verdict::Failed(said, how) }
+}

@@ -1,0 +1,355 @@
+//! Ids for cases: resources made for the purpose, waited for, shared or kept for one case alone.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::OnceCell;
+use tokio::time::Instant;
+
+use super::session::{Answered, Session, Step, revealed, select};
+use crate::contract::Contract;
+use crate::generate::{Draft, Generator, Options, Spot};
+use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
+use crate::target::Permission;
+
+/// How long something may take to get ready.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The first pause between two looks at something that is not ready; it doubles up to a second.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Ids that belong together.
+#[derive(Debug, Clone, Default)]
+pub struct Bundle {
+    /// The ids, by kind.
+    pub ids: BTreeMap<String, String>,
+    /// The kinds that this run has made.
+    pub own: BTreeSet<String>,
+}
+
+type Slot = Arc<OnceCell<Result<Bundle, String>>>;
+
+/// Ids for cases.
+#[derive(Default)]
+pub struct Pool {
+    shared: Mutex<HashMap<(Option<usize>, String), Slot>>,
+}
+
+/// Whose request it is.
+#[derive(Clone, Copy)]
+pub struct For<'c> {
+    /// The name of the case.
+    pub case: &'c str,
+    /// Its number.
+    pub number: usize,
+    /// The number of the key.
+    pub key: Option<usize>,
+}
+
+impl Pool {
+    /// Ids for what a case needs, with what they are part of.
+    ///
+    /// # Errors
+    /// Why there are none, in a few words.
+    pub async fn provide(
+        &self,
+        session: &Session,
+        whose: For<'_>,
+        needs: &[Need],
+        hold: Hold,
+    ) -> Result<Bundle, String> {
+        let wanted: BTreeSet<&str> = needs.iter().map(|need| need.resource.as_str()).collect();
+        // What others of them are part of comes with those.
+        let parents: BTreeSet<String> =
+            wanted.iter().flat_map(|resource| session.resources.ancestors(resource)).collect();
+        let mut bundle = Bundle::default();
+        for resource in wanted.iter().filter(|resource| !parents.contains(**resource)) {
+            let more = self.one(session, whose, resource, hold, &bundle).await?;
+            bundle.ids.extend(more.ids);
+            bundle.own.extend(more.own);
+        }
+        match wanted.iter().find(|resource| !bundle.ids.contains_key(**resource)) {
+            Some(resource) => Err(format!("no {resource} was revealed")),
+            None => Ok(bundle),
+        }
+    }
+
+    /// Forgets what is shared, since the server says that it is not there.
+    pub fn forget(&self, session: &Session, key: Option<usize>, bundle: &Bundle) {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        for (resource, id) in &bundle.ids {
+            let slot = (key, resource.clone());
+            let same = |slot: &Slot| {
+                slot.get().is_some_and(|known| {
+                    known.as_ref().is_ok_and(|known| known.ids.get(resource) == Some(id))
+                })
+            };
+            if shared.get(&slot).is_some_and(same) {
+                shared.remove(&slot);
+                session.problem(format!("the server lost a {resource}; another one was made"));
+            }
+        }
+    }
+
+    fn one<'f>(
+        &'f self,
+        session: &'f Session,
+        whose: For<'f>,
+        resource: &'f str,
+        hold: Hold,
+        beside: &'f Bundle,
+    ) -> Pin<Box<dyn Future<Output = Result<Bundle, String>> + Send + 'f>> {
+        Box::pin(async move {
+            if hold == Hold::Alone {
+                return self.make(session, whose, resource, beside).await;
+            }
+            let slot = {
+                let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+                Arc::clone(shared.entry((whose.key, resource.to_owned())).or_default())
+            };
+            slot.get_or_init(|| self.make(session, whose, resource, beside)).await.clone()
+        })
+    }
+
+    /// Makes one, by the first provider that can.
+    async fn make(
+        &self,
+        session: &Session,
+        whose: For<'_>,
+        resource: &str,
+        beside: &Bundle,
+    ) -> Result<Bundle, String> {
+        let mut why = format!("nothing makes a {resource}");
+        for provider in session.resources.providers(resource) {
+            if let Err(reason) = may(session, provider, whose.key) {
+                why = reason;
+                continue;
+            }
+            match self.by(session, whose, provider, beside).await {
+                Ok(bundle) => return Ok(bundle),
+                Err(reason) => why = reason,
+            }
+        }
+        Err(why)
+    }
+
+    async fn by(
+        &self,
+        session: &Session,
+        whose: For<'_>,
+        provider: &Provider,
+        beside: &Bundle,
+    ) -> Result<Bundle, String> {
+        let contract = session.contract;
+        let Some(operation) = contract.operations.get(provider.operation) else {
+            return Err(String::new());
+        };
+        let mut bundle = beside.clone();
+        for need in &provider.needs {
+            if !bundle.ids.contains_key(&need.resource) {
+                // What is made is part of what is shared; a tale of one's own needs one's own.
+                let hold = if provider.makes { Hold::Shared } else { Hold::Alone };
+                let hold = if session.resources.providers(&need.resource).any(single_use) {
+                    Hold::Alone
+                } else {
+                    hold
+                };
+                let more = self.one(session, whose, &need.resource, hold, &bundle).await?;
+                bundle.ids.extend(more.ids);
+                bundle.own.extend(more.own);
+            }
+        }
+        let draft = draft(contract, provider)?;
+        if !session.spend(model_calls(operation)) {
+            return Err("the budget of model calls is spent".to_owned());
+        }
+        let step = Step {
+            case: whose.case,
+            order: (whose.number, 0),
+            key: whose.key,
+            draft: &draft,
+            needs: &provider.needs,
+            ids: &bundle.ids,
+            expects: None,
+            twist: &Twist::None,
+        };
+        let answered = session.call(step).await;
+        if !answered.succeeded() {
+            return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
+        }
+        note(session, provider, &answered, &mut bundle);
+        if !bundle.ids.contains_key(&provider.resource) {
+            return Err(format!("{} revealed no {}", operation.id, provider.resource));
+        }
+        if let Some(ready) = plan::ready(contract, operation) {
+            wait(session, whose, &ready, &bundle).await?;
+        }
+        Ok(bundle)
+    }
+}
+
+/// A form can be filled in once, so its parents cannot be shared.
+fn single_use(provider: &Provider) -> bool {
+    provider.single_use
+}
+
+fn model_calls(operation: &crate::contract::Operation) -> u32 {
+    u32::from(operation.traits.cost.as_deref() == Some("model"))
+}
+
+/// Whether a provider may be used with this key.
+fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(), String> {
+    let contract = session.contract;
+    let Some(operation) = contract.operations.get(provider.operation) else {
+        return Err(String::new());
+    };
+    let needed = plan::needed(contract, &session.resources, provider.operation);
+    if needed > session.target.allow {
+        return Err(format!("{} is not allowed: needs `--allow {}`", operation.id, needed.word()));
+    }
+    let known = key.and_then(|key| session.keys.get(key));
+    let Some(known) = known else { return Ok(()) };
+    let traits = &operation.traits;
+    let kind = traits.key.is_none() || known.kind.is_none() || traits.key == known.kind;
+    let mode = traits.modes.is_empty()
+        || known.modes.is_empty()
+        || known.modes.iter().any(|mode| traits.modes.contains(mode));
+    if kind && mode { Ok(()) } else { Err(format!("the key does not open {}", operation.id)) }
+}
+
+/// The request by which a provider makes something.
+fn draft(contract: &'static Contract, provider: &Provider) -> Result<Draft, String> {
+    let Some(operation) = contract.operations.get(provider.operation) else {
+        return Err(String::new());
+    };
+    let fixed = provider.needs.iter().map(|need| need.spot.clone()).collect();
+    let text = vec![("-".to_owned(), vec![crate::generate::files::text()])];
+    let options = Options { fixed, overrides: Vec::new(), files: text };
+    let generator =
+        Generator::new(contract, provider.operation, &options).map_err(|why| why.to_string())?;
+    let mut draft = generator.minimal().map_err(|why| why.to_string())?;
+    if let Value::Object(members) = plan::template(contract, operation, &provider.with) {
+        for (name, value) in members {
+            draft.set(&Spot::body(&format!("/{name}")), value);
+        }
+    }
+    for pointer in plan::names(contract, operation) {
+        let mark = Value::String(plan::case_name_mark().to_owned());
+        draft.set(&Spot::body(&pointer), mark);
+    }
+    if let Reveals::Stream(_) = provider.reveals {
+        let contents = operation.responses.iter().flat_map(|response| &response.content);
+        let rules = contents.filter_map(|content| content.stream.as_ref()).next();
+        if let Some((pointer, value)) = rules.and_then(|rules| rules.when.as_ref()) {
+            draft.set(&Spot::body(pointer), value.clone());
+        }
+    }
+    Ok(draft)
+}
+
+/// Notes the ids that an answer reveals.
+fn note(session: &Session, provider: &Provider, answered: &Answered, bundle: &mut Bundle) {
+    let own_parents = provider.needs.iter().any(|need| bundle.own.contains(&need.resource));
+    for other in session.resources.revealed(provider.operation) {
+        let id = match &other.reveals {
+            Reveals::Request(_) if other.resource == provider.resource => {
+                // What was given becomes something else by being used.
+                let given = provider.needs.last();
+                given.and_then(|need| bundle.ids.get(&need.resource)).cloned()
+            }
+            Reveals::Request(_) => None,
+            _ => revealed(other, answered).into_iter().next(),
+        };
+        if let Some(id) = id {
+            // What is already known stays: it is what others are part of.
+            bundle.ids.entry(other.resource.clone()).or_insert(id);
+            if provider.makes || own_parents {
+                bundle.own.insert(other.resource.clone());
+            }
+        }
+    }
+}
+
+/// Waits until something that was made can be used.
+async fn wait(
+    session: &Session,
+    whose: For<'_>,
+    ready: &Ready,
+    bundle: &Bundle,
+) -> Result<(), String> {
+    let contract = session.contract;
+    let number = contract.operations.iter().position(|o| o.id == ready.operation);
+    let Some(number) = number else { return Ok(()) };
+    let Some(operation) = contract.operations.get(number) else { return Ok(()) };
+    let needs = plan::needs(operation);
+    let fixed = needs.iter().map(|need| need.spot.clone()).collect();
+    let options = Options { fixed, ..Options::default() };
+    let generator = Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
+    let draft = generator.minimal().map_err(|why| why.to_string())?;
+    let (begun, mut pause) = (Instant::now(), PAUSE);
+    loop {
+        let step = Step {
+            case: whose.case,
+            order: (whose.number, 0),
+            key: whose.key,
+            draft: &draft,
+            needs: &needs,
+            ids: &bundle.ids,
+            expects: None,
+            twist: &Twist::None,
+        };
+        let answered = session.call(step).await;
+        if !answered.succeeded() {
+            return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
+        }
+        let mut states = BTreeSet::new();
+        for json in &answered.json {
+            select(json, &ready.pointer, &None, &mut states);
+        }
+        if let Some(state) = states.iter().find(|state| ready.fails.contains(state)) {
+            return Err(format!("what was made did not get ready: {state}"));
+        }
+        if !states.is_empty() && states.iter().all(|state| ready.is.contains(state)) {
+            return Ok(());
+        }
+        if begun.elapsed() > PATIENCE {
+            let states: Vec<String> = states.into_iter().collect();
+            return Err(format!(
+                "what was made is not ready after {} seconds: {}",
+                PATIENCE.as_secs(),
+                states.join(", ")
+            ));
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(1));
+    }
+}
+
+/// Whether a case may use ids for what it does: what changes or deletes something needs ids of things
+/// that this run has made.
+pub fn may_use(
+    session: &Session,
+    operation: usize,
+    needs: &[Need],
+    bundle: &Bundle,
+) -> Result<(), String> {
+    let Some(known) = session.contract.operations.get(operation) else { return Ok(()) };
+    let safety = known.traits.safety.as_deref();
+    let reads = match safety {
+        Some(safety) => safety == "read",
+        None => known.method == "GET",
+    };
+    // To add something to what is not ours is noticed by others, and has to be allowed.
+    let adds = safety == Some("create") && session.target.allow == Permission::Disrupt;
+    if reads || adds {
+        return Ok(());
+    }
+    match needs.iter().find(|need| !bundle.own.contains(&need.resource)) {
+        Some(need) => Err(format!("no {} of our own", need.resource)),
+        None => Ok(()),
+    }
+}

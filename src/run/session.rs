@@ -1,0 +1,438 @@
+//! One road for every request of a run: paced, sent, judged, recorded, and what it made written down.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufWriter;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+
+use super::judge::{Item, Judge, Said};
+use crate::contract::model::Location;
+use crate::contract::{Contract, Operation};
+use crate::error::Problem;
+use crate::exchange::{
+    Body, Client, Exchange, Expects, HarWriter, Next, Pace, Progress, Secret, sse,
+};
+use crate::generate::{Draft, DraftBody, Spot};
+use crate::plan::{self, Entry, Guide, Ledger, Need, Provider, Resources, Reveals, Twist};
+use crate::target::probe::report::KeyReport;
+use crate::target::{Target, Vocabulary};
+
+/// Where exchanges are recorded.
+pub type Recording = HarWriter<BufWriter<std::fs::File>>;
+
+/// What all cases of a run share.
+pub struct Session {
+    /// What is promised.
+    pub contract: &'static Contract,
+    /// How deployments are addressed.
+    pub vocabulary: Vocabulary,
+    /// How operations are called.
+    pub guide: Guide,
+    /// Which operation makes which id.
+    pub resources: Resources,
+    /// Who is called.
+    pub target: Target,
+    /// What its keys turned out to open.
+    pub keys: Vec<KeyReport>,
+    /// What was made.
+    pub ledger: Ledger,
+    /// A word that marks everything this run makes.
+    pub mark: String,
+    client: Client,
+    pace: Pace,
+    /// Judges at rest.
+    judges: Mutex<Vec<Judge<'static>>>,
+    recording: Mutex<Option<Recording>>,
+    problems: Mutex<Vec<String>>,
+    names: AtomicU64,
+    budget: AtomicU32,
+    spent: AtomicU32,
+}
+
+/// How a session is made.
+pub struct SessionParts {
+    pub contract: &'static Contract,
+    pub vocabulary: Vocabulary,
+    pub guide: Guide,
+    pub resources: Resources,
+    pub target: Target,
+    pub keys: Vec<KeyReport>,
+    pub ledger: Ledger,
+    pub mark: String,
+    pub client: Client,
+    pub pace: Pace,
+    pub recording: Option<Recording>,
+    /// How many calls of models are allowed.
+    pub model_calls: u32,
+}
+
+/// A request on its way.
+pub struct Step<'s> {
+    /// The name of its case.
+    pub case: &'s str,
+    /// The number of its case, and of its exchange in the case.
+    pub order: (usize, u64),
+    /// The number of the key.
+    pub key: Option<usize>,
+    /// The request.
+    pub draft: &'s Draft,
+    /// The ids that it needs.
+    pub needs: &'s [Need],
+    /// Where they come from.
+    pub ids: &'s BTreeMap<String, String>,
+    /// What has to come of it.
+    pub expects: Option<Expects>,
+    /// How it differs from an ordinary call.
+    pub twist: &'s Twist,
+}
+
+/// What came of a request.
+pub struct Answered {
+    /// The exchange.
+    pub exchange: Exchange,
+    /// What was found in it.
+    pub said: Vec<Said>,
+    /// The body, where it is JSON.
+    pub json: Option<Value>,
+}
+
+impl Answered {
+    /// The status; 0 where there was no answer.
+    pub fn status(&self) -> u16 {
+        self.exchange.response.as_ref().map_or(0, |response| response.status)
+    }
+
+    /// Whether it succeeded.
+    pub fn succeeded(&self) -> bool {
+        (200..300).contains(&self.status())
+    }
+
+    /// Why it did not, in a few words.
+    pub fn why_not(&self) -> String {
+        if let Some(failure) = &self.exchange.failure {
+            return failure.message.clone();
+        }
+        let text =
+            |name: &str| self.json.as_ref().and_then(|json| json.get(name)).and_then(Value::as_str);
+        match (text("code"), text("message")) {
+            (Some(code), Some(message)) => format!("{} {code}: {message}", self.status()),
+            _ => format!("answered {}", self.status()),
+        }
+    }
+}
+
+/// What a watcher of frames wants: the id that a stream tells.
+pub type OnFrame<'w> = dyn FnMut(&sse::Frame) -> Next + Send + 'w;
+
+impl Session {
+    /// A session that has not called anybody yet.
+    pub fn new(parts: SessionParts) -> Self {
+        Self {
+            contract: parts.contract,
+            vocabulary: parts.vocabulary,
+            guide: parts.guide,
+            resources: parts.resources,
+            target: parts.target,
+            keys: parts.keys,
+            ledger: parts.ledger,
+            mark: parts.mark,
+            client: parts.client,
+            pace: parts.pace,
+            judges: Mutex::default(),
+            recording: Mutex::new(parts.recording),
+            problems: Mutex::default(),
+            names: AtomicU64::new(0),
+            budget: AtomicU32::new(parts.model_calls),
+            spent: AtomicU32::new(0),
+        }
+    }
+
+    /// The user in whose name calls are made.
+    pub fn user(&self) -> String {
+        self.target.user.clone().unwrap_or_else(|| self.mark.clone())
+    }
+
+    /// A name that nothing has yet.
+    pub fn new_name(&self) -> String {
+        let number = self.names.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{number}", self.mark)
+    }
+
+    /// Takes calls of models from the budget; tells whether there were enough.
+    pub fn spend(&self, calls: u32) -> bool {
+        let taken = self
+            .budget
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(calls));
+        if taken.is_ok() {
+            self.spent.fetch_add(calls, Ordering::Relaxed);
+        }
+        taken.is_ok()
+    }
+
+    /// How many calls of models were made, at most.
+    pub fn spent(&self) -> u32 {
+        self.spent.load(Ordering::Relaxed)
+    }
+
+    /// Sends a request, and waits for the end of the answer.
+    pub async fn call(&self, step: Step<'_>) -> Answered {
+        self.call_watched(step, &mut |_| Next::Read).await
+    }
+
+    /// Sends a request, and tells of the frames of its stream as they come.
+    pub async fn call_watched(&self, step: Step<'_>, on_frame: &mut OnFrame<'_>) -> Answered {
+        let draft = self.filled(&step);
+        let mut request = draft.request(self.contract, self.target.base_url.as_str());
+        if let Twist::Method(method) = step.twist {
+            request.method.clone_from(method);
+        }
+        if let Twist::Path(path) = step.twist {
+            // The ids are those of the documented path; what follows them is not documented.
+            let documented = self.contract.operations.get(draft.operation).map(|o| o.path.as_str());
+            let more = documented.and_then(|documented| path.strip_prefix(documented));
+            let (head, query) = match request.url.split_once('?') {
+                Some((head, query)) => (head.to_owned(), format!("?{query}")),
+                None => (request.url.clone(), String::new()),
+            };
+            request.url = format!("{head}{}{query}", more.unwrap_or_default());
+        }
+        let secret = self.secret(&step);
+        let mut watch = |progress: Progress<'_>| match progress {
+            Progress::Frame { frame, .. } => on_frame(frame),
+            _ => Next::Read,
+        };
+        let mut exchange =
+            self.pace.send_watched(&self.client, &request, secret.as_ref(), &mut watch).await;
+        exchange.expects = step.expects;
+        exchange.index = step.order.1;
+        let said = self.judge(&exchange, step.case, step.order);
+        self.record(&exchange);
+        let json = json(&exchange);
+        let answered = Answered { exchange, said, json };
+        if answered.succeeded() {
+            self.write_down(&step, &draft, &answered);
+        }
+        answered
+    }
+
+    fn secret(&self, step: &Step<'_>) -> Option<Secret> {
+        let of = |key: usize| self.target.keys.get(key).map(|key| key.secret.clone());
+        match step.twist {
+            Twist::NoKey => None,
+            Twist::WrongKey => {
+                let rule = &self.vocabulary.header;
+                // One that no server ever issued.
+                let key = format!("{}0000000000000000", self.mark);
+                Secret::behind(&rule.name, &rule.prefix, &key).ok()
+            }
+            Twist::OtherKey(other) => of(*other),
+            _ => step.key.and_then(of),
+        }
+    }
+
+    /// The draft with ids, names and user.
+    fn filled(&self, step: &Step<'_>) -> Draft {
+        let mut draft = step.draft.clone();
+        for need in step.needs {
+            if let Some(id) = step.ids.get(&need.resource) {
+                draft.set(&need.spot, Value::String(id.clone()));
+            }
+        }
+        let Some(operation) = self.contract.operations.get(draft.operation) else { return draft };
+        for pointer in plan::names(self.contract, operation) {
+            let spot = Spot::body(&pointer);
+            let mark = |value: &Value| value.as_str() == Some(plan::case_name_mark());
+            if draft.get(&spot).is_some_and(mark) {
+                draft.set(&spot, Value::String(self.new_name()));
+            }
+        }
+        self.sign(&mut draft, operation, step.twist);
+        draft
+    }
+
+    /// Puts the user where the operation takes one.
+    fn sign(&self, draft: &mut Draft, operation: &Operation, twist: &Twist) {
+        let Some(name) = self.guide.user() else { return };
+        let user = match twist {
+            Twist::OtherUser => format!("{}-other", self.user()),
+            _ => self.user(),
+        };
+        let user = Value::String(user);
+        if operation.parameters.iter().any(|p| p.location == Location::Query && p.name == name) {
+            draft.set(&Spot::query(name), user.clone());
+        }
+        let member = format!("/properties/{name}");
+        let content = operation.request_body.iter().flat_map(|body| &body.content);
+        let takes = content
+            .filter_map(|content| content.schema)
+            .any(|schema| self.contract.schemas.normal(schema).pointer(&member).is_some());
+        let holds = match &draft.body {
+            DraftBody::Json(value) => value.is_object(),
+            DraftBody::Form(_) | DraftBody::Urlencoded(_) => true,
+            DraftBody::None | DraftBody::Raw { .. } => false,
+        };
+        if takes && holds {
+            draft.set(&Spot::body(&format!("/{name}")), user);
+        }
+    }
+
+    fn judge(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {
+        let resting = self.judges.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut judge = resting.unwrap_or_else(|| Judge::new(self.contract));
+        let item = Item { exchange, order, name: case, cuts_streams_after: None };
+        let said = judge.judge(&item);
+        self.judges.lock().unwrap_or_else(PoisonError::into_inner).push(judge);
+        said
+    }
+
+    fn record(&self, exchange: &Exchange) {
+        let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(writer) = recording.as_mut()
+            && let Err(error) = writer.write(exchange)
+        {
+            *recording = None;
+            drop(recording);
+            self.problem(format!("the recording is not complete: {error}"));
+        }
+    }
+
+    /// Notes something that the user should know.
+    pub fn problem(&self, problem: String) {
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+
+    /// Writes down what an answer says was made, and what is gone.
+    fn write_down(&self, step: &Step<'_>, draft: &Draft, answered: &Answered) {
+        let Some(operation) = self.contract.operations.get(draft.operation) else { return };
+        let known = known_ids(operation, draft);
+        for provider in self.resources.revealed(draft.operation).filter(|p| p.makes) {
+            let Some(undo) = &provider.undo else { continue };
+            for id in revealed(provider, answered) {
+                let mut ids = known.clone();
+                ids.insert(provider.resource.clone(), id);
+                let key = step.key.and_then(|key| self.target.keys.get(key));
+                let entry = Entry {
+                    resource: provider.resource.clone(),
+                    undo: undo.clone(),
+                    ids,
+                    key: key.map(|key| key.name.clone()).unwrap_or_default(),
+                    user: self.user(),
+                };
+                self.told(self.ledger.made(entry));
+            }
+        }
+        for (resource, id) in &known {
+            if self.undoes(&operation.id, resource) {
+                self.told(self.ledger.gone(resource, id));
+            }
+        }
+    }
+
+    /// Whether an operation removes things of a kind.
+    fn undoes(&self, operation: &str, resource: &str) -> bool {
+        self.resources.providers(resource).any(|p| p.undo.as_deref() == Some(operation))
+    }
+
+    fn told(&self, result: Result<(), Problem>) {
+        if let Err(problem) = result {
+            self.problem(problem.to_string());
+        }
+    }
+
+    /// Ends the session: everything that was judged, and what went wrong on our side.
+    ///
+    /// # Errors
+    /// Where the recording cannot be completed.
+    pub fn end(&self) -> (Judge<'static>, Vec<String>) {
+        let judges =
+            std::mem::take(&mut *self.judges.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut all = Judge::new(self.contract);
+        for judge in judges {
+            all.merge(judge);
+        }
+        let recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(error)) = recording.map(HarWriter::finish) {
+            self.problem(format!("the recording is not complete: {error}"));
+        }
+        let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        (all, problems)
+    }
+}
+
+/// The body of an answer, where it is JSON.
+fn json(exchange: &Exchange) -> Option<Value> {
+    match &exchange.response.as_ref()?.body {
+        Body::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
+        Body::Empty | Body::Missing { .. } => None,
+    }
+}
+
+/// The ids in a request, by kind.
+fn known_ids(operation: &Operation, draft: &Draft) -> BTreeMap<String, String> {
+    let id = |need: Need| match draft.get(&need.spot)? {
+        Value::String(id) => Some((need.resource, id.clone())),
+        _ => None,
+    };
+    plan::needs(operation).into_iter().filter_map(id).collect()
+}
+
+/// The ids that an answer reveals, each once.
+pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    match &provider.reveals {
+        Reveals::Body(pointer) => {
+            for json in &answered.json {
+                select(json, pointer, &provider.filter, &mut found);
+            }
+        }
+        Reveals::Stream(pointer) => {
+            let response = answered.exchange.response.as_ref();
+            let bytes = response.and_then(|response| response.body.bytes()).unwrap_or_default();
+            // An answer that is no stream has no frames with data.
+            for frame in sse::frames(bytes) {
+                if let Some(data) = frame.data()
+                    && let Ok(event) = serde_json::from_str::<Value>(&data)
+                {
+                    select(&event, pointer, &None, &mut found);
+                }
+            }
+        }
+        Reveals::Request(_) => {}
+    }
+    found.into_iter().collect()
+}
+
+/// The texts at a pointer in which `-` stands for any item; a filter holds for the innermost of them.
+pub fn select(
+    value: &Value,
+    pointer: &str,
+    filter: &Option<(String, Value)>,
+    found: &mut BTreeSet<String>,
+) {
+    let (here, rest) = match pointer.split_once("/-") {
+        Some((here, rest)) => (here, Some(rest)),
+        None => (pointer, None),
+    };
+    let Some(value) = value.pointer(here) else { return };
+    match (rest, value) {
+        (Some(rest), Value::Array(items)) => {
+            for item in items {
+                let inner = rest.contains("/-");
+                let fits =
+                    |(member, wanted): &(String, Value)| item.pointer(member) == Some(wanted);
+                if inner || filter.as_ref().is_none_or(fits) {
+                    select(item, rest, filter, found);
+                }
+            }
+        }
+        (None, Value::String(text)) if !text.is_empty() => {
+            found.insert(text.clone());
+        }
+        _ => {}
+    }
+}
