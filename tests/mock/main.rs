@@ -8,6 +8,8 @@ mod application;
 mod audio;
 mod chat;
 mod conversations;
+mod feedback;
 mod files;
 mod models;
 mod workflows;
+mod tags;

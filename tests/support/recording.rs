@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use dify_contract::contract::model::{MediaType, Operation};
 use dify_contract::contract::{Contract, Hit};
 use dify_contract::document::Pointer;
-use dify_contract::exchange::MediaType as ContentType;
+use dify_contract::exchange::{Expects, MediaType as ContentType};
 use serde_json::{Value, json};
 
 use super::fixture::{Answer, Exchange, Field, Fixture};
@@ -51,12 +51,17 @@ fn entry(contract: &Contract, call: &Exchange) -> Value {
         Hit::Operation(variants) => variants.first().map(|(n, _)| &contract.operations[*n]),
         _ => None,
     };
-    json!({
+    let mut entry = json!({
         "startedDateTime": "2026-03-14T09:26:53.000Z",
         "time": 12,
         "request": request(contract, call, method, &url, operation),
         "response": response(contract, &call.answer, operation),
-    })
+    });
+    if let Some(word) = &call.expects {
+        assert!(Expects::of_word(word).is_some(), "`{word}` is nothing that a sender expects");
+        entry["_expects"] = word.as_str().into();
+    }
+    entry
 }
 
 fn request(
@@ -81,7 +86,10 @@ fn request(
     } else {
         ("", Body::None)
     };
-    let mut headers = vec![("Authorization".to_owned(), format!("Bearer {KEY}"))];
+    let mut headers = Vec::new();
+    if call.expects.as_deref() != Some(Expects::NoKey.word()) {
+        headers.push(("Authorization".to_owned(), format!("Bearer {KEY}")));
+    }
     let own = |name: &str| call.headers.keys().any(|own| own.eq_ignore_ascii_case(name));
     if !media_type.is_empty() && !own("content-type") {
         headers.push(("Content-Type".to_owned(), media_type.to_owned()));

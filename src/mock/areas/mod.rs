@@ -6,6 +6,7 @@ mod audio;
 mod chat;
 mod conversations;
 mod end_users;
+mod feedback;
 mod files;
 mod human_input;
 mod knowledge;
@@ -25,6 +26,7 @@ pub const ROUTES: &[&[Route]] = &[
     chat::ROUTES,
     conversations::ROUTES,
     end_users::ROUTES,
+    feedback::ROUTES,
     files::ROUTES,
     human_input::ROUTES,
     messages::ROUTES,
@@ -40,4 +42,5 @@ pub const ROUTES: &[&[Route]] = &[
     knowledge::children::ROUTES,
     knowledge::metadata::ROUTES,
     knowledge::retrieve::ROUTES,
+    knowledge::tags::ROUTES,
 ];
