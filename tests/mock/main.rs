@@ -14,4 +14,5 @@ mod documents;
 mod files;
 mod knowledge;
 mod models;
+mod workflows;
 mod tags;
