@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use uuid::Uuid;
+
 use super::ids::Ids;
 use super::recording::{Answer, Recorded};
 use super::replay::{Server, learn, send};
@@ -17,8 +19,10 @@ const HIDDEN: &str = "[Filtered]";
 pub enum Left {
     /// The recorder hid a value of the request.
     Hidden,
-    /// The real server failed: the mock does not copy its faults, but must not fail either.
+    /// The real server failed: whether the mock copies that fault is its own affair.
     ServerFailed,
+    /// The answer hangs on something that was made before the recording began.
+    MadeBefore,
 }
 
 /// What came of a fuzzed recording.
@@ -81,7 +85,7 @@ pub fn replay(recording: &[Recorded], server: &Server, key: &str) -> Fuzzed {
         }
         let name = format!("#{} {} {}", recorded.index, recorded.method, recorded.target);
         let seen = match send(&request, &request.body, server, &ids) {
-            Ok(seen) if seen.status < 500 => seen,
+            Ok(seen) if seen.status < 500 || recorded.answer.status >= 500 => seen,
             Ok(seen) => {
                 fuzzed.failed.push(format!("{name}: {}", outcome(&seen)));
                 continue;
@@ -94,8 +98,13 @@ pub fn replay(recording: &[Recorded], server: &Server, key: &str) -> Fuzzed {
         learn(&mut ids, &recorded.answer, &seen);
         let left = if is_hidden(recorded) {
             Some(Left::Hidden)
+        } else if recorded.answer.status >= 500 {
+            Some(Left::ServerFailed)
         } else {
-            (recorded.answer.status >= 500).then_some(Left::ServerFailed)
+            let found = recorded.answer.status < 400;
+            let is_new = |id: &String| !ids.knows(id);
+            (found && uuids(recorded.target.as_bytes()).any(|id| is_new(&id)))
+                .then_some(Left::MadeBefore)
         };
         if let Some(left) = left {
             *fuzzed.left.entry(left).or_default() += 1;
@@ -115,6 +124,14 @@ fn is_hidden(recorded: &Recorded) -> bool {
     let hidden = |bytes: &[u8]| memchr::memmem::find(bytes, HIDDEN.as_bytes()).is_some();
     let target = percent_encoding::percent_decode_str(&recorded.target).collect::<Vec<u8>>();
     hidden(&target) || hidden(&recorded.body) || recorded.body_lost
+}
+
+/// The UUIDs in a text.
+fn uuids(text: &[u8]) -> impl Iterator<Item = String> {
+    let is_uuid = |window: &&[u8]| {
+        std::str::from_utf8(window).is_ok_and(|text| Uuid::try_parse(text).is_ok())
+    };
+    text.windows(36).filter(is_uuid).map(|uuid| String::from_utf8_lossy(uuid).into_owned())
 }
 
 fn agree(recorded: &Answer, seen: &Answer) -> bool {

@@ -26,7 +26,11 @@ impl Piece {
 ///
 /// # Errors
 /// Where the rule cannot be followed: in words for people.
-pub fn pieces(text: &str, form: DocumentForm, rule: Option<&ProcessRule>) -> Result<Vec<Piece>, String> {
+pub fn pieces(
+    text: &str,
+    form: DocumentForm,
+    rule: Option<&ProcessRule>,
+) -> Result<Vec<Piece>, String> {
     let own = Rules::own(500);
     let (mode, rules) = rule.map_or((RuleMode::Automatic, &own), |rule| (rule.mode, &rule.rules));
     let text = clean(text, rules.cleaning.as_deref().unwrap_or_default());
@@ -96,7 +100,9 @@ fn subject(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::pieces;
-    use crate::mock::state::{DocumentForm, ParentMode, ProcessRule, RuleMode, Rules, Segmentation};
+    use crate::mock::state::{
+        DocumentForm, ParentMode, ProcessRule, RuleMode, Rules, Segmentation,
+    };
 
     fn cut(separator: &str, max_tokens: i64) -> Option<Segmentation> {
         Some(Segmentation { separator: separator.to_owned(), max_tokens, chunk_overlap: 0 })
