@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
+use super::differences::Rule;
 use super::ids::Ids;
 use super::recording::{Answer, Recorded};
 use super::replay::{Server, learn, send};
@@ -32,6 +33,8 @@ pub struct Fuzzed {
     pub agree: usize,
     /// How many do not.
     pub differ: usize,
+    /// By the number of the rule that lists them, how many do not and are not meant to.
+    pub deliberate: BTreeMap<usize, usize>,
     /// By operation and both outcomes, the numbers of the exchanges that do not agree.
     pub groups: BTreeMap<(String, String, String), Vec<u64>>,
     /// How many were not compared, and why.
@@ -41,7 +44,7 @@ pub struct Fuzzed {
 }
 
 impl Fuzzed {
-    /// The part of the compared answers that agree, from 0 to 1.
+    /// The part of the answers that agree, of those that are meant to; from 0 to 1.
     #[expect(clippy::cast_precision_loss, reason = "they are few thousand")]
     pub fn rate(&self) -> f64 {
         self.agree as f64 / (self.agree + self.differ).max(1) as f64
@@ -52,9 +55,11 @@ impl Fuzzed {
         let mut groups: Vec<_> = self.groups.iter().collect();
         groups.sort_by_key(|(_, exchanges)| std::cmp::Reverse(exchanges.len()));
         let mut text = format!(
-            "{} compared, {} agree ({:.1} %); not compared: {:?}\n",
-            self.agree + self.differ,
+            "{} compared, {} agree, {} with a deliberate difference, {} differ: {:.1} %; not compared: {:?}\n",
+            self.agree + self.differ + self.deliberate.values().sum::<usize>(),
             self.agree,
+            self.deliberate.values().sum::<usize>(),
+            self.differ,
             self.rate() * 100.0,
             self.left
         );
@@ -72,7 +77,7 @@ impl Fuzzed {
 
 /// Sends a fuzzed recording. The keys are hidden in it: those that were refused are replaced by one
 /// that is no key, all others by `key`.
-pub fn replay(recording: &[Recorded], server: &Server, key: &str) -> Fuzzed {
+pub fn replay(recording: &[Recorded], server: &Server, key: &str, rules: &[Rule]) -> Fuzzed {
     let mut ids = Ids::default();
     let mut fuzzed = Fuzzed::default();
     for recorded in recording {
@@ -110,6 +115,8 @@ pub fn replay(recording: &[Recorded], server: &Server, key: &str) -> Fuzzed {
             *fuzzed.left.entry(left).or_default() += 1;
         } else if agree(&recorded.answer, &seen) {
             fuzzed.agree += 1;
+        } else if let Some(rule) = rules.iter().position(|rule| covers(rule, recorded, &seen)) {
+            *fuzzed.deliberate.entry(rule).or_default() += 1;
         } else {
             fuzzed.differ += 1;
             let group = (operation(recorded), outcome(&recorded.answer), outcome(&seen));
@@ -132,6 +139,14 @@ fn uuids(text: &[u8]) -> impl Iterator<Item = String> {
         std::str::from_utf8(window).is_ok_and(|text| Uuid::try_parse(text).is_ok())
     };
     text.windows(36).filter(is_uuid).map(|uuid| String::from_utf8_lossy(uuid).into_owned())
+}
+
+fn covers(rule: &Rule, recorded: &Recorded, seen: &Answer) -> bool {
+    let holds = |bytes: &[u8]| memchr::memmem::find(bytes, rule.containing.as_bytes()).is_some();
+    rule.operation == operation(recorded)
+        && rule.recorded == outcome(&recorded.answer)
+        && rule.mock == outcome(seen)
+        && (holds(recorded.target.as_bytes()) || holds(&recorded.body))
 }
 
 fn agree(recorded: &Answer, seen: &Answer) -> bool {
