@@ -41,13 +41,9 @@ pub fn check_files(
 
 /// Whether an item of a list of files names one at all; the others are passed over.
 fn is_meant(file: &Map<String, Value>) -> bool {
-    match file.get("transfer_method") {
-        None | Some(Value::Null | Value::Bool(false)) => false,
-        Some(Value::String(method)) if method == "remote_url" => {
-            text(file, "url").or_else(|| text(file, "remote_url")).is_some()
-        }
-        Some(Value::String(method)) => !method.is_empty(),
-        Some(Value::Array(methods)) => !methods.is_empty(),
+    match text(file, "transfer_method") {
+        None => false,
+        Some("remote_url") => text(file, "url").or_else(|| text(file, "remote_url")).is_some(),
         Some(_) => true,
     }
 }
