@@ -114,7 +114,7 @@ fn the_mock_answers_as_the_recorded_server_did() {
 }
 
 /// The part of the fuzzer's requests that the mock has to answer as the real server did.
-const FUZZED_RATE: f64 = 0.9;
+const FUZZED_RATE: f64 = 0.995;
 
 #[test]
 fn the_mock_takes_odd_input_as_the_recorded_server_did() {
