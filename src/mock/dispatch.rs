@@ -189,8 +189,7 @@ fn user_name(call: &Call<'_>, user: UserIn) -> Result<Option<String>, Refusal> {
         UserIn::Query | UserIn::QueryRequired => call.query("user").map(str::to_owned),
         UserIn::Json | UserIn::JsonRequired => match call.json()? {
             Value::Object(body) => body.get("user").and_then(spelled),
-            // The server reads a member of what it takes for an object.
-            _ => return Err(Refusal::unknown()),
+            _ => return Err(Refusal::bad_request("The body has to be a JSON object.")),
         },
         UserIn::Form => {
             let part = call.form().into_iter().find(|part| part.name == "user");

@@ -138,7 +138,7 @@ fn checkbox(given: &Value) -> Option<bool> {
 }
 
 /// Whether there is something in a value.
-fn truthy(value: &Value) -> bool {
+pub fn truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(value) => *value,

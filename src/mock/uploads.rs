@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::inputs::truthy;
 use super::refusal::{Breach, Refusal};
 use super::state::{Files, StoredFile};
 
@@ -42,7 +43,8 @@ pub fn check_files(
 /// Whether an item of a list of files names one at all; the others are passed over.
 fn is_meant(file: &Map<String, Value>) -> bool {
     match text(file, "transfer_method") {
-        None => false,
+        // What is no text is looked at, and refused.
+        None => file.get("transfer_method").is_some_and(truthy),
         Some("remote_url") => text(file, "url").or_else(|| text(file, "remote_url")).is_some(),
         Some(_) => true,
     }

@@ -74,6 +74,8 @@ pub struct Need {
     pub resource: String,
     /// The place in the request.
     pub spot: Spot,
+    /// An id that nothing has is not refused.
+    pub lenient: bool,
 }
 
 /// How a case holds what it needs.

@@ -48,6 +48,13 @@ pub struct Provider {
 #[derive(Debug, Clone, Default)]
 pub struct Resources {
     providers: BTreeMap<String, Vec<Provider>>,
+    /// Those that would need what they provide. They tell ids all the same.
+    circular: Vec<Provider>,
+}
+
+/// Whether one kind is, or needs, another.
+fn leads(edges: &BTreeMap<&str, BTreeSet<&str>>, from: &str, to: &str) -> bool {
+    from == to || edges.get(from).is_some_and(|next| next.iter().any(|next| leads(edges, next, to)))
 }
 
 impl Resources {
@@ -67,7 +74,28 @@ impl Resources {
             // once before what has to be waited for.
             providers.sort_by_key(|p| (!p.makes, matches!(p.reveals, Reveals::Stream(_))));
         }
-        resources
+        resources.without_circles()
+    }
+
+    /// The same, without providers that would need what they provide: those who wait for each other
+    /// would wait for ever. First choices are kept before second ones.
+    fn without_circles(self) -> Self {
+        let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut kept = Self::default();
+        let most = self.providers.values().map(Vec::len).max().unwrap_or_default();
+        for choice in 0..most {
+            for (resource, providers) in &self.providers {
+                let Some(provider) = providers.get(choice) else { continue };
+                let needs = provider.needs.iter().map(|need| need.resource.as_str());
+                if needs.clone().any(|need| leads(&edges, need, resource)) {
+                    kept.circular.push(provider.clone());
+                    continue;
+                }
+                edges.entry(resource).or_default().extend(needs);
+                kept.providers.entry(resource.clone()).or_default().push(provider.clone());
+            }
+        }
+        kept
     }
 
     fn add(&mut self, contract: &Contract, number: usize, operation: &Operation) {
@@ -110,7 +138,8 @@ impl Resources {
 
     /// What an operation reveals, by kind.
     pub fn revealed(&self, operation: usize) -> impl Iterator<Item = &Provider> {
-        self.providers.values().flatten().filter(move |provider| provider.operation == operation)
+        let all = self.providers.values().flatten().chain(&self.circular);
+        all.filter(move |provider| provider.operation == operation)
     }
 
     /// Whether an operation makes something that nothing removes.
@@ -150,7 +179,8 @@ pub fn needs(operation: &Operation) -> Vec<Need> {
                 |p: &crate::contract::model::Parameter| p.location == *location && p.name == *name;
             operation.parameters.iter().find(|p| known(p))?;
         }
-        Some(Need { resource: entry.get("resource")?.clone(), spot })
+        let lenient = entry.get("lenient").is_some_and(|lenient| lenient == "yes");
+        Some(Need { resource: entry.get("resource")?.clone(), spot, lenient })
     };
     entries.filter_map(need).collect()
 }
@@ -161,7 +191,7 @@ fn given(template: &Value, at: &mut String, needs: &mut Vec<Need>) {
         Value::Object(members) => {
             if let Some(resource) = members.get("$resource").and_then(Value::as_str) {
                 let spot = Spot::body(at);
-                needs.push(Need { resource: resource.to_owned(), spot });
+                needs.push(Need { resource: resource.to_owned(), spot, lenient: false });
                 return;
             }
             for (name, value) in members {

@@ -18,7 +18,7 @@ use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::{Client, Pace, PaceOptions};
 use crate::finding::Redactor;
-use crate::plan::{Guide, Ledger, Plan, PlanOptions, Resources, Subject, plan};
+use crate::plan::{Form, Guide, Ledger, Plan, PlanOptions, Resources, Subject, plan};
 use crate::target::probe::report::ProbeReport;
 use crate::target::probe::{self};
 use crate::target::{Target, Vocabulary};
@@ -88,6 +88,7 @@ impl Campaign {
             resources,
             target,
             keys: report.keys.clone(),
+            forms,
             ledger,
             mark: options.mark,
             client,
@@ -202,7 +203,7 @@ async fn forms(
     client: &Client,
     target: &Target,
     report: &ProbeReport,
-) -> Vec<Option<Result<Value, String>>> {
+) -> Vec<Form> {
     let mut forms = Vec::new();
     for (key, known) in target.keys.iter().zip(&report.keys) {
         let mut form = None;

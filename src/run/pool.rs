@@ -11,7 +11,6 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::session::{Answered, Session, Step, revealed, select};
-use crate::contract::Contract;
 use crate::generate::{Draft, Generator, Options, Spot};
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
@@ -123,18 +122,19 @@ impl Pool {
         resource: &str,
         beside: &Bundle,
     ) -> Result<Bundle, String> {
-        let mut why = format!("nothing makes a {resource}");
+        // The first choice is the one that should have worked.
+        let mut why = None;
         for provider in session.resources.providers(resource) {
             if let Err(reason) = may(session, provider, whose.key) {
-                why = reason;
+                why.get_or_insert(reason);
                 continue;
             }
             match self.by(session, whose, provider, beside).await {
                 Ok(bundle) => return Ok(bundle),
-                Err(reason) => why = reason,
+                Err(reason) => drop(why.get_or_insert(reason)),
             }
         }
-        Err(why)
+        Err(why.unwrap_or_else(|| format!("nothing makes a {resource}")))
     }
 
     async fn by(
@@ -163,7 +163,7 @@ impl Pool {
                 bundle.own.extend(more.own);
             }
         }
-        let draft = draft(contract, provider)?;
+        let draft = draft(session, provider, whose.key)?;
         if !session.spend(model_calls(operation)) {
             return Err("the budget of model calls is spent".to_owned());
         }
@@ -222,13 +222,15 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
 }
 
 /// The request by which a provider makes something.
-fn draft(contract: &'static Contract, provider: &Provider) -> Result<Draft, String> {
+fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<Draft, String> {
+    let contract = session.contract;
     let Some(operation) = contract.operations.get(provider.operation) else {
         return Err(String::new());
     };
     let fixed = provider.needs.iter().map(|need| need.spot.clone()).collect();
     let text = vec![("-".to_owned(), vec![crate::generate::files::text()])];
-    let options = Options { fixed, overrides: Vec::new(), files: text };
+    let overrides = plan::overrides(contract, &session.guide, operation, &session.forms, key);
+    let options = Options { fixed, overrides, files: text };
     let generator =
         Generator::new(contract, provider.operation, &options).map_err(|why| why.to_string())?;
     let mut draft = generator.minimal().map_err(|why| why.to_string())?;
@@ -241,7 +243,10 @@ fn draft(contract: &'static Contract, provider: &Provider) -> Result<Draft, Stri
         let mark = Value::String(plan::case_name_mark().to_owned());
         draft.set(&Spot::body(&pointer), mark);
     }
-    if let Reveals::Stream(_) = provider.reveals {
+    let only = plan::streams_only(contract, operation);
+    let modes = key.and_then(|key| session.keys.get(key)).map(|key| key.modes.as_slice());
+    let always = modes.unwrap_or_default().iter().any(|mode| only.contains(&mode.as_str()));
+    if always || matches!(provider.reveals, Reveals::Stream(_)) {
         let contents = operation.responses.iter().flat_map(|response| &response.content);
         let rules = contents.filter_map(|content| content.stream.as_ref()).next();
         if let Some((pointer, value)) = rules.and_then(|rules| rules.when.as_ref()) {
@@ -264,9 +269,10 @@ fn note(session: &Session, provider: &Provider, answered: &Answered, bundle: &mu
             Reveals::Request(_) => None,
             _ => revealed(other, answered).into_iter().next(),
         };
-        if let Some(id) = id {
-            // What is already known stays: it is what others are part of.
-            bundle.ids.entry(other.resource.clone()).or_insert(id);
+        // What it is part of stays.
+        let parent = provider.needs.iter().any(|need| need.resource == other.resource);
+        if let Some(id) = id.filter(|_| !parent) {
+            bundle.ids.insert(other.resource.clone(), id);
             if provider.makes || own_parents {
                 bundle.own.insert(other.resource.clone());
             }

@@ -14,8 +14,8 @@ use crate::error::Problem;
 use crate::exchange::{
     Body, Client, Exchange, Expects, HarWriter, Next, Pace, Progress, Secret, sse,
 };
-use crate::generate::{Draft, DraftBody, Spot};
-use crate::plan::{self, Entry, Guide, Ledger, Need, Provider, Resources, Reveals, Twist};
+use crate::generate::{Draft, DraftBody, PartContent, Spot};
+use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Provider, Resources, Reveals, Twist};
 use crate::target::probe::report::KeyReport;
 use crate::target::{Target, Vocabulary};
 
@@ -36,6 +36,8 @@ pub struct Session {
     pub target: Target,
     /// What its keys turned out to open.
     pub keys: Vec<KeyReport>,
+    /// What the app of each key takes.
+    pub forms: Vec<Form>,
     /// What was made.
     pub ledger: Ledger,
     /// A word that marks everything this run makes.
@@ -59,6 +61,7 @@ pub struct SessionParts {
     pub resources: Resources,
     pub target: Target,
     pub keys: Vec<KeyReport>,
+    pub forms: Vec<Form>,
     pub ledger: Ledger,
     pub mark: String,
     pub client: Client,
@@ -136,6 +139,7 @@ impl Session {
             resources: parts.resources,
             target: parts.target,
             keys: parts.keys,
+            forms: parts.forms,
             ledger: parts.ledger,
             mark: parts.mark,
             client: parts.client,
@@ -246,6 +250,15 @@ impl Session {
             let mark = |value: &Value| value.as_str() == Some(plan::case_name_mark());
             if draft.get(&spot).is_some_and(mark) {
                 draft.set(&spot, Value::String(self.new_name()));
+            }
+            if let DraftBody::Form(parts) = &mut draft.body {
+                let name = pointer.trim_start_matches('/');
+                for part in parts.iter_mut().filter(|part| part.name == name) {
+                    if let PartContent::File(file) = &mut part.content {
+                        let ending = file.name.rsplit_once('.').map_or("txt", |(_, ending)| ending);
+                        file.name = format!("{}.{ending}", self.new_name());
+                    }
+                }
             }
         }
         self.sign(&mut draft, operation, step.twist);

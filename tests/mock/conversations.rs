@@ -128,6 +128,15 @@ async fn conversations_are_named_and_deleted() {
     assert_eq!(name(json!({ "user": "alice", "name": "Roses" })).await.refusal(), missing);
     let again = json!({ "conversation_id": answer["conversation_id"] });
     assert_eq!(ask(&api, "chat", false, again).await.refusal(), missing);
+    let named = ask(&api, "chat", false, json!({})).await.json();
+    let first =
+        async || api.get("chat", "/conversations?user=alice").await.json()["data"][0].clone();
+    while first().await["name"] != "About hello" {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let path = format!("/conversations/{}", named["conversation_id"].as_str().unwrap());
+    let gone = api.json("chat", "DELETE", &path, &json!({ "user": "alice" })).await;
+    assert_eq!((gone.status, gone.headers.get("content-length")), (204, None));
     let suggested = format!("/messages/{}/suggested?user=alice", answer["id"].as_str().unwrap());
     assert_eq!(api.get("chat", &suggested).await.refusal(), missing);
     assert_eq!(ids(&api.get("chat", "/conversations?user=alice").await.json()), [""; 0]);
@@ -193,4 +202,64 @@ async fn a_chatflow_remembers() {
         json!({ "limit": 20, "has_more": false, "data": [] })
     );
     api.conforms("variables");
+}
+
+#[tokio::test]
+async fn a_chatflow_fails_stops_and_repeats_what_people_wrote() {
+    let api = Api::start().await;
+    // It begins a conversation that is not there.
+    let unknown = json!({ "conversation_id": "6c29a0a5-9b8c-4a6e-a0f4-6a8d0a2f7b11" });
+    let begun = ask(&api, "chatflow", false, unknown.clone()).await.json();
+    assert_ne!(begun["conversation_id"], unknown["conversation_id"]);
+    let invalid = (400, "invalid_param".to_owned());
+    let missing = (404, "not_found".to_owned());
+    let long = json!({ "inputs": { "topic": "x".repeat(49) } });
+    assert_eq!(ask(&api, "chatflow", false, long).await.refusal(), invalid);
+    assert_eq!(ask(&api, "chatflow", false, json!({ "query": "" })).await.refusal(), invalid);
+    let draft = ask(&api, "chatflow", true, json!({ "workflow_id": "draft" })).await;
+    assert_eq!(draft.refusal(), (400, "bad_request".to_owned()));
+    let version = json!({ "workflow_id": unknown["conversation_id"] });
+    assert_eq!(ask(&api, "chatflow", false, version).await.refusal(), missing);
+
+    let query = json!({ "query": "#error:InvokeRateLimitError" });
+    assert_eq!(ask(&api, "chatflow", false, query.clone()).await.refusal(), invalid);
+    let events = ask(&api, "chatflow", true, query).await.events();
+    assert_eq!(events.last().unwrap()["data"]["status"], "failed");
+    let history = async |events: &[Value]| {
+        let id = events[1]["conversation_id"].as_str().unwrap();
+        let path = format!("/messages?user=alice&conversation_id={id}");
+        api.get("chatflow", &path).await.json()["data"][0].clone()
+    };
+    assert_eq!(history(&events).await["status"], "error");
+
+    let body = json!({
+        "query": "#slow", "inputs": {}, "user": "alice", "response_mode": "streaming",
+    });
+    let mut stream = api.stream("chatflow", "/chat-messages", &body).await;
+    let task = stream.until("message").await["task_id"].clone();
+    let path = format!("/chat-messages/{}/stop", task.as_str().unwrap());
+    api.json("chatflow", "POST", &path, &json!({ "user": "alice" })).await;
+    let events = stream.rest(&api).await.events();
+    assert_eq!(events.last().unwrap()["data"]["status"], "stopped");
+    assert_eq!(history(&events).await["answer"], said(&events).trim());
+
+    let note = json!({ "question": "Why?", "answer": "Because." });
+    api.json("chatflow", "POST", "/apps/annotations", &note).await;
+    let enable = json!({
+        "score_threshold": 0.9,
+        "embedding_provider_name": "langgenius/openai/openai",
+        "embedding_model_name": "stub-embedding",
+    });
+    let job = api.json("chatflow", "POST", "/apps/annotation-reply/enable", &enable).await.json();
+    let job = format!("/apps/annotation-reply/enable/status/{}", job["job_id"].as_str().unwrap());
+    while api.get("chatflow", &job).await.json()["job_status"] != "completed" {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let events = ask(&api, "chatflow", true, json!({ "query": "Why?" })).await.events();
+    assert_eq!(
+        (names(&events), said(&events).as_str()),
+        (vec!["ping", "message", "message_end"], "Because.")
+    );
+    assert_eq!(history(&events).await["answer"], "Because.");
+    api.conforms("chatflow");
 }

@@ -8,5 +8,7 @@ mod application;
 mod audio;
 mod chat;
 mod conversations;
+mod feedback;
 mod files;
 mod models;
+mod tags;

@@ -7,7 +7,7 @@ use crate::mock::refusal::Refusal;
 use crate::mock::reply::{Outcome, Payload, Reply};
 use crate::mock::routes::{Access, Route, UserIn};
 use crate::mock::sound;
-use crate::mock::state::World;
+use crate::mock::state::{App, World, now};
 
 /// The operations.
 pub const ROUTES: &[Route] = &[
@@ -59,7 +59,7 @@ fn speak(world: &mut World, call: &Call<'_>) -> Outcome {
     let voice = fields.text("voice").optional()?;
     let text = fields.text("text").optional()?;
     fields.boolean("streaming").optional()?;
-    let app = &world.apps[call.app];
+    let app = &mut world.apps[call.app];
     let text = match message.filter(|id| !id.is_empty()) {
         None => text.ok_or_else(|| Refusal::invalid_param("There is neither text nor message."))?,
         Some(id) => match answer(app, &id) {
@@ -75,8 +75,11 @@ fn speak(world: &mut World, call: &Call<'_>) -> Outcome {
     Ok(Reply::new(200, sound, "audio/mpeg").after(world.chunk_delay))
 }
 
-/// The answer of a message, where there is something in it.
-fn answer(app: &crate::mock::state::App, message: &str) -> Option<String> {
-    let _ = (app, message);
-    None
+/// The answer of a message, where there is something in it, or the model failed.
+fn answer(app: &mut App, message: &str) -> Option<String> {
+    let id = uuid::Uuid::try_parse(message).ok()?.to_string();
+    let (message, now) = (app.chats.message_mut(&id)?, now());
+    let answer = message.answer_at(now).to_owned();
+    let failed = message.error.is_some() && message.is_over(now);
+    (failed || !answer.is_empty()).then_some(answer)
 }

@@ -38,7 +38,7 @@ fn list(world: &mut World, call: &Call<'_>) -> Outcome {
     let first = (first.as_deref(), "message");
     let (page, has_more) = page(messages, |message| &message.id, first, limit)?;
     let now = now();
-    let view = |message: &Message| message.view(opinion(app, message), now);
+    let view = |message: &Message| message.view(&opinion(app, message), now);
     Ok(paged(limit, (page.into_iter().rev().map(view).collect(), has_more)))
 }
 
@@ -57,10 +57,10 @@ fn suggested(world: &mut World, call: &Call<'_>) -> Outcome {
     if !app.can("suggested_questions_after_answer") {
         return Err(Refusal::bad_request("The app suggests no questions."));
     }
-    let word = message.query.split_whitespace().next_back().unwrap_or("that");
-    let word: String = word.chars().take(40).collect();
+    let topic = message.query.split_whitespace().next_back().unwrap_or("that");
+    let topic: String = topic.chars().take(40).collect();
     let questions = [
-        format!("What else is there to say of {word}?"),
+        format!("What else is there to say of {topic}?"),
         "How do you know?".to_owned(),
         "What would you do in my place?".to_owned(),
     ];

@@ -6,6 +6,7 @@ mod audio;
 mod chat;
 mod conversations;
 mod end_users;
+mod feedback;
 mod files;
 mod knowledge;
 mod messages;
@@ -22,6 +23,7 @@ pub const ROUTES: &[&[Route]] = &[
     chat::ROUTES,
     conversations::ROUTES,
     end_users::ROUTES,
+    feedback::ROUTES,
     files::ROUTES,
     messages::ROUTES,
     models::ROUTES,
@@ -34,4 +36,5 @@ pub const ROUTES: &[&[Route]] = &[
     knowledge::children::ROUTES,
     knowledge::metadata::ROUTES,
     knowledge::retrieve::ROUTES,
+    knowledge::tags::ROUTES,
 ];

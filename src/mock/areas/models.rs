@@ -36,11 +36,11 @@ fn list(world: &mut World, call: &Call<'_>) -> Outcome {
     };
     let models: Vec<Value> = model::of_kind(kind).map(tell).collect();
     // Providers without a model of the kind are not told.
-    let providers = if models.is_empty() { json!([]) } else { json!([provider(world, models)]) };
+    let providers = if models.is_empty() { json!([]) } else { json!([provider(world, &models)]) };
     Ok(Reply::json(json!({ "data": providers })))
 }
 
-fn provider(world: &World, models: Vec<Value>) -> Value {
+fn provider(world: &World, models: &[Value]) -> Value {
     let icon = |language: &str| {
         let workspace = format!("/console/api/workspaces/{}", world.tenant);
         format!("{workspace}/model-providers/{}/icon_small/{language}", model::PROVIDER)

@@ -78,7 +78,7 @@ impl JobState {
 /// The annotations of an app.
 #[derive(Debug, Clone)]
 pub struct Annotations {
-    annotations: Store<Annotation>,
+    written: Store<Annotation>,
     setting: Option<ReplySetting>,
     jobs: Store<Job>,
     /// The jobs that are not done, in the order in which they will be.
@@ -88,7 +88,7 @@ pub struct Annotations {
 impl Default for Annotations {
     fn default() -> Self {
         Self {
-            annotations: Store::new(MOST),
+            written: Store::new(MOST),
             setting: None,
             jobs: Store::new(MOST_JOBS),
             waiting: VecDeque::new(),
@@ -99,34 +99,34 @@ impl Default for Annotations {
 impl Annotations {
     /// Adds an annotation.
     pub fn add(&mut self, annotation: Annotation) {
-        self.annotations.insert(annotation.id.clone(), annotation);
+        self.written.insert(annotation.id.clone(), annotation);
     }
 
     /// The annotation with this id, to be changed.
     pub fn get_mut(&mut self, id: &str) -> Option<&mut Annotation> {
-        self.annotations.get_mut(id)
+        self.written.get_mut(id)
     }
 
     /// Removes the annotation with this id.
     pub fn remove(&mut self, id: &str) -> Option<Annotation> {
-        self.annotations.remove(id)
+        self.written.remove(id)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.annotations.len()
+        self.written.len()
     }
 
     /// All, the newest first.
     pub fn newest(&self) -> impl Iterator<Item = &Annotation> {
-        self.annotations.iter().rev()
+        self.written.iter().rev()
     }
 
     /// The answer to a query, where one is known and replies are on. It is counted as given.
     pub fn find_reply(&mut self, query: &str) -> Option<&Annotation> {
         self.setting()?;
         let known = |annotation: &&mut Annotation| annotation.question == query;
-        let found = self.annotations.iter_mut().rev().find(known)?;
+        let found = self.written.iter_mut().rev().find(known)?;
         found.hit_count += 1;
         Some(found)
     }

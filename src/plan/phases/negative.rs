@@ -39,7 +39,7 @@ fn unknown_ids(source: &Source<'_>) -> Vec<Case> {
     }
     let Ok(base) = source.plain() else { return Vec::new() };
     let mut cases = Vec::new();
-    for (at, need) in source.needs.iter().enumerate() {
+    for (at, need) in source.needs.iter().enumerate().filter(|(_, need)| !need.lenient) {
         let Spot::Parameter { location: Location::Path, name, .. } = &need.spot else { continue };
         let mut draft = source.named(base.clone());
         draft.set(&need.spot, Value::String(NOBODY.to_owned()));

@@ -68,7 +68,7 @@ impl Envelope {
         let members = json!({
             "id": thought.id,
             "position": thought.position,
-            "thought": thought.thought,
+            "thought": thought.text,
             "observation": thought.observation,
             "tool": thought.tool,
             "tool_labels": thought.labels,
@@ -114,6 +114,6 @@ impl Envelope {
 }
 
 /// What is told of an answer beside its text: who wrote it, if a person did, and what it took.
-pub fn metadata(annotation: Value, resources: &[Value], usage: Value) -> Value {
+pub fn metadata(annotation: &Value, resources: &[Value], usage: &Value) -> Value {
     json!({ "annotation_reply": annotation, "retriever_resources": resources, "usage": usage })
 }

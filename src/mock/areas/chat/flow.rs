@@ -56,7 +56,7 @@ pub fn chat(world: &mut World, call: &Call<'_>, asked: &Asked) -> Outcome {
         return Err(Refusal::invalid_param(error.clone()));
     }
     let usage = started.answer.as_ref().map_or(Value::Null, |answer| answer.usage(true));
-    let metadata = metadata(Value::Null, &message.resources, usage);
+    let metadata = metadata(&Value::Null, &message.resources, &usage);
     let body = Envelope::new(app.mode, message).blocking(&message.answer, &metadata);
     Ok(Reply::run(body).after(started.took))
 }

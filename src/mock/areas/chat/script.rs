@@ -79,7 +79,7 @@ fn perform(
     };
     let envelope = Envelope::new(at.mode, message);
     script.keep(message);
-    let metadata = metadata(script.annotation.clone(), &message.resources, script.usage.clone());
+    let metadata = metadata(&script.annotation, &message.resources, &script.usage);
     if streaming {
         let files = message.files_at_end();
         world.feeds.start(&envelope.task, script.frames(&envelope, &metadata, &files), false);
@@ -197,7 +197,7 @@ impl Script {
         for _ in 0..2 {
             self.steps.push((Duration::ZERO, Step::AgentPiece(String::new())));
         }
-        first.tool = TOOL.to_owned();
+        TOOL.clone_into(&mut first.tool);
         first.labels = json!({ TOOL: {
             "zh_Hans": "\u{949f}", "en_US": "Clock", "pt_BR": "Rel\u{f3}gio", "ja_JP": "\u{6642}\u{8a08}",
         }});
@@ -216,7 +216,7 @@ impl Script {
         self.steps.push((delay, Step::Thought(second.clone())));
         self.say(answer, Step::AgentPiece);
         if self.fault.is_none() {
-            second.thought = answer.text();
+            second.text = answer.text();
             self.steps.push((Duration::ZERO, Step::Thought(second)));
         }
     }

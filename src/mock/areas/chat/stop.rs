@@ -8,11 +8,11 @@ use super::events::{Envelope, metadata};
 use crate::mock::call::Call;
 use crate::mock::flow;
 use crate::mock::model::Answer;
-use crate::mock::reply::{Outcome, Reply};
+use crate::mock::reply::Reply;
 use crate::mock::state::{Frame, Mode, World, now};
 
 /// Stops the answer to a message of the user who calls. Nobody is told whether there was one.
-pub fn stop(world: &mut World, call: &Call<'_>) -> Outcome {
+pub fn stop(world: &mut World, call: &Call<'_>) -> Reply {
     let task = call.param("task_id");
     let app = &world.apps[call.app];
     let own = app.chats.of_task(task).filter(|message| message.user == call.user);
@@ -23,7 +23,7 @@ pub fn stop(world: &mut World, call: &Call<'_>) -> Outcome {
             cut(world, call.app, task, &id);
         }
     }
-    Ok(Reply::success())
+    Reply::success()
 }
 
 /// Ends a stream here. What was said until now becomes the answer.
@@ -39,12 +39,12 @@ fn cut(world: &mut World, app: usize, task: &str, id: &str) {
     message.thoughts.retain(|thought| thought.created_at <= now);
     // What the last step was to think had not all been thought.
     if let Some(thought) = message.thoughts.last_mut().filter(|thought| thought.tool.is_empty()) {
-        thought.thought.clear();
+        thought.text.clear();
     }
     let said = Answer { pieces, pace: Duration::ZERO, prompt_tokens: message.prompt_tokens };
     let mut usage = said.usage(false);
     usage["latency"] = json!(flow::micro(now - message.created_at));
-    let metadata = metadata(Value::Null, &message.resources, usage);
+    let metadata = metadata(&Value::Null, &message.resources, &usage);
     let end = Envelope::new(at.mode, message).end(&metadata, &message.files_at_end());
     world.feeds.extend(task, [(Duration::ZERO, end)], false);
 }

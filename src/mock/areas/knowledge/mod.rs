@@ -11,4 +11,5 @@ pub mod metadata;
 pub mod retrieve;
 mod segment_views;
 pub mod segments;
+pub mod tags;
 mod take;

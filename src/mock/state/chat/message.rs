@@ -61,7 +61,7 @@ pub struct Thought {
     /// Its number, from 1.
     pub position: usize,
     /// What was thought.
-    pub thought: String,
+    pub text: String,
     /// The name of the tool that was used; empty if none was.
     pub tool: String,
     /// What the tool is called, in each language.
@@ -86,7 +86,7 @@ impl Message {
     }
 
     /// As lists show it at a time; `feedback` is what its user thinks of it.
-    pub fn view(&self, feedback: Value, now: f64) -> Value {
+    pub fn view(&self, feedback: &Value, now: f64) -> Value {
         let error = self.error.as_ref().filter(|_| self.is_over(now));
         let thoughts = self.thoughts.iter().filter(|thought| thought.created_at <= now);
         json!({
@@ -159,7 +159,7 @@ impl Thought {
             "chain_id": null,
             "message_id": message,
             "position": self.position,
-            "thought": self.thought,
+            "thought": self.text,
             "tool": self.tool,
             "tool_labels": self.labels,
             "tool_input": self.input,

@@ -16,6 +16,9 @@ const DATASETS: usize = 10_000;
 /// The name of the workspace's owner.
 pub const OWNER_NAME: &str = "Hazel";
 
+/// How many tags there may be; beyond that, the oldest goes.
+const TAGS: usize = 10_000;
+
 /// The knowledge of the workspace.
 #[derive(Debug, Clone, Default)]
 pub struct Knowledge {
@@ -37,7 +40,8 @@ impl Knowledge {
     /// The knowledge of a new world: one base, which a pipeline fills.
     pub fn seeded(ids: &mut Ids) -> Self {
         let key = format!("dataset-{}", ids.token(24));
-        let mut knowledge = Self { key, owner: ids.uuid(), ..Self::default() };
+        let tags = Store::new(TAGS);
+        let mut knowledge = Self { key, owner: ids.uuid(), tags, ..Self::default() };
         let mut dataset = Dataset::new(ids.uuid(), "Field notes".to_owned(), unix());
         dataset.technique = Some(Technique::Economy);
         dataset.pipeline = Some(Pipeline { id: ids.uuid(), published: true });
