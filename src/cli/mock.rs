@@ -19,7 +19,7 @@ use crate::contract::{Contract, Hit};
 use crate::error::Problem;
 use crate::exchange::{Exchange, HarWriter, Request};
 use crate::exit::Exit;
-use crate::mock::{FAULTS, Gate, Injection, Mock, MockOptions, Witness};
+use crate::mock::{Gate, Injection, Mock, MockOptions, Witness};
 
 /// Serve the whole API in memory: every operation, every kind of app, with keys that it prints.
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ pub struct MockCommand {
     index_time: Duration,
     /// Do this wrong; may be repeated. `list faults` shows what there is. Without an operation (`GET
     /// /datasets`, or a part of it) it is done everywhere.
-    #[arg(long = "fault", value_name = "ID[:OPERATION[#POINTER]][=VALUE]", value_parser = fault)]
+    #[arg(long = "fault", value_name = "ID[:OPERATION[#POINTER]][=VALUE]", value_parser = Injection::parse)]
     faults: Vec<Injection>,
     /// Print a line for each exchange.
     #[arg(long)]
@@ -71,18 +71,6 @@ fn time(text: &str) -> Result<Duration, String> {
         _ => return Err(WRONG_TIME.to_owned()),
     };
     Duration::try_from_secs_f64(seconds).map_err(|_| WRONG_TIME.to_owned())
-}
-
-/// A fault, where it is to be.
-fn fault(text: &str) -> Result<Injection, String> {
-    Injection::parse(text).map_err(|problem| {
-        let id = text.split([':', '=']).next().unwrap_or(text);
-        let like = suggest::like(id, FAULTS.iter().map(|fault| fault.id));
-        match suggest::did_you_mean(&like) {
-            Some(question) if !like.contains(&id) => format!("{problem}; {question}"),
-            _ => problem,
-        }
-    })
 }
 
 const WRONG_TIME: &str = "a time is a number with its unit: `20ms`, `1.5s`, `2min`";
