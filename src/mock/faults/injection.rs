@@ -12,7 +12,7 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// Faults whose value is a whole number, and the numbers that they take.
 const NUMBERS: &[(&str, RangeInclusive<u64>)] = &[
-    ("other-status", 200..=299),
+    ("other-status", 200..=599),
     ("other-error-status", 400..=599),
     ("slow", 0..=600_000),
     ("server-error-sometimes", 1..=1_000_000),
