@@ -11,5 +11,5 @@ mod conversations;
 mod feedback;
 mod files;
 mod models;
-mod workflows;
 mod tags;
+mod workflows;
