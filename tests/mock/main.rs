@@ -10,6 +10,7 @@ mod chat;
 mod conversations;
 mod feedback;
 mod files;
+mod human_input;
 mod models;
 mod tags;
 mod workflows;
