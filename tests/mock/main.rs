@@ -13,6 +13,7 @@ mod feedback;
 mod documents;
 mod files;
 mod knowledge;
+mod human_input;
 mod models;
-mod workflows;
 mod tags;
+mod workflows;

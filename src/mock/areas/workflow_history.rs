@@ -8,11 +8,11 @@ use jiff::tz::Offset;
 use serde_json::{Value, json};
 
 use crate::mock::call::Call;
-use crate::mock::flow::{self, micro, whole};
+use crate::mock::flow::{self, micro};
 use crate::mock::refusal::{Breach, Refusal};
 use crate::mock::reply::{Outcome, Reply, View};
 use crate::mock::routes::{Access, Route, UserIn};
-use crate::mock::state::{App, EndUser, Frame, Mode, Run, RunStatus, World, now};
+use crate::mock::state::{App, EndUser, Frame, Mode, Run, RunStatus, World, now, whole};
 
 /// The operations.
 pub const ROUTES: &[Route] = &[
