@@ -13,7 +13,6 @@ use super::documents::Documents;
 use super::output::Output;
 use super::runtime;
 use super::stop::Stop;
-use super::suggest;
 use crate::check::evidence::RequestEvidence;
 use crate::contract::{Contract, Hit};
 use crate::error::Problem;

@@ -8,6 +8,7 @@ mod application;
 mod audio;
 mod chat;
 mod conversations;
+mod faults;
 mod feedback;
 mod files;
 mod models;

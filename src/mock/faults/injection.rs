@@ -12,7 +12,7 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// Faults whose value is a whole number, and the numbers that they take.
 const NUMBERS: &[(&str, RangeInclusive<u64>)] = &[
-    ("other-status", 200..=299),
+    ("other-status", 200..=599),
     ("other-error-status", 400..=599),
     ("slow", 0..=600_000),
     ("server-error-sometimes", 1..=1_000_000),
@@ -114,6 +114,9 @@ impl Injection {
 
 fn unknown(id: &str) -> String {
     let all = "`dify-contract list faults` shows them all";
+    if id.is_empty() {
+        return format!("a fault begins with its id, as in `drop-property:GET /info#/name`; {all}");
+    }
     let like = suggest::like(id, FAULTS.iter().map(|fault| fault.id));
     match suggest::did_you_mean(&like) {
         Some(question) => format!("there is no fault `{id}`; {question} {all}"),
