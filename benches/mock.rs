@@ -9,14 +9,17 @@
 #[path = "support/load.rs"]
 mod load;
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::response::Response;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::any;
+use axum::serve::ListenerExt as _;
 use dify_contract::mock::{Mock, MockOptions};
+use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use load::{Answer, Call, Connection};
@@ -115,22 +118,21 @@ fn rates(runtime: &Runtime, operation: Operation) -> (f64, f64) {
 }
 
 /// A server that reads what it is sent and gives one answer to everything.
-fn bare(runtime: &Runtime, answer: &Answer) -> std::net::SocketAddr {
-    let Answer { status, headers, body } = answer.clone();
-    let body = Bytes::from(body);
+fn bare(runtime: &Runtime, answer: &Answer) -> SocketAddr {
+    let status = StatusCode::from_u16(answer.status).unwrap();
+    let own =
+        answer.headers.iter().filter(|(name, _)| !matches!(&**name, "date" | "content-length"));
+    let headers: HeaderMap =
+        own.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+    let body = Bytes::from(answer.body.clone());
     let handler = move |_: Bytes| {
-        let mut response = Response::builder().status(status);
-        for (name, value) in &headers {
-            if !matches!(name.as_str(), "date" | "content-length") {
-                response = response.header(name, value);
-            }
-        }
-        let response = response.body(axum::body::Body::from(body.clone())).unwrap();
-        async { response }
+        let answer = (status, headers.clone(), Body::from(body.clone()));
+        async { answer }
     };
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
         let router = Router::new().fallback(any(handler));
         tokio::spawn(async move { axum::serve(listener, router).await });
         address
@@ -169,7 +171,7 @@ fn memory(runtime: &Runtime) -> bool {
     println!("{:<28}{before:>10.1} MB", "before");
     let mut sizes = vec![before];
     let (datasets, chats) = (mock.key("knowledge").to_owned(), mock.key("chat").to_owned());
-    for round in 0..4 {
+    for round in 0..12 {
         load::share(mock.address(), CONNECTIONS, ROUND, |connection, number| {
             let number = round * ROUND + number;
             let made = connection.send(&Operation::NewDataset.call(&mock, number));

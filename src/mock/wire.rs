@@ -22,6 +22,9 @@ const VERSION: &str = "1.14.2";
 /// A silent stream says so often that it is alive.
 const PING: Duration = Duration::from_secs(10);
 
+/// What an endless body goes on with.
+static SPACES: [u8; 1 << 16] = [b' '; 1 << 16];
+
 /// So long it takes at most to write down what comes before a connection is cut.
 const LAST: Duration = Duration::from_millis(20);
 
@@ -86,8 +89,7 @@ fn broken(bytes: Bytes, breaks: Option<Break>, length: &mut Option<u64>) -> Body
             Body::from_stream(stream::once(async { Ok(half) }).chain(stream::once(cut())))
         }
         Some(Break::Endless) => {
-            let more = Bytes::from_static(&[b' '; 1 << 16]);
-            let rest = stream::repeat(more);
+            let rest = stream::repeat(Bytes::from_static(&SPACES));
             Body::from_stream(stream::once(async { bytes }).chain(rest).map(Ok::<_, Infallible>))
         }
         _ => Body::from(bytes),

@@ -96,6 +96,7 @@ impl Injection {
     }
 
     /// Whether it concerns the operation `METHOD /path`.
+    #[must_use]
     pub fn concerns(&self, method: &str, path: &str) -> bool {
         let id = format!("{method} {path}");
         let known = |m: &str| METHODS.iter().any(|known| known.eq_ignore_ascii_case(m));
@@ -107,6 +108,7 @@ impl Injection {
     }
 
     /// The value as a whole number.
+    #[must_use]
     pub fn number(&self) -> Option<u64> {
         self.value.as_ref()?.parse().ok()
     }
