@@ -65,7 +65,7 @@ impl Group {
         let any = |served: &&Served| served.faults.door(Door::AnyMethod);
         let Some(served) = served.or_else(|| self.routes.iter().find(any)) else {
             let message = "This address is not there for this method.";
-            return Refusal::new(405, "method_not_allowed", message).reply();
+            return Refusal::new(405, "method_not_allowed", message).reply().same_origin();
         };
         let mut call = Call::new(request.path, request.query, request.headers, request.body);
         (call.route, call.method) = (&served.id, served.route.method);
@@ -84,11 +84,15 @@ impl Group {
         }
         methods.push("OPTIONS");
         methods.sort_unstable();
-        let origin = headers.get("origin").and_then(|origin| origin.to_str().ok()).unwrap_or("*");
-        Reply::new(200, Payload::Bytes(Bytes::new()), "text/html; charset=utf-8")
-            .header("Allow", methods.join(", "))
-            .header("Access-Control-Allow-Origin", origin.to_owned())
-            .header("Access-Control-Allow-Methods", "DELETE, GET, OPTIONS, PATCH, POST, PUT")
+        let reply = Reply::new(200, Payload::Bytes(Bytes::new()), "text/html; charset=utf-8")
+            .header("Allow", methods.join(", "));
+        match headers.get("origin").and_then(|origin| origin.to_str().ok()) {
+            Some(origin) => reply
+                .header("Access-Control-Allow-Origin", origin.to_owned())
+                .header("Access-Control-Allow-Methods", "DELETE, GET, OPTIONS, PATCH, POST, PUT")
+                .header("Vary", "Origin, Cookie"),
+            None => reply,
+        }
     }
 }
 

@@ -55,13 +55,13 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
     if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(reply.media_type.into_owned())) {
         headers.insert(header::CONTENT_TYPE, value);
     }
-    for (name, value) in [
+    let shared_with_all = [
         ("access-control-allow-origin", "*"),
         ("access-control-expose-headers", "X-Env, X-Trace-Id, X-Version"),
-        ("x-version", VERSION),
-        ("x-env", "PRODUCTION"),
-        ("vary", "Cookie"),
-    ] {
+    ];
+    let of_all = [("x-version", VERSION), ("x-env", "PRODUCTION"), ("vary", "Cookie")];
+    let shared_with_all = shared_with_all.into_iter().filter(|_| !reply.same_origin);
+    for (name, value) in shared_with_all.chain(of_all) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if let Some(length) = length {

@@ -8,10 +8,13 @@ mod conversations;
 mod end_users;
 mod feedback;
 mod files;
+mod human_input;
 mod knowledge;
 mod messages;
 mod models;
 mod variables;
+mod workflow_history;
+mod workflows;
 
 use super::routes::Route;
 
@@ -25,9 +28,12 @@ pub const ROUTES: &[&[Route]] = &[
     end_users::ROUTES,
     feedback::ROUTES,
     files::ROUTES,
+    human_input::ROUTES,
     messages::ROUTES,
     models::ROUTES,
     variables::ROUTES,
+    workflow_history::ROUTES,
+    workflows::ROUTES,
     knowledge::bases::ROUTES,
     knowledge::contents::ROUTES,
     knowledge::documents::ROUTES,

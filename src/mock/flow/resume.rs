@@ -51,7 +51,6 @@ pub fn resume(
     let mut human = player.run.nodes[number].clone();
     human.from = began;
     player.tell(started(&player.run.head, &human));
-    player.run.nodes[number].from = began;
     player.at += delay;
     let node = &graph[position];
     let mut made = Made { inputs: json!({}), ..Made::default() };
