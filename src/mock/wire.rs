@@ -22,6 +22,12 @@ const VERSION: &str = "1.14.2";
 /// A silent stream says so often that it is alive.
 const PING: Duration = Duration::from_secs(10);
 
+/// What an endless body goes on with.
+static SPACES: [u8; 1 << 16] = [b' '; 1 << 16];
+
+/// So long it takes at most to write down what comes before a connection is cut.
+const LAST: Duration = Duration::from_millis(20);
+
 /// The answer as a response, with the headers that every answer has.
 pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
     let mut length = None;
@@ -80,15 +86,21 @@ fn broken(bytes: Bytes, breaks: Option<Break>, length: &mut Option<u64>) -> Body
         Some(Break::Truncate) => {
             *length = Some(bytes.len() as u64);
             let half = bytes.slice(..bytes.len() / 2);
-            Body::from_stream(stream::iter([Ok(half), Err(io::Error::other("cut"))]))
+            Body::from_stream(stream::once(async { Ok(half) }).chain(stream::once(cut())))
         }
         Some(Break::Endless) => {
-            let more = Bytes::from_static(&[b' '; 1 << 16]);
-            let rest = stream::repeat(more);
+            let rest = stream::repeat(Bytes::from_static(&SPACES));
             Body::from_stream(stream::once(async { bytes }).chain(rest).map(Ok::<_, Infallible>))
         }
         _ => Body::from(bytes),
     }
+}
+
+/// The end of a connection. What was sent before gets through: the server throws away what it has not
+/// written yet.
+async fn cut() -> Result<Bytes, io::Error> {
+    tokio::time::sleep(LAST).await;
+    Err(io::Error::other("cut"))
 }
 
 /// A feed on its way to a listener.
@@ -126,7 +138,7 @@ impl Feed {
                     Some(Piece::Frame(frame)) => return Some((Ok(written(&frame)), Some(feed))),
                     Some(Piece::Raw(bytes)) => return Some((Ok(bytes), Some(feed))),
                     Some(Piece::Silence) => std::future::pending().await,
-                    Some(Piece::Cut) => return Some((Err(io::Error::other("cut")), None)),
+                    Some(Piece::Cut) => return Some((cut().await, None)),
                     None => {}
                 }
                 let frame = feed.next().await;
