@@ -113,6 +113,8 @@ struct Feed {
     seen: usize,
     /// The number of the frame before which the stream ends.
     to: Option<usize>,
+    /// When a listener to nothing is sent away.
+    idle: Option<Instant>,
     filters: Vec<Box<dyn Filter>>,
     ready: VecDeque<Piece>,
 }
@@ -121,7 +123,8 @@ impl Feed {
     fn new(shared: Arc<Shared>, view: View, filters: Vec<Box<dyn Filter>>) -> Self {
         let View { name, lead, from, to } = view;
         let ready = VecDeque::new();
-        let feed = Self { shared, name, lead: lead.into(), seen: from, to, filters, ready };
+        let feed =
+            Self { shared, name, lead: lead.into(), seen: from, to, idle: None, filters, ready };
         feed.world().feeds.listen(&feed.name);
         feed
     }
@@ -162,16 +165,22 @@ impl Feed {
         let mut changed = self.shared.changed.subscribe();
         let silent = Instant::now() + PING;
         loop {
+            // A listener to something that waits for a person is sent away after a while.
+            let idle =
+                self.idle.get_or_insert_with(|| Instant::now() + self.shared.options.idle_limit);
+            let given_up = *idle;
             let next = self.world().feeds.next(&self.name, self.seen);
             let until = match next {
                 Next::Frame(frame) => {
                     self.seen += 1;
+                    self.idle = None;
                     return Some(frame);
                 }
                 Next::End => return None,
+                Next::Idle if given_up <= Instant::now() => return None,
                 Next::Wait(_) | Next::Idle if silent <= Instant::now() => return Some(Frame::Ping),
                 Next::Wait(due) => due.min(silent),
-                Next::Idle => silent,
+                Next::Idle => silent.min(given_up),
             };
             tokio::select! {
                 () = tokio::time::sleep_until(until.into()) => {}
