@@ -126,6 +126,9 @@ impl Campaign {
             command: self.command.clone(),
             done,
         };
+        if !arguments.list {
+            runtime.block_on(executor.pool.look_up(&executor.session));
+        }
         let (_, outcomes) = trials.run(arguments);
         let leftovers = runtime.block_on(cleanup::all(&executor.session));
         let (judge, problems) = executor.session.end();

@@ -77,6 +77,24 @@ impl Pool {
         }
     }
 
+    /// Looks up what cannot be made, before lists get long with what the run makes.
+    pub async fn look_up(&self, session: &Session) {
+        for resource in session.resources.given() {
+            for key in 0..session.target.keys.len() {
+                let whose = For { case: "what is there", number: 0, key: Some(key) };
+                let may = session
+                    .resources
+                    .providers(&resource)
+                    .any(|p| may(session, p, whose.key).is_ok());
+                if may {
+                    // What is not there is told to the cases that need it.
+                    let _ =
+                        self.one(session, whose, &resource, Hold::Shared, &Bundle::default()).await;
+                }
+            }
+        }
+    }
+
     /// Forgets what is shared, since the server says that it is not there.
     pub fn forget(&self, session: &Session, key: Option<usize>, bundle: &Bundle) {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
@@ -239,6 +257,9 @@ fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<D
             draft.set(&Spot::body(&format!("/{name}")), value);
         }
     }
+    for (name, value) in provider.query.iter().flatten() {
+        draft.set(&Spot::query(name), value.clone());
+    }
     for pointer in plan::names(contract, operation) {
         let mark = Value::String(plan::case_name_mark().to_owned());
         draft.set(&Spot::body(&pointer), mark);
@@ -313,7 +334,7 @@ async fn wait(
             return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
         }
         let mut states = BTreeSet::new();
-        for json in &answered.json {
+        if let Some(json) = &answered.json {
             select(json, &ready.pointer, &None, &mut states);
         }
         if let Some(state) = states.iter().find(|state| ready.fails.contains(state)) {

@@ -399,7 +399,7 @@ pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
     let mut found = BTreeSet::new();
     match &provider.reveals {
         Reveals::Body(pointer) => {
-            for json in &answered.json {
+            if let Some(json) = &answered.json {
                 select(json, pointer, &provider.filter, &mut found);
             }
         }

@@ -225,8 +225,9 @@ fn events(world: &mut World, call: &Call<'_>) -> Outcome {
     if phase.status.is_end() {
         return Ok(headers(over(run)));
     }
-    let yes = |name| call.query(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let (briefed, stays) = (yes("include_state_snapshot"), yes("continue_on_pause"));
+    let query = call.query_fields();
+    let briefed = query.boolean("include_state_snapshot").or(false)?;
+    let stays = query.boolean("continue_on_pause").or(false)?;
     let mut lead = vec![Frame::Ping];
     if briefed {
         lead.extend(flow::snapshot(run, time, ""));
