@@ -112,7 +112,7 @@ impl Campaign {
     pub fn run(
         self,
         arguments: &Arguments,
-        runtime: tokio::runtime::Handle,
+        runtime: &tokio::runtime::Handle,
         stop: Arc<AtomicBool>,
         done: Arc<AtomicUsize>,
     ) -> Finished {
@@ -134,7 +134,7 @@ impl Campaign {
         let (judge, problems) = executor.session.end();
         let mut result = summary::result(self.contract, judge, Vec::new(), None);
         result.notes.extend(problems);
-        let mut skips: std::collections::BTreeMap<String, usize> = Default::default();
+        let mut skips = std::collections::BTreeMap::<String, usize>::new();
         let count = |wanted: fn(&Verdict) -> bool| {
             outcomes.iter().filter(|outcome| wanted(&outcome.verdict)).count()
         };

@@ -55,7 +55,7 @@ async fn what_is_kept_is_masked_as_recordings_are() {
     sent.body = Body::from_bytes(br#"{"token":"t-1234"}"#.to_vec());
     let told = Mutex::new(String::new());
     let mut watch = |progress: Progress<'_>| {
-        told.lock().expect("nobody panics").push_str(&format!("{progress:?}"));
+        *told.lock().expect("nobody panics") += &format!("{progress:?}");
         Next::Read
     };
     let client = client(|options| options.redactor = redactor());

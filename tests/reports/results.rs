@@ -41,6 +41,7 @@ pub fn empty() -> RunResult {
         operations: Vec::new(),
         coverage: Coverage::default(),
         notes: Vec::new(),
+        run: None,
     }
 }
 
