@@ -172,3 +172,95 @@ async fn a_slow_run_can_be_joined_and_stopped() {
     assert_eq!((&detail["status"], &detail["outputs"]), (&json!("stopped"), &json!({})));
     api.conforms("workflow-stopped");
 }
+
+#[tokio::test]
+async fn logs_are_filtered_and_paged() {
+    let api = Api::start().await;
+    for (query, user) in [("one fern", "ann"), ("two ferns", "bea"), ("#error:InvokeError", "ann")]
+    {
+        let body = json!({ "inputs": { "query": query }, "user": user });
+        api.json("workflow", "POST", "/workflows/run", &body).await;
+    }
+    for (filter, count) in [
+        ("", 3),
+        ("?keyword=FERN", 2),
+        ("?keyword=bea", 1),
+        ("?keyword=%25", 0),
+        ("?status=failed", 1),
+        ("?status=stopped", 0),
+        ("?created_by_end_user_session_id=ann", 2),
+        ("?created_by_end_user_session_id=an", 0),
+        ("?created_by_account=hazel@example.com", 0),
+        ("?created_at__after=2020-01-01", 3),
+        ("?created_at__before=2020-01-01T00:00:00Z", 0),
+        ("?created_at__after=2020&created_at__before=2100-01&keyword=&status=succeeded", 2),
+    ] {
+        let logs = api.get("workflow", &format!("/workflows/logs{filter}")).await.json();
+        assert_eq!(logs["total"], count, "{filter}");
+        assert_eq!(logs["data"].as_array().unwrap().len(), count, "{filter}");
+    }
+    let first = api.get("workflow", "/workflows/logs?limit=2").await.json();
+    let second = api.get("workflow", "/workflows/logs?limit=2&page=2").await.json();
+    assert_eq!((&first["has_more"], &second["has_more"]), (&json!(true), &json!(false)));
+    assert_eq!(first["data"][0]["workflow_run"]["status"], "failed");
+    assert_eq!(second["data"][0]["created_by_end_user"]["session_id"], "ann");
+    let id = first["data"][1]["workflow_run"]["id"].as_str().unwrap();
+    let one = api.get("workflow", &format!("/workflows/logs?keyword={id}")).await.json();
+    assert_eq!(one["data"][0], first["data"][1]);
+    for wrong in [
+        "page=0",
+        "page=100000",
+        "limit=0",
+        "limit=101",
+        "limit=abc",
+        "status=running",
+        "status=",
+        "created_at__before=abc",
+        "created_at__after=20",
+        "created_by_account=nobody@example.com",
+    ] {
+        let answer = api.get("workflow", &format!("/workflows/logs?{wrong}")).await;
+        assert_eq!(answer.refusal(), (400, "invalid_param".to_owned()), "{wrong}");
+    }
+    assert_eq!(api.get("chat", "/workflows/logs").await.json()["total"], 0);
+    api.conforms("workflow-logs");
+}
+
+#[tokio::test]
+async fn runs_are_their_apps_own() {
+    let api = Api::start().await;
+    let id = run(&api, "workflow", "hello", "blocking").await.json()["workflow_run_id"].clone();
+    let id = id.as_str().unwrap();
+    for (key, id, refusal) in [
+        ("workflow", "no-uuid", (404, "not_found")),
+        ("human-input", id, (404, "not_found")),
+        ("chat", id, (400, "not_workflow_app")),
+        ("completion", "no-uuid", (400, "not_workflow_app")),
+    ] {
+        for path in [format!("/workflows/run/{id}"), format!("/workflow/{id}/events?user=alice")] {
+            let answer = api.get(key, &path).await;
+            assert_eq!(answer.refusal(), (refusal.0, refusal.1.to_owned()), "{key} {path}");
+        }
+    }
+    let nobody = api.get("workflow", &format!("/workflow/{id}/events")).await;
+    assert_eq!(nobody.refusal(), (400, "invalid_param".to_owned()));
+    api.conforms("workflow-owners");
+}
+
+#[tokio::test]
+async fn files_are_uploaded_before_they_are_given() {
+    let api = Api::start().await;
+    let file = ("bog.txt", "text/plain");
+    let file = api.upload("workflow", "/files/upload", file, b"Sundew.").await.json()["id"].clone();
+    let given = |kind: &str| json!({ "type": kind, "transfer_method": "local_file", "upload_file_id": file });
+    let body = |kind: &str, user: &str| json!({ "inputs": { "query": "x", "attachment": given(kind) }, "files": [given(kind)], "user": user });
+    for (kind, user, status) in
+        [("document", "alice", 200), ("image", "alice", 400), ("document", "bob", 400)]
+    {
+        let answer = api.json("workflow", "POST", "/workflows/run", &body(kind, user)).await;
+        assert_eq!(answer.status, status, "{kind} {user}");
+    }
+    let logs = api.get("workflow", "/workflows/logs?keyword=bog.txt").await.json();
+    assert_eq!(logs["total"], 1);
+    api.conforms("workflow-files");
+}

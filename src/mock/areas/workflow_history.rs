@@ -8,11 +8,11 @@ use jiff::tz::Offset;
 use serde_json::{Value, json};
 
 use crate::mock::call::Call;
-use crate::mock::flow::{self, micro, whole};
+use crate::mock::flow::{self, micro};
 use crate::mock::refusal::{Breach, Refusal};
-use crate::mock::reply::{Outcome, Reply, View};
+use crate::mock::reply::{Outcome, Payload, Reply, View};
 use crate::mock::routes::{Access, Route, UserIn};
-use crate::mock::state::{App, EndUser, Frame, Mode, Run, RunStatus, World, now};
+use crate::mock::state::{App, EndUser, Frame, Mode, Run, RunStatus, World, now, whole};
 
 /// The operations.
 pub const ROUTES: &[Route] = &[
@@ -264,7 +264,7 @@ fn over(run: &Run) -> Reply {
         "data": data,
     });
     let text = format!("data: {event}\n\n");
-    Reply::bytes(text, "text/event-stream; charset=utf-8")
+    Reply::new(200, Payload::Chunks(vec![text.into()]), "text/event-stream; charset=utf-8")
 }
 
 fn headers(reply: Reply) -> Reply {

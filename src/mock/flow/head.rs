@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::mock::state::{Form, Frame, Head, NodeRun, Phase};
+use crate::mock::state::{Form, Frame, Head, NodeRun, Phase, whole};
 
 impl Head {
     /// An event of a run.
@@ -150,13 +150,6 @@ pub fn reasons(form: &Form, node: &NodeRun) -> Value {
         "form_token": form.token,
         "expiration_time": form.expiration_time(),
     }])
-}
-
-/// Whole seconds.
-pub fn whole(seconds: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "it is far from the limit")]
-    let whole = seconds as i64;
-    whole
 }
 
 /// Seconds to the microsecond.

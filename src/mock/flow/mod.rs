@@ -21,5 +21,5 @@ mod start;
 
 pub use brief::snapshot;
 pub use control::{stop, submit};
-pub use head::{micro, whole};
+pub use head::micro;
 pub use start::{Start, Started, blocking, published, refused, start};

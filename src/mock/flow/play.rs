@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::graph::{Node, Work};
-use super::head::{micro, whole};
+use super::head::micro;
 use crate::mock::model::{self, Answer, Fault};
-use crate::mock::state::{FIELD, Form, Frame, Head, Ids, NodeRun, Phase, Run, RunStatus};
+use crate::mock::state::{FIELD, Form, Frame, Head, Ids, NodeRun, Phase, Run, RunStatus, whole};
 
 /// A form can be filled in for so long, in seconds.
 const OPEN: f64 = 3.0 * 24.0 * 3600.0;

@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::graph::{self, Node, Work};
-use super::head::{micro, whole};
+use super::head::micro;
 use super::play::{Made, Player};
+use crate::mock::state::whole;
 
 /// So often a loop goes round.
 const ROUNDS: usize = 3;

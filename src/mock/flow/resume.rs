@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::graph::{self, Work};
 use super::play::{Frames, Made, Player, started};
-use crate::mock::state::{App, BUTTONS, Ids, Phase, Run, RunStatus};
+use crate::mock::state::{BUTTONS, Ids, Phase, Run, RunStatus};
 
 /// What ended a pause.
 pub enum Cause {

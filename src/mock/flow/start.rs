@@ -5,13 +5,15 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::graph;
-use super::head::{micro, reasons, whole};
+use super::head::{micro, reasons};
 use super::play::Player;
 use super::resume::{Cause, resume};
 use crate::mock::model::Answer;
 use crate::mock::refusal::Refusal;
 use crate::mock::reply::Reply;
-use crate::mock::state::{App, Frame, Head, Phase, Run, RunStatus, Turn, Version, World, now};
+use crate::mock::state::{
+    App, Frame, Head, Phase, Run, RunStatus, Turn, Version, World, now, whole,
+};
 
 /// What a run starts with.
 #[derive(Debug)]
