@@ -41,6 +41,9 @@ pub struct MockCommand {
     /// How long it takes to index a document.
     #[arg(long, value_name = "TIME", default_value = "500ms", value_parser = time)]
     index_time: Duration,
+    /// How long a listener may wait for something that waits for a person.
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = time)]
+    idle_limit: Duration,
     /// Do this wrong; may be repeated. `list faults` shows what there is. Without an operation (`GET
     /// /datasets`, or a part of it) it is done everywhere.
     #[arg(long = "fault", value_name = "ID[:OPERATION[#POINTER]][=VALUE]", value_parser = Injection::parse)]
@@ -95,6 +98,7 @@ impl MockCommand {
             latency: self.latency,
             chunk_delay: self.chunk_delay,
             index_time: self.index_time,
+            idle_limit: self.idle_limit,
             faults: self.faults,
             witness: (self.log || self.record.is_some())
                 .then(|| Arc::clone(&witness) as Arc<dyn Witness>),

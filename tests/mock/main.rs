@@ -10,6 +10,7 @@ mod chat;
 mod chunks;
 mod conversations;
 mod documents;
+mod faults;
 mod feedback;
 mod files;
 mod human_input;

@@ -96,6 +96,7 @@ impl Injection {
     }
 
     /// Whether it concerns the operation `METHOD /path`.
+    #[must_use]
     pub fn concerns(&self, method: &str, path: &str) -> bool {
         let id = format!("{method} {path}");
         let known = |m: &str| METHODS.iter().any(|known| known.eq_ignore_ascii_case(m));
@@ -107,6 +108,7 @@ impl Injection {
     }
 
     /// The value as a whole number.
+    #[must_use]
     pub fn number(&self) -> Option<u64> {
         self.value.as_ref()?.parse().ok()
     }
@@ -114,6 +116,9 @@ impl Injection {
 
 fn unknown(id: &str) -> String {
     let all = "`dify-contract list faults` shows them all";
+    if id.is_empty() {
+        return format!("a fault begins with its id, as in `drop-property:GET /info#/name`; {all}");
+    }
     let like = suggest::like(id, FAULTS.iter().map(|fault| fault.id));
     match suggest::did_you_mean(&like) {
         Some(question) => format!("there is no fault `{id}`; {question} {all}"),

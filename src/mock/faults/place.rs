@@ -20,7 +20,9 @@ pub fn members(
             return act(object, &name);
         }
         let names: Vec<String> = object.keys().cloned().collect();
-        names.iter().for_each(|name| act(object, name));
+        for name in &names {
+            act(object, name);
+        }
     });
 }
 

@@ -125,7 +125,9 @@ fn each_named(value: &mut Value, injection: &Injection, name: &str, act: &dyn Fn
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| each_named(item, injection, name, act));
+            for item in items {
+                each_named(item, injection, name, act);
+            }
         }
         _ => {}
     }
