@@ -12,5 +12,6 @@ mod feedback;
 mod files;
 mod human_input;
 mod models;
+mod pipeline;
 mod tags;
 mod workflows;

@@ -8,6 +8,7 @@ mod document_views;
 pub mod documents;
 pub mod downloads;
 pub mod metadata;
+pub mod pipeline;
 pub mod retrieve;
 mod segment_views;
 pub mod segments;

@@ -113,7 +113,10 @@ impl Knowledge {
     ) -> Option<String> {
         let base = self.datasets.get_mut(dataset)?;
         let (id, now) = (ids.uuid(), now());
-        base.data_source_type.get_or_insert(new.source.word());
+        // A pipeline decides nothing for the knowledge base.
+        if new.source.file().is_some() {
+            base.data_source_type.get_or_insert(new.source.word());
+        }
         if new.rule.is_some() {
             base.rule.clone_from(&new.rule);
         }
@@ -205,6 +208,8 @@ fn complete(document: &mut Document, measured: bool, ids: &mut Ids) {
         document.segments.insert(segment.id.clone(), segment);
     }
     document.word_count = Some(total);
-    document.tokens = Some(document.segments.iter().map(|segment| segment.tokens).sum());
+    // What a pipeline made is not measured.
+    let tokens = || document.segments.iter().map(|segment| segment.tokens).sum();
+    document.tokens = document.source.file().map(|_| tokens());
     document.latency = Some(0.4 * document.job.takes);
 }
