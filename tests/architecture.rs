@@ -27,7 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("target", &["contract", "exchange", "finding", "error", "document", "suggest"]),
     ("run", &["plan", "exchange", "check", "observe", "drift", "contract", "finding", "error"]),
     ("report", &["finding", "run", "check"]),
-    ("mock", &["contract", "exchange", "error"]),
+    ("mock", &["contract", "exchange", "error", "suggest"]),
     ("proxy", &["exchange", "check", "observe"]),
     (
         "cli",

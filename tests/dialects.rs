@@ -107,9 +107,18 @@ fn normal_form(contract: &Contract) -> String {
         for response in &operation.responses {
             let _ = writeln!(
                 text,
-                "  {} {:?} {:?} {:?}",
-                response.statuses, response.headers, response.codes, response.described_codes,
+                "  {} {:?} {:?}",
+                response.statuses, response.codes, response.described_codes,
             );
+            for header in &response.headers {
+                let _ = writeln!(
+                    text,
+                    "    header {} required: {}\n      {}",
+                    header.name,
+                    header.required,
+                    schema(contract, header.schema.unwrap()),
+                );
+            }
             content(contract, &response.content, &mut text);
         }
     }

@@ -1,6 +1,7 @@
 //! What a check is: its documentation, and the function that judges.
 
 use crate::contract::{Contract, Operation};
+use crate::exchange::Failure;
 use crate::finding::{Disagreement, Severity};
 use crate::observe::OperationShape;
 
@@ -33,6 +34,14 @@ pub struct Check {
     pub applies: fn(&Evidence<'_>) -> bool,
     /// Reports what disagrees. It is called only if it applies.
     pub judge: fn(&Evidence<'_>, &mut Vec<Disagreement>),
+}
+
+/// A check of exchanges that no answer came to.
+pub struct FailureCheck {
+    /// What it is about.
+    pub meta: Meta,
+    /// Reports what disagrees with the operation that was called.
+    pub judge: fn(&Operation, &Failure, &mut Vec<Disagreement>),
 }
 
 /// A check of what was learned of an operation from all exchanges together.

@@ -17,7 +17,10 @@ mod malformed_body;
 mod malformed_error_envelope;
 mod meta;
 mod mislabelled_body;
+mod missing_header;
+mod missing_keep_alive;
 mod missing_required;
+mod no_answer;
 mod no_branch_fits;
 mod order;
 mod other_users_data;
@@ -25,8 +28,10 @@ mod out_of_bounds;
 mod schema_violation;
 mod server_error;
 mod several_branches_fit;
+mod silent_stream;
 mod stream_framing;
 mod stream_not_as_asked;
+mod truncated_body;
 mod undeclared_null;
 mod undocumented_body;
 mod undocumented_error_code;
@@ -46,10 +51,11 @@ mod value_not_in_description;
 mod value_not_in_enum;
 mod words;
 mod wrong_format;
+mod wrong_header_value;
 mod wrong_key_accepted;
 mod wrong_type;
 
-pub use meta::{Check, Meta, Overall, ShapeCheck};
+pub use meta::{Check, FailureCheck, Meta, Overall, ShapeCheck};
 
 /// The checks of single exchanges, in the order in which they are listed.
 pub const CHECKS: &[&Check] = &[
@@ -63,6 +69,7 @@ pub const CHECKS: &[&Check] = &[
     &error_status_mismatch::CHECK,
     &html_error::CHECK,
     &server_error::CHECK,
+    &truncated_body::CHECK,
     &malformed_body::CHECK,
     &mislabelled_body::CHECK,
     &wrong_type::CHECK,
@@ -75,6 +82,8 @@ pub const CHECKS: &[&Check] = &[
     &several_branches_fit::CHECK,
     &schema_violation::CHECK,
     &undocumented_property::CHECK,
+    &missing_header::CHECK,
+    &wrong_header_value::CHECK,
     &value_not_in_description::CHECK,
     &invalid_request_accepted::CHECK,
     &valid_request_refused::CHECK,
@@ -88,15 +97,21 @@ pub const CHECKS: &[&Check] = &[
     &undocumented_event::CHECK,
     &illegal_event_order::CHECK,
     &unfinished_stream::CHECK,
+    &silent_stream::CHECK,
+    &missing_keep_alive::CHECK,
     &unpaired_event::CHECK,
     &changing_value::CHECK,
 ];
+
+/// The checks of exchanges that no answer came to.
+pub const FAILURE_CHECKS: &[&FailureCheck] = &[&no_answer::CHECK];
 
 /// The checks of what was learned from all exchanges together.
 pub const SHAPE_CHECKS: &[&ShapeCheck] = &[&example_key_absent::CHECK, &unseen_property::CHECK];
 
 /// What every check is about, in the order in which they are listed.
 pub fn all() -> impl Iterator<Item = &'static Meta> {
+    let failures = FAILURE_CHECKS.iter().map(|check| &check.meta);
     let shapes = SHAPE_CHECKS.iter().map(|check| &check.meta);
-    CHECKS.iter().map(|check| &check.meta).chain(shapes)
+    CHECKS.iter().map(|check| &check.meta).chain(failures).chain(shapes)
 }

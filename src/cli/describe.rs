@@ -109,8 +109,12 @@ impl<W: Write> Writer<'_, W> {
         self.heading(2, &format!("response {}", response.statuses))?;
         self.line(4, &self.source(&response.at))?;
         let mut rows = Vec::new();
+        let headers = response.headers.iter().map(|header| {
+            let required = if header.required { " (required)" } else { "" };
+            format!("{}{required}", header.name)
+        });
         for (name, values) in [
-            ("headers", &response.headers),
+            ("headers", &headers.collect()),
             ("codes", &response.codes),
             ("codes in words", &response.described_codes),
         ] {

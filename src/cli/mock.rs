@@ -13,13 +13,12 @@ use super::documents::Documents;
 use super::output::Output;
 use super::runtime;
 use super::stop::Stop;
-use super::suggest;
 use crate::check::evidence::RequestEvidence;
 use crate::contract::{Contract, Hit};
 use crate::error::Problem;
 use crate::exchange::{Exchange, HarWriter, Request};
 use crate::exit::Exit;
-use crate::mock::{FAULTS, Gate, Injection, Mock, MockOptions, Witness};
+use crate::mock::{Gate, Injection, Mock, MockOptions, Witness};
 
 /// Serve the whole API in memory: every operation, every kind of app, with keys that it prints.
 #[derive(Debug, Args)]
@@ -42,9 +41,12 @@ pub struct MockCommand {
     /// How long it takes to index a document.
     #[arg(long, value_name = "TIME", default_value = "500ms", value_parser = time)]
     index_time: Duration,
+    /// How long a listener may wait for something that waits for a person.
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = time)]
+    idle_limit: Duration,
     /// Do this wrong; may be repeated. `list faults` shows what there is. Without an operation (`GET
     /// /datasets`, or a part of it) it is done everywhere.
-    #[arg(long = "fault", value_name = "ID[:OPERATION[#POINTER]][=VALUE]", value_parser = fault)]
+    #[arg(long = "fault", value_name = "ID[:OPERATION[#POINTER]][=VALUE]", value_parser = Injection::parse)]
     faults: Vec<Injection>,
     /// Print a line for each exchange.
     #[arg(long)]
@@ -73,18 +75,6 @@ fn time(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|_| WRONG_TIME.to_owned())
 }
 
-/// A fault, where it is to be.
-fn fault(text: &str) -> Result<Injection, String> {
-    Injection::parse(text).map_err(|problem| {
-        let id = text.split([':', '=']).next().unwrap_or(text);
-        let like = suggest::like(id, FAULTS.iter().map(|fault| fault.id));
-        match suggest::did_you_mean(&like) {
-            Some(question) if !like.contains(&id) => format!("{problem}; {question}"),
-            _ => problem,
-        }
-    })
-}
-
 const WRONG_TIME: &str = "a time is a number with its unit: `20ms`, `1.5s`, `2min`";
 
 impl MockCommand {
@@ -108,6 +98,7 @@ impl MockCommand {
             latency: self.latency,
             chunk_delay: self.chunk_delay,
             index_time: self.index_time,
+            idle_limit: self.idle_limit,
             faults: self.faults,
             witness: (self.log || self.record.is_some())
                 .then(|| Arc::clone(&witness) as Arc<dyn Witness>),

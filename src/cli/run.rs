@@ -255,6 +255,12 @@ impl Run {
         runtime.spawn(async move {
             runtime::asked_to_end().await;
             asked.store(true, Ordering::Relaxed);
+            let _ = writeln!(
+                std::io::stderr(),
+                "\nending: what is under way is finished, and what was made is removed; ask again to end at once"
+            );
+            runtime::asked_to_end().await;
+            runtime::end_now();
         });
         let total = campaign.plan.cases.len();
         if !self.list {
@@ -298,6 +304,7 @@ async fn embedded(vocabulary: &Vocabulary, seed: u64) -> Result<(Mock, Target), 
         seed,
         chunk_delay: Duration::from_micros(200),
         index_time: Duration::from_millis(10),
+        idle_limit: Duration::from_millis(300),
         ..MockOptions::default()
     };
     let mock = Mock::start(options).await?;

@@ -48,3 +48,9 @@ pub async fn asked_to_end() {
     // Where signals cannot be had, only a kill ends it.
     let _ = tokio::signal::ctrl_c().await;
 }
+
+/// Ends the program at once, as a signal would.
+#[expect(clippy::exit, reason = "the user has asked twice, and nothing may keep the program")]
+pub fn end_now() -> ! {
+    std::process::exit(130)
+}

@@ -159,12 +159,25 @@ pub struct Response {
     pub statuses: Statuses,
     /// The media types of its body; none: there is no body.
     pub content: Vec<MediaType>,
-    /// The names of documented headers.
-    pub headers: Vec<String>,
+    /// The documented headers.
+    pub headers: Vec<Header>,
     /// The error codes that its examples show.
     pub codes: Vec<String>,
     /// Error codes that its description names.
     pub described_codes: Vec<String>,
+    /// Where it is described.
+    pub at: At,
+}
+
+/// A documented header of an answer.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// Whether every such answer has it.
+    pub required: bool,
+    /// The schema of its value.
+    pub schema: Option<SchemaId>,
     /// Where it is described.
     pub at: At,
 }

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use self::parts::Part;
 use super::model::{
-    At, Example, Location, MediaType, Operation, Parameter, RequestBody, Response, Statuses, Style,
+    At, Example, Header, Location, MediaType, Operation, Parameter, RequestBody, Response,
+    Statuses, Style,
 };
 use super::schema::{SchemaId, Schemas};
 use super::{events, traits};
@@ -181,6 +182,19 @@ impl Reader<'_> {
         }
     }
 
+    fn headers(&mut self, response: &oa::Response) -> Vec<Header> {
+        let headers = response.headers.iter().filter_map(|(name, header)| {
+            let header = header.as_item()?;
+            let schema = match &header.format {
+                oa::ParameterSchemaOrContent::Schema(schema) => self.schema(schema),
+                oa::ParameterSchemaOrContent::Content(_) => None,
+            };
+            let at = self.at(place(&header.extensions)?);
+            Some(Header { name: name.clone(), required: header.required, schema, at })
+        });
+        headers.collect()
+    }
+
     fn response(&mut self, statuses: Statuses, response: &oa::Response) -> Response {
         let content = self.content(&response.content);
         let values = content.iter().flat_map(|m| &m.examples).filter_map(|e| self.example(e));
@@ -193,7 +207,7 @@ impl Reader<'_> {
         Response {
             statuses,
             content,
-            headers: response.headers.keys().cloned().collect(),
+            headers: self.headers(response),
             codes,
             described_codes: traits::backticked(&response.description),
             at: self.at(place(&response.extensions).unwrap_or_default()),

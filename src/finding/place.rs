@@ -25,6 +25,13 @@ pub enum Part {
         /// Media type without parameters, in lower case; absent where it does not matter.
         media_type: Option<String>,
     },
+    /// A header of an answer.
+    Header {
+        /// HTTP status of the answer.
+        status: u16,
+        /// The header's name, as it is documented.
+        name: String,
+    },
     /// One kind of event of an event stream.
     Event {
         /// HTTP status of the answer that streams.
@@ -83,6 +90,7 @@ impl fmt::Display for Part {
             Self::Response { status, media_type: Some(media_type) } => {
                 write!(f, "response {status} {media_type}")
             }
+            Self::Header { status, name } => write!(f, "response {status} header {name}"),
             Self::Event { status, name } => write!(f, "response {status} event {name}"),
             Self::Stream { status } => write!(f, "response {status} stream"),
         }

@@ -35,6 +35,8 @@ pub struct Reply {
     pub breaks: Option<Break>,
     /// A header that is left out.
     pub without: Option<String>,
+    /// Whether it lacks what lets scripts of other origins read it.
+    pub same_origin: bool,
 }
 
 /// How a connection breaks.
@@ -91,7 +93,15 @@ impl Reply {
             filters: Vec::new(),
             breaks: None,
             without: None,
+            same_origin: false,
         }
+    }
+
+    /// The same without what lets scripts of other origins read it: so answers the framework where it
+    /// finds no operation that it could ask.
+    pub fn same_origin(mut self) -> Self {
+        self.same_origin = true;
+        self
     }
 
     /// 200 with JSON.

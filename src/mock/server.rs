@@ -188,7 +188,13 @@ async fn unknown(
     ConnectInfo(line): ConnectInfo<Line>,
     request: Request,
 ) -> Response<Body> {
-    handle(shared, line, request, |_, _, _| page_not_found()).await
+    let answer = |_: &Shared, head: &Parts, _: &Bytes| {
+        let mut reply = page_not_found();
+        // The API's root belongs to it, although nothing is there.
+        reply.same_origin = head.uri.path().strip_prefix(BASE) != Some("/");
+        reply
+    };
+    handle(shared, line, request, answer).await
 }
 
 async fn answer(

@@ -22,6 +22,12 @@ const VERSION: &str = "1.14.2";
 /// A silent stream says so often that it is alive.
 const PING: Duration = Duration::from_secs(10);
 
+/// What an endless body goes on with.
+static SPACES: [u8; 1 << 16] = [b' '; 1 << 16];
+
+/// So long it takes at most to write down what comes before a connection is cut.
+const LAST: Duration = Duration::from_millis(20);
+
 /// The answer as a response, with the headers that every answer has.
 pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
     let mut length = None;
@@ -49,13 +55,13 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
     if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(reply.media_type.into_owned())) {
         headers.insert(header::CONTENT_TYPE, value);
     }
-    for (name, value) in [
+    let shared_with_all = [
         ("access-control-allow-origin", "*"),
         ("access-control-expose-headers", "X-Env, X-Trace-Id, X-Version"),
-        ("x-version", VERSION),
-        ("x-env", "PRODUCTION"),
-        ("vary", "Cookie"),
-    ] {
+    ];
+    let of_all = [("x-version", VERSION), ("x-env", "PRODUCTION"), ("vary", "Cookie")];
+    let shared_with_all = shared_with_all.into_iter().filter(|_| !reply.same_origin);
+    for (name, value) in shared_with_all.chain(of_all) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if let Some(length) = length {
@@ -80,15 +86,21 @@ fn broken(bytes: Bytes, breaks: Option<Break>, length: &mut Option<u64>) -> Body
         Some(Break::Truncate) => {
             *length = Some(bytes.len() as u64);
             let half = bytes.slice(..bytes.len() / 2);
-            Body::from_stream(stream::iter([Ok(half), Err(io::Error::other("cut"))]))
+            Body::from_stream(stream::once(async { Ok(half) }).chain(stream::once(cut())))
         }
         Some(Break::Endless) => {
-            let more = Bytes::from_static(&[b' '; 1 << 16]);
-            let rest = stream::repeat(more);
+            let rest = stream::repeat(Bytes::from_static(&SPACES));
             Body::from_stream(stream::once(async { bytes }).chain(rest).map(Ok::<_, Infallible>))
         }
         _ => Body::from(bytes),
     }
+}
+
+/// The end of a connection. What was sent before gets through: the server throws away what it has not
+/// written yet.
+async fn cut() -> Result<Bytes, io::Error> {
+    tokio::time::sleep(LAST).await;
+    Err(io::Error::other("cut"))
 }
 
 /// A feed on its way to a listener.
@@ -101,6 +113,8 @@ struct Feed {
     seen: usize,
     /// The number of the frame before which the stream ends.
     to: Option<usize>,
+    /// When a listener to nothing is sent away.
+    idle: Option<Instant>,
     filters: Vec<Box<dyn Filter>>,
     ready: VecDeque<Piece>,
 }
@@ -109,7 +123,8 @@ impl Feed {
     fn new(shared: Arc<Shared>, view: View, filters: Vec<Box<dyn Filter>>) -> Self {
         let View { name, lead, from, to } = view;
         let ready = VecDeque::new();
-        let feed = Self { shared, name, lead: lead.into(), seen: from, to, filters, ready };
+        let feed =
+            Self { shared, name, lead: lead.into(), seen: from, to, idle: None, filters, ready };
         feed.world().feeds.listen(&feed.name);
         feed
     }
@@ -126,7 +141,7 @@ impl Feed {
                     Some(Piece::Frame(frame)) => return Some((Ok(written(&frame)), Some(feed))),
                     Some(Piece::Raw(bytes)) => return Some((Ok(bytes), Some(feed))),
                     Some(Piece::Silence) => std::future::pending().await,
-                    Some(Piece::Cut) => return Some((Err(io::Error::other("cut")), None)),
+                    Some(Piece::Cut) => return Some((cut().await, None)),
                     None => {}
                 }
                 let frame = feed.next().await;
@@ -150,16 +165,22 @@ impl Feed {
         let mut changed = self.shared.changed.subscribe();
         let silent = Instant::now() + PING;
         loop {
+            // A listener to something that waits for a person is sent away after a while.
+            let idle =
+                self.idle.get_or_insert_with(|| Instant::now() + self.shared.options.idle_limit);
+            let given_up = *idle;
             let next = self.world().feeds.next(&self.name, self.seen);
             let until = match next {
                 Next::Frame(frame) => {
                     self.seen += 1;
+                    self.idle = None;
                     return Some(frame);
                 }
                 Next::End => return None,
+                Next::Idle if given_up <= Instant::now() => return None,
                 Next::Wait(_) | Next::Idle if silent <= Instant::now() => return Some(Frame::Ping),
                 Next::Wait(due) => due.min(silent),
-                Next::Idle => silent,
+                Next::Idle => silent.min(given_up),
             };
             tokio::select! {
                 () = tokio::time::sleep_until(until.into()) => {}

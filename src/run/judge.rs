@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::evidence::{Answer, Evidence};
-use crate::check::{CHECKS, evidence};
+use crate::check::{CHECKS, FAILURE_CHECKS, evidence};
 use crate::contract::{Contract, Hit};
 use crate::exchange::{Exchange, Response, curl, query};
 use crate::finding::{Disagreement, Findings, Order, Severity, Witness};
@@ -18,6 +18,9 @@ pub struct Judge<'c> {
     /// What was found in exchanges with undocumented ones, by host: a host that serves no documented
     /// operation at all is not the API's.
     pub(super) unknown: BTreeMap<String, (u64, Findings)>,
+    /// What was found in exchanges that no answer came to, by host: a host that answers nothing at
+    /// all is not there.
+    pub(super) failed: BTreeMap<String, Findings>,
     /// The hosts that serve a documented operation.
     pub(super) hosts: BTreeSet<String>,
     /// Exchanges that do not concern the API, by host.
@@ -83,6 +86,7 @@ impl<'c> Judge<'c> {
             contract,
             findings: Findings::default(),
             unknown: BTreeMap::new(),
+            failed: BTreeMap::new(),
             hosts: BTreeSet::new(),
             outside: BTreeMap::new(),
             operations: BTreeMap::new(),
@@ -102,12 +106,27 @@ impl<'c> Judge<'c> {
             *self.outside.entry(host).or_default() += 1;
             return Vec::new();
         }
-        let Some(response) = &item.exchange.response else {
-            self.unanswered += 1;
-            return Vec::new();
-        };
         let curl = || Arc::from(curl::curl(item.exchange));
         let witness = Witness { order: item.order, name: item.name, curl: &curl };
+        let Some(response) = &item.exchange.response else {
+            self.unanswered += 1;
+            let operation = match &hit {
+                Hit::Operation(variants) => variants.first().map(|(number, _)| *number),
+                _ => None,
+            };
+            if let Some(operation) = operation.and_then(|n| self.contract.operations.get(n))
+                && let Some(failure) = &item.exchange.failure
+            {
+                let mut found = Vec::new();
+                for check in FAILURE_CHECKS {
+                    (check.judge)(operation, failure, &mut found);
+                }
+                let said = Said::of(&found);
+                self.failed.entry(host).or_default().add(found, &witness);
+                return said;
+            }
+            return Vec::new();
+        };
         match &hit {
             Hit::Operation(variants) => {
                 self.judged += 1;
@@ -154,7 +173,7 @@ impl<'c> Judge<'c> {
                 operation,
                 parameters,
             );
-            evidence.cut = item.cuts_streams_after.is_some_and(|cut| {
+            evidence.cut |= item.cuts_streams_after.is_some_and(|cut| {
                 evidence.stream.as_ref().is_some_and(|stream| stream.events.len() == cut)
             });
             let (found, looked_at) = run_checks(&evidence);
@@ -196,6 +215,9 @@ impl<'c> Judge<'c> {
             let ours = self.unknown.entry(host).or_default();
             ours.0 += count;
             ours.1.merge(findings);
+        }
+        for (host, findings) in other.failed {
+            self.failed.entry(host).or_default().merge(findings);
         }
         self.hosts.extend(other.hosts);
         for (host, count) in other.outside {

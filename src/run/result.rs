@@ -107,7 +107,7 @@ pub struct ExchangeCounts {
     pub undocumented: u64,
     /// To another host or path, by host: not judged.
     pub outside: BTreeMap<String, u64>,
-    /// Without an answer: not judged.
+    /// Without an answer: nothing but that was judged.
     pub unanswered: u64,
 }
 

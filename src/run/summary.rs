@@ -29,6 +29,11 @@ pub fn result(
             *judge.outside.entry(host).or_default() += count;
         }
     }
+    for (host, findings) in std::mem::take(&mut judge.failed) {
+        if judge.hosts.contains(&host) {
+            judge.findings.merge(findings);
+        }
+    }
     let chosen = |id: &str| only.is_none_or(|only| id.contains(only));
     let mut coverage = Coverage::default();
     let mut operations = Vec::new();

@@ -108,6 +108,12 @@ pub struct Answer {
     /// There is no answer at all.
     #[serde(default)]
     pub none: bool,
+    /// Why there is none, if this program sent the request: its kind.
+    pub failure: Option<String>,
+    /// How the body ended, if this program sent the request, as our recordings have it.
+    pub end: Option<Value>,
+    /// Seconds until the head was there, and then each event; the last are those to the end.
+    pub seconds: Option<Vec<f64>>,
 }
 
 /// A finding.

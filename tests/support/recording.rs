@@ -61,6 +61,17 @@ fn entry(contract: &Contract, call: &Exchange) -> Value {
         assert!(Expects::of_word(word).is_some(), "`{word}` is nothing that a sender expects");
         entry["_expects"] = word.as_str().into();
     }
+    if let Some(end) = &call.answer.end {
+        entry["response"]["_end"] = end.clone();
+    }
+    if let Some(kind) = &call.answer.failure {
+        entry["_failure"] = json!({ "kind": kind, "message": "shop.example:443 does not answer" });
+    }
+    if let Some([first, events @ .., last]) = call.answer.seconds.as_deref() {
+        entry["_firstByteMs"] = (first * 1000.0).into();
+        entry["_eventsMs"] = events.iter().map(|event| event * 1000.0).collect();
+        entry["time"] = (last * 1000.0).into();
+    }
     entry
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::exchange::{Body, MediaType};
+use crate::exchange::{Body, MediaType, Response};
 
 /// The body of an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,10 +22,13 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Reads a body of a media type.
+    /// Reads the body of an answer of this media type.
     #[must_use]
-    pub fn read(body: &Body, media_type: Option<&MediaType>) -> Self {
-        match body {
+    pub fn read(response: &Response, media_type: Option<&MediaType>) -> Self {
+        match &response.body {
+            Body::Empty | Body::Bytes(_) if response.is_partial() => {
+                Self::Unknown("the body has not come to its end".to_owned())
+            }
             Body::Empty => Self::Empty,
             Body::Missing { reason, .. } => Self::Unknown(format!("the body is {reason}")),
             Body::Bytes(bytes) if media_type.is_some_and(MediaType::is_json) => json(bytes),

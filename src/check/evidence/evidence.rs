@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use crate::contract::model::{ErrorEnvelope, MediaType, Operation, Response as Promise};
 use crate::contract::schema::{Mismatch, MismatchKind, Side};
 use crate::contract::{Contract, Hit, StreamRules};
-use crate::exchange::{self, Exchange};
+use crate::exchange::{self, Body, Exchange};
 use crate::finding::{Basis, Disagreement, Part, Place};
 
 use super::answer::Answer;
+use super::header::HeaderEvidence;
 use super::request::RequestEvidence;
 use super::stream::Stream;
 use crate::check::Meta;
@@ -57,8 +58,11 @@ pub struct Evidence<'a> {
     pub envelope: Vec<Mismatch>,
     /// The answer's events, if it streams.
     pub stream: Option<Stream>,
-    /// Whether the recorder is known to have cut the stream.
+    /// Whether the stream is not there to its end: the recorder is known to have cut it, or it broke
+    /// off.
     pub cut: bool,
+    /// The headers that are documented for the answer.
+    pub headers: Vec<HeaderEvidence<'a>>,
     /// The request.
     pub request: RequestEvidence,
     /// What could not be judged, and why.
@@ -86,6 +90,7 @@ impl<'a> Evidence<'a> {
         evidence.general = any.filter(|_| own.is_none());
         evidence.promised = evidence.typed(own);
         evidence.read_answer();
+        evidence.headers = HeaderEvidence::all(contract, response, own);
         evidence.request = RequestEvidence::new(contract, operation, &exchange.request, parameters);
         evidence
     }
@@ -136,7 +141,8 @@ impl<'a> Evidence<'a> {
             body: Vec::new(),
             envelope: Vec::new(),
             stream: None,
-            cut: false,
+            cut: response.is_partial(),
+            headers: Vec::new(),
             request: RequestEvidence::default(),
             unjudged: Vec::new(),
         }
@@ -152,17 +158,27 @@ impl<'a> Evidence<'a> {
     /// Reads the body, and holds it against what it should be.
     fn read_answer(&mut self) {
         let rules = self.promised.and_then(|promised| promised.stream.as_ref());
-        let streams = self.media_type.as_ref().is_some_and(exchange::MediaType::is_event_stream);
-        if let Some(bytes) = self.response.body.bytes()
+        let streams = self.is_event_stream();
+        let bytes = match &self.response.body {
+            Body::Bytes(bytes) => Some(bytes.as_slice()),
+            // A stream of which nothing came yet.
+            Body::Empty if self.response.is_partial() => Some(&[][..]),
+            Body::Empty | Body::Missing { .. } => None,
+        };
+        if let Some(bytes) = bytes
             && streams
         {
             let (stream, unjudged) = Stream::read(self.contract, rules, bytes);
             self.stream = Some(stream);
             self.unjudged.extend(unjudged);
+            if self.response.is_partial() {
+                let part = Part::Stream { status: self.response.status };
+                self.unjudged.push(format!("{part}: it has not come to its end"));
+            }
             self.answer = Answer::Stream;
             return;
         }
-        self.answer = Answer::read(&self.response.body, self.media_type.as_ref());
+        self.answer = Answer::read(self.response, self.media_type.as_ref());
         if let Answer::Unknown(reason) = &self.answer {
             let part = self.part();
             self.unjudged.push(format!("{part}: {reason}"));
@@ -215,6 +231,35 @@ impl<'a> Evidence<'a> {
     #[must_use]
     pub fn status_part(&self) -> Part {
         Part::Response { status: self.response.status, media_type: None }
+    }
+
+    /// Whether the answer calls itself an event stream.
+    #[must_use]
+    pub fn is_event_stream(&self) -> bool {
+        self.media_type.as_ref().is_some_and(exchange::MediaType::is_event_stream)
+    }
+
+    /// The answer's body or stream, as the part of a place.
+    #[must_use]
+    pub fn body_part(&self) -> Part {
+        match self.is_event_stream() {
+            true => Part::Stream { status: self.response.status },
+            false => self.part(),
+        }
+    }
+
+    /// How much of the body there is, in words.
+    #[must_use]
+    pub fn so_far(&self) -> String {
+        let (count, unit) = match (&self.stream, self.response.body.bytes()) {
+            (Some(stream), _) => (stream.complete(), "event"),
+            (None, bytes) => (bytes.map_or(0, <[u8]>::len), "byte"),
+        };
+        match count {
+            0 => format!("no {unit}"),
+            1 => format!("one {unit}"),
+            count => format!("{count} {unit}s"),
+        }
     }
 
     /// Whether the answer is an HTML page where the documents promise an error in another form.

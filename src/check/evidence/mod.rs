@@ -2,10 +2,12 @@
 
 mod answer;
 mod evidence;
+mod header;
 mod request;
 mod stream;
 
 pub use answer::Answer;
 pub use evidence::{Evidence, Target};
+pub use header::HeaderEvidence;
 pub use request::{Breach, RequestEvidence};
 pub use stream::{Event, Stream};

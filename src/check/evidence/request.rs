@@ -9,7 +9,7 @@ use crate::exchange::{self, Body, MediaType, multipart, query};
 use crate::finding::{Basis, MASK, Part, Place};
 
 /// Values that recorders put in the place of secrets: nobody knows what was sent.
-const HIDDEN: &[&str] = &[MASK, "[Filtered]", "[REDACTED]", "REDACTED", "<redacted>"];
+pub(super) const HIDDEN: &[&str] = &[MASK, "[Filtered]", "[REDACTED]", "REDACTED", "<redacted>"];
 
 /// Headers that are described elsewhere than among the parameters (OpenAPI 3.0, "Parameter Object").
 const NOT_PARAMETERS: &[&str] = &["accept", "content-type", "authorization"];
@@ -374,13 +374,13 @@ impl<'a> Form<'a> {
     }
 }
 
-fn list<'t>(values: impl Iterator<Item = &'t str>, types: Option<TypeSet>) -> Value {
+pub(super) fn list<'t>(values: impl Iterator<Item = &'t str>, types: Option<TypeSet>) -> Value {
     Value::Array(values.map(|value| coerce(value, types)).collect())
 }
 
 /// A text as the value it stands for, in the first of the types that fits it; a text that fits
 /// none stays a string, which the schema then refuses.
-fn coerce(text: &str, types: Option<TypeSet>) -> Value {
+pub(super) fn coerce(text: &str, types: Option<TypeSet>) -> Value {
     let string = || Value::String(text.to_owned());
     let Some(types) = types else { return string() };
     if types.has("string") {

@@ -66,6 +66,13 @@ impl Stream {
         }
         (stream, unjudged)
     }
+
+    /// How many of its events came to their end.
+    #[must_use]
+    pub fn complete(&self) -> usize {
+        let cut = |event: &&Event| event.framing.iter().any(|(kind, ..)| *kind == "unterminated");
+        self.events.len() - self.events.iter().filter(cut).count()
+    }
 }
 
 impl Event {

@@ -124,12 +124,28 @@ impl<'d> Copier<'d> {
         if let Some(Value::Object(headers)) = raw.get("headers") {
             let at = at.child("headers");
             let headers = headers.iter().map(|(name, header)| {
-                // Of a header its name is read, and where its schema stands.
-                let (_, at) = self.follow(header, at.child(name));
-                let at = at.child("schema").into_string();
-                (name.clone(), serde_json::json!({ "schema": { "$ref": at } }))
+                let (header, at) = self.follow(header, at.child(name));
+                (name.clone(), Self::header(header, &at))
             });
             copy.insert("headers".to_owned(), Value::Object(headers.collect()));
+        }
+        Value::Object(copy)
+    }
+
+    /// Of a header its name is read, whether it is required, and where its schema stands: faults
+    /// elsewhere in it do not cost the answer.
+    fn header(raw: &'d Value, at: &Pointer) -> Value {
+        let none = Map::new();
+        let raw = raw.as_object().unwrap_or(&none);
+        let mut copy = Map::new();
+        Self::place(&mut copy, at);
+        if let Some(required @ Value::Bool(_)) = raw.get("required") {
+            copy.insert("required".to_owned(), required.clone());
+        }
+        if raw.contains_key("schema") {
+            Self::schema(raw, at, &mut copy);
+        } else {
+            copy.insert("content".to_owned(), Value::Object(Map::new()));
         }
         Value::Object(copy)
     }

@@ -65,6 +65,12 @@ impl Users {
         id
     }
 
+    /// The ids of an app's end users beside this one, those who came first first.
+    pub fn beside(&self, app: usize, user: &str) -> Vec<String> {
+        let others = self.users.iter().filter(|other| other.app == app && other.id != user);
+        others.map(|other| other.id.clone()).collect()
+    }
+
     /// The end user with this id.
     pub fn get(&self, id: &str) -> Option<&EndUser> {
         self.users.get(id)

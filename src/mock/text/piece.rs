@@ -104,12 +104,12 @@ mod tests {
         DocumentForm, ParentMode, ProcessRule, RuleMode, Rules, Segmentation,
     };
 
-    fn cut(separator: &str, max_tokens: i64) -> Option<Segmentation> {
-        Some(Segmentation { separator: separator.to_owned(), max_tokens, chunk_overlap: 0 })
+    fn cut(separator: &str, max_tokens: i64) -> Segmentation {
+        Segmentation { separator: separator.to_owned(), max_tokens, chunk_overlap: 0 }
     }
 
     fn rule(mode: RuleMode, parent_mode: Option<ParentMode>) -> ProcessRule {
-        let (segmentation, below) = (cut("\n\n", 500), cut(". ", 100));
+        let (segmentation, below) = (Some(cut("\n\n", 500)), Some(cut(". ", 100)));
         let rules = Rules { cleaning: None, segmentation, parent_mode, below };
         ProcessRule { id: String::new(), mode, rules }
     }
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(plain[1].content, "Three is last. Four is none.");
         assert_eq!(pieces(TEXT, DocumentForm::Text, None).unwrap().len(), 1);
         let mut short = rule(RuleMode::Custom, None);
-        short.rules.segmentation = cut("\n", 10);
+        short.rules.segmentation = Some(cut("\n", 10));
         assert!(pieces(TEXT, DocumentForm::Text, Some(&short)).is_err());
         let answer = &pieces(TEXT, DocumentForm::Qa, None).unwrap()[0].answer;
         assert!(answer.as_ref().unwrap().starts_with("One is first"));

@@ -112,9 +112,9 @@ mod tests {
     #[test]
     fn texts_with_the_same_words_are_alike() {
         let (query, near, far) = ("peat moss?", "Moss makes peat.", "Ravens fly.");
-        assert!(shared_words(query, near) > 0.7 && shared_words(query, far) == 0.0);
+        assert!(shared_words(query, near) > 0.7 && shared_words(query, far) < 0.01);
         assert!(likeness(query, near) > likeness(query, far));
-        assert_eq!(likeness(near, near), 1.0);
+        assert!(likeness(near, near) > 0.99);
         assert_eq!(fingerprint("a").len(), 64);
         assert_ne!(fingerprint("a"), fingerprint("b"));
     }

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::take;
+use super::models;
 use crate::mock::state::{
     Dataset, Knowledge, OWNER_NAME, Retrieval, SearchMethod, SummarySetting, Technique, now,
 };
@@ -20,6 +20,7 @@ pub const BUILT_IN: [(&str, &str); 5] = [
 
 /// What is told of a knowledge base.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "answers have as many")]
 pub struct BaseView<'k> {
     id: &'k str,
     name: &'k str,
@@ -44,7 +45,7 @@ pub struct BaseView<'k> {
     tags: Vec<Named<'k>>,
     doc_form: Option<&'k str>,
     external_knowledge_info: External,
-    external_retrieval_model: Threshold,
+    external_retrieval_model: Elsewhere,
     doc_metadata: Vec<Named<'k>>,
     built_in_field_enabled: bool,
     pipeline_id: Option<&'k str>,
@@ -69,14 +70,18 @@ struct Named<'k> {
 
 #[derive(Debug, Default, Serialize)]
 struct External {
-    external_knowledge_id: Option<String>,
-    external_knowledge_api_id: Option<String>,
-    external_knowledge_api_name: Option<String>,
-    external_knowledge_api_endpoint: Option<String>,
+    #[serde(rename = "external_knowledge_id")]
+    id: Option<String>,
+    #[serde(rename = "external_knowledge_api_id")]
+    api_id: Option<String>,
+    #[serde(rename = "external_knowledge_api_name")]
+    api_name: Option<String>,
+    #[serde(rename = "external_knowledge_api_endpoint")]
+    api_endpoint: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Threshold {
+struct Elsewhere {
     top_k: i64,
     score_threshold: Option<f64>,
     score_threshold_enabled: Option<bool>,
@@ -84,10 +89,14 @@ struct Threshold {
 
 #[derive(Debug, Default, Serialize)]
 struct Icon {
-    icon_type: Option<&'static str>,
-    icon: Option<&'static str>,
-    icon_background: Option<&'static str>,
-    icon_url: Option<&'static str>,
+    #[serde(rename = "icon_type")]
+    kind: Option<&'static str>,
+    #[serde(rename = "icon")]
+    sign: Option<&'static str>,
+    #[serde(rename = "icon_background")]
+    background: Option<&'static str>,
+    #[serde(rename = "icon_url")]
+    url: Option<&'static str>,
 }
 
 /// Who asks for a knowledge base.
@@ -109,12 +118,12 @@ impl<'k> BaseView<'k> {
         let now = now();
         let read = matches!(asked, Asked::Listed | Asked::Read);
         let available =
-            !base.is_high_quality() || base.embedding.as_ref() == Some(&take::default_embedding());
+            !base.is_high_quality() || base.embedding.as_ref().is_some_and(models::is_available);
         let external_retrieval_model = match &base.retrieval {
             None => {
-                Threshold { top_k: 2, score_threshold: Some(0.0), score_threshold_enabled: None }
+                Elsewhere { top_k: 2, score_threshold: Some(0.0), score_threshold_enabled: None }
             }
-            Some(own) => Threshold {
+            Some(own) => Elsewhere {
                 top_k: own.top_k,
                 score_threshold: own.score_threshold,
                 score_threshold_enabled: Some(own.score_threshold_enabled),
@@ -123,7 +132,7 @@ impl<'k> BaseView<'k> {
         let mut retrieval = base.retrieval.clone().unwrap_or_default();
         // Without a model there is nothing but keywords, which only those are told who ask for one.
         if asked == Asked::Read && !base.is_high_quality() {
-            retrieval.search_method = SearchMethod::KeywordSearch;
+            retrieval.search_method = SearchMethod::Keyword;
         }
         let mut doc_metadata: Vec<Named<'_>> = base
             .metadata
@@ -137,10 +146,10 @@ impl<'k> BaseView<'k> {
         let tags = knowledge.tags_of(base);
         let icon_info = match base.pipeline {
             Some(_) => Icon {
-                icon_type: Some("emoji"),
-                icon: Some("\u{1f4d9}"),
-                icon_background: Some("#FFF4ED"),
-                icon_url: None,
+                kind: Some("emoji"),
+                sign: Some("\u{1f4d9}"),
+                background: Some("#FFF4ED"),
+                url: None,
             },
             None => Icon::default(),
         };

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::base_views::{Asked, BasePage, BaseView};
+use super::models;
 use super::take::{self, Page};
 use crate::mock::call::Call;
 use crate::mock::fields::Fields;
@@ -74,10 +75,10 @@ fn create(world: &mut World, call: &Call<'_>) -> Outcome {
         if provider.or("vendor".to_owned())? == "vendor" { "vendor" } else { "external" };
     let template = fields.text("external_knowledge_api_id").optional()?;
     fields.text("external_knowledge_id").optional()?;
-    let retrieval = take::retrieval(&fields)?;
+    let retrieval = models::retrieval(&fields)?;
     let summary = summary(&fields)?;
-    let embedding = take::embedding(&fields)?;
-    take::check_reranking(retrieval.as_ref())?;
+    let embedding = models::embedding(&fields)?;
+    models::check_reranking(retrieval.as_ref())?;
     if world.knowledge.has_name(&name, "") {
         return Err(Refusal::new(
             409,
@@ -91,7 +92,7 @@ fn create(world: &mut World, call: &Call<'_>) -> Outcome {
     }
     let mut base = Dataset::new(world.ids.uuid(), name, unix());
     if technique == Some(Technique::HighQuality) {
-        base.embedding = Some(embedding.unwrap_or_else(take::default_embedding));
+        base.embedding = Some(embedding.unwrap_or_else(models::default_embedding));
     }
     (base.description, base.technique, base.permission) = (description, technique, permission);
     (base.provider, base.retrieval, base.summary) = (provider, retrieval, summary);
@@ -157,11 +158,11 @@ fn change(world: &mut World, call: &Call<'_>) -> Outcome {
         take::storable("description", fields.text("description").length(0..=400).optional()?)?;
     let (technique, permission) = (technique(&fields)?, permission(&fields)?);
     let model = fields.text("embedding_model").optional()?.filter(|model| !model.is_empty());
-    let retrieval = take::retrieval(&fields)?;
+    let retrieval = models::retrieval(&fields)?;
     let members = members(&fields)?;
     fields.object("external_retrieval_model").optional()?;
-    let embedding = take::embedding(&fields)?;
-    take::check_reranking(retrieval.as_ref())?;
+    let embedding = models::embedding(&fields)?;
+    models::check_reranking(retrieval.as_ref())?;
     let id = call.param("dataset_id");
     if let Some(name) = &name
         && world.knowledge.has_name(name, id)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::segment_views;
-use super::take;
+use super::{models, take};
 use crate::mock::call::Call;
 use crate::mock::refusal::{Breach, Refusal};
 use crate::mock::reply::{Outcome, Reply};
@@ -40,7 +40,7 @@ fn retrieve(world: &mut World, call: &Call<'_>) -> Outcome {
     let fields = take::body(call)?;
     let query = fields.text("query").length(0..=250).required()?;
     let query = take::storable("query", Some(query))?.unwrap_or_default();
-    let asked = take::retrieval(&fields)?;
+    let asked = models::retrieval(&fields)?;
     fields.object("external_retrieval_model").optional()?;
     let files = fields.texts("attachment_ids").optional()?.unwrap_or_default();
     if query.is_empty() && files.is_empty() {
@@ -51,7 +51,7 @@ fn retrieve(world: &mut World, call: &Call<'_>) -> Outcome {
     let base = take::base(world, call)?;
     let unset = || Retrieval { top_k: 4, ..Retrieval::default() };
     let how = asked.or_else(|| base.retrieval.clone()).unwrap_or_else(unset);
-    if how.search_method != SearchMethod::KeywordSearch && !base.is_high_quality() {
+    if how.search_method != SearchMethod::Keyword && !base.is_high_quality() {
         let message = "Without an embedding model there is nothing but keyword_search.";
         return Err(Refusal::invalid_param(message));
     }
@@ -68,7 +68,7 @@ fn retrieve(world: &mut World, call: &Call<'_>) -> Outcome {
         .filter_map(|(document, segment)| fit(document, segment, &query, how.search_method))
         .collect();
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
-    let keywords = how.search_method == SearchMethod::KeywordSearch;
+    let keywords = how.search_method == SearchMethod::Keyword;
     if let (true, false, Some(least)) = (how.score_threshold_enabled, keywords, how.score_threshold)
     {
         found.retain(|found| found.score >= least);
@@ -86,13 +86,13 @@ fn fit<'d>(
     method: SearchMethod,
 ) -> Option<Found<'d>> {
     let score = |content: &str| match method {
-        SearchMethod::KeywordSearch => {
+        SearchMethod::Keyword => {
             let keywords = segment.keywords.as_deref().unwrap_or_default().join(" ");
             text::shared_words(query, &keywords)
         }
-        SearchMethod::FullTextSearch => text::shared_words(query, content),
-        SearchMethod::SemanticSearch => text::likeness(query, content),
-        SearchMethod::HybridSearch => {
+        SearchMethod::FullText => text::shared_words(query, content),
+        SearchMethod::Semantic => text::likeness(query, content),
+        SearchMethod::Hybrid => {
             text::likeness(query, content).max(text::shared_words(query, content))
         }
     };

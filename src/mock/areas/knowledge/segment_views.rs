@@ -8,10 +8,8 @@ use crate::mock::state::{ChildChunk, Document, ParentMode, RuleMode, Segment};
 pub fn segment(own: &Document, segment: &Segment, owner: &str) -> Value {
     let mut told = found(own, segment, owner);
     if let Value::Object(told) = &mut told {
-        let children: Vec<Value> = match shows_children(own) {
-            true => segment.children.iter().map(|own| child(segment, own)).collect(),
-            false => Vec::new(),
-        };
+        let shown = if shows_children(own) { &segment.children[..] } else { &[] };
+        let children: Vec<Value> = shown.iter().map(|own| child(segment, own)).collect();
         for (name, value) in [
             ("sign_content", json!(segment.content)),
             ("keywords", json!(segment.keywords)),

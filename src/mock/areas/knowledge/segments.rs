@@ -133,10 +133,10 @@ fn list(world: &mut World, call: &Call<'_>) -> Outcome {
     let owner = world.knowledge.owner.clone();
     let own = take::document(take::base(world, call)?, call)?;
     // All chunks are completed as soon as they are there.
-    let stated = states.is_empty() || states.contains(&"completed");
+    let completed = states.is_empty() || states.contains(&"completed");
     let wanted = |segment: &&Segment| {
         let named = |word: &String| segment.content.to_lowercase().contains(word.as_str());
-        stated && keyword.as_ref().is_none_or(named)
+        completed && keyword.as_ref().is_none_or(named)
     };
     let total = own.segments.iter().filter(wanted).count();
     let range = page.range(total);

@@ -1,4 +1,4 @@
-//! What requests about knowledge have in common: bodies, pages, models, rules, and what ids stand for.
+//! What requests about knowledge have in common: bodies, pages, texts, and what ids stand for.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -8,20 +8,7 @@ use serde_json::{Map, Value};
 use crate::mock::call::Call;
 use crate::mock::fields::Fields;
 use crate::mock::refusal::{Breach, Refusal};
-use crate::mock::state::{
-    Condition, Conditions, Dataset, Document, Embedding, KeywordWeight, ParentMode, ProcessRule,
-    RerankingModel, Retrieval, RuleMode, Rules, SearchMethod, Segment, Segmentation, VectorWeight,
-    Weights, World,
-};
-
-/// The provider of all models of the workspace.
-const PROVIDER: &str = "langgenius/openai/openai";
-
-/// Its embedding model.
-const EMBEDDING: &str = "stub-embedding";
-
-/// Its model that ranks.
-const RERANKING: &str = "stub-rerank";
+use crate::mock::state::{Dataset, Document, Segment, World};
 
 /// How many items a page holds at most.
 const PAGE: i64 = 100;
@@ -34,8 +21,7 @@ pub fn body<'c>(call: &'c Call<'_>) -> Result<Fields<'c>, Refusal> {
         Value::Number(number) => number.as_f64() == Some(0.0),
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
-        Value::Object(_) => false,
-        Value::Bool(true) => false,
+        Value::Object(_) | Value::Bool(true) => false,
     };
     if empty { Ok(Fields::of_object(&EMPTY)) } else { call.fields() }
 }
@@ -126,212 +112,4 @@ pub fn document<'b>(base: &'b mut Dataset, call: &Call<'_>) -> Result<&'b mut Do
 pub fn segment<'d>(own: &'d mut Document, call: &Call<'_>) -> Result<&'d mut Segment, Refusal> {
     let segment = own.segments.get_mut(call.param("segment_id"));
     segment.ok_or_else(|| Refusal::not_found("chunk"))
-}
-
-/// A provider as it is called in full.
-fn provider(name: &str) -> String {
-    if name.contains('/') { name.to_owned() } else { format!("langgenius/{name}/{name}") }
-}
-
-/// The embedding model that a request names, if it does, and it is one of the workspace.
-pub fn embedding(fields: &Fields<'_>) -> Result<Option<Embedding>, Refusal> {
-    let model = fields.text("embedding_model").optional()?.filter(|name| !name.is_empty());
-    let owner = fields.text("embedding_model_provider").optional()?;
-    let owner = owner.filter(|name| !name.is_empty());
-    let (Some(model), Some(owner)) = (model, owner) else { return Ok(None) };
-    let embedding = Embedding { provider: provider(&owner), model };
-    if embedding != default_embedding() {
-        let (model, provider) = (embedding.model, embedding.provider);
-        return Err(no_model(&format!("embedding model {model} of {provider}")));
-    }
-    Ok(Some(embedding))
-}
-
-/// The embedding model of the workspace.
-pub fn default_embedding() -> Embedding {
-    Embedding { provider: PROVIDER.to_owned(), model: EMBEDDING.to_owned() }
-}
-
-fn no_model(what: &str) -> Refusal {
-    Refusal::invalid_param(format!("The workspace has no {what}."))
-}
-
-/// Refuses a model that ranks, and is not one of the workspace.
-pub fn check_reranking(retrieval: Option<&Retrieval>) -> Result<(), Refusal> {
-    let Some(model) = retrieval.map(|retrieval| &retrieval.reranking_model) else { return Ok(()) };
-    let named = |name: &Option<String>| name.clone().filter(|name| !name.is_empty());
-    let owner = named(&model.reranking_provider_name);
-    match (owner, named(&model.reranking_model_name)) {
-        (Some(owner), Some(name)) if provider(&owner) != PROVIDER || name != RERANKING => {
-            Err(no_model(&format!("model {name} of {owner} for ranking")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// How to find, where a request says so.
-pub fn retrieval(fields: &Fields<'_>) -> Result<Option<Retrieval>, Refusal> {
-    let Some(object) = fields.object("retrieval_model").optional()? else { return Ok(None) };
-    let own = Fields::of_object(&object);
-    let method = own.text("search_method").one_of(&SearchMethod::WORDS).required()?;
-    let retrieval = Retrieval {
-        search_method: SearchMethod::from_word(&method).unwrap_or(SearchMethod::SemanticSearch),
-        reranking_enable: own.boolean("reranking_enable").required()?,
-        reranking_model: reranking(&own)?,
-        reranking_mode: own
-            .text("reranking_mode")
-            .one_of(&["reranking_model", "weighted_score"])
-            .optional()?,
-        top_k: own.integer("top_k").required()?,
-        score_threshold_enabled: own.boolean("score_threshold_enabled").required()?,
-        score_threshold: own.number("score_threshold").optional()?,
-        weights: weights(&own)?,
-        conditions: conditions(&own)?,
-    };
-    Ok(Some(retrieval))
-}
-
-fn reranking(fields: &Fields<'_>) -> Result<RerankingModel, Refusal> {
-    let Some(object) = fields.object("reranking_model").optional()? else {
-        return Ok(RerankingModel::default());
-    };
-    let own = Fields::of_object(&object);
-    Ok(RerankingModel {
-        reranking_provider_name: own.text("reranking_provider_name").optional()?,
-        reranking_model_name: own.text("reranking_model_name").optional()?,
-    })
-}
-
-fn weights(fields: &Fields<'_>) -> Result<Option<Weights>, Refusal> {
-    let Some(object) = fields.object("weights").optional()? else { return Ok(None) };
-    let own = Fields::of_object(&object);
-    let mut weights = Weights {
-        weight_type: own
-            .text("weight_type")
-            .one_of(&["semantic_first", "keyword_first", "customized"])
-            .optional()?,
-        ..Weights::default()
-    };
-    if let Some(object) = own.object("keyword_setting").optional()? {
-        let weight = Fields::of_object(&object).number("keyword_weight").required()?;
-        weights.keyword_setting = KeywordWeight { keyword_weight: Some(weight) };
-    }
-    if let Some(object) = own.object("vector_setting").optional()? {
-        let own = Fields::of_object(&object);
-        weights.vector_setting = VectorWeight {
-            vector_weight: Some(own.number("vector_weight").required()?),
-            embedding_model_name: Some(own.text("embedding_model_name").required()?),
-            embedding_provider_name: Some(own.text("embedding_provider_name").required()?),
-        };
-    }
-    Ok(Some(weights))
-}
-
-fn conditions(fields: &Fields<'_>) -> Result<Option<Conditions>, Refusal> {
-    let name = "metadata_filtering_conditions";
-    let Some(object) = fields.object(name).optional()? else { return Ok(None) };
-    let own = Fields::of_object(&object);
-    let operator = own.text("logical_operator").one_of(&["and", "or"]).optional()?;
-    let mut conditions = Conditions { any: operator.as_deref() == Some("or"), all: Vec::new() };
-    for item in own.list("conditions").optional()?.unwrap_or_default() {
-        let Value::Object(item) = item else {
-            let message = "`conditions` has to be a list of objects.";
-            return Err(Refusal::field(Breach::Type, message));
-        };
-        let own = Fields::of_object(&item);
-        let value = item.get("value").cloned().unwrap_or_default();
-        let texts =
-            |value: &Value| value.as_array().is_some_and(|v| v.iter().all(Value::is_string));
-        if !(value.is_null() || value.is_string() || value.is_number() || texts(&value)) {
-            let message = "`value` has to be a text, a number or a list of texts.";
-            return Err(Refusal::field(Breach::Type, message));
-        }
-        conditions.all.push(Condition {
-            name: own.text("name").required()?,
-            operator: own.text("comparison_operator").one_of(Condition::OPERATORS).required()?,
-            value,
-        });
-    }
-    Ok(Some(conditions))
-}
-
-/// How to cut, where a request says so. The rule has no id yet.
-pub fn process_rule(fields: &Fields<'_>) -> Result<Option<ProcessRule>, Refusal> {
-    let Some(object) = fields.object("process_rule").optional()? else { return Ok(None) };
-    let own = Fields::of_object(&object);
-    let mode = own.text("mode").one_of(&["automatic", "custom", "hierarchical"]).required()?;
-    let rules = match own.object("rules").optional()? {
-        Some(object) => Some(rules(&Fields::of_object(&object))?),
-        None => None,
-    };
-    let mode = match mode.as_str() {
-        "automatic" => return Ok(Some(ProcessRule::automatic(String::new()))),
-        "custom" => RuleMode::Custom,
-        _ => RuleMode::Hierarchical,
-    };
-    let missing = |name: &str| {
-        let message = format!("`{name}` is required for this mode.");
-        Err(Refusal::field(Breach::Missing, message))
-    };
-    let Some(mut rules) = rules else { return missing("rules") };
-    if rules.cleaning.is_none() {
-        return missing("pre_processing_rules");
-    }
-    if mode == RuleMode::Hierarchical {
-        rules.parent_mode.get_or_insert(ParentMode::Paragraph);
-    }
-    let Some(cut) = &rules.segmentation else { return missing("segmentation") };
-    if cut.separator.is_empty() {
-        return missing("separator");
-    }
-    let whole = mode == RuleMode::Hierarchical && rules.parent_mode == Some(ParentMode::FullDoc);
-    if !whole && cut.max_tokens == 0 {
-        return missing("max_tokens");
-    }
-    Ok(Some(ProcessRule { id: String::new(), mode, rules }))
-}
-
-fn rules(fields: &Fields<'_>) -> Result<Rules, Refusal> {
-    let parent_mode = fields.text("parent_mode").one_of(&["full-doc", "paragraph"]).optional()?;
-    let parent_mode = parent_mode.map(|mode| match mode.as_str() {
-        "full-doc" => ParentMode::FullDoc,
-        _ => ParentMode::Paragraph,
-    });
-    let cleaning = match fields.list("pre_processing_rules").optional()? {
-        Some(items) => Some(cleaning(&items)?),
-        None => None,
-    };
-    let segmentation = segmentation(fields, "segmentation")?;
-    let below = self::segmentation(fields, "subchunk_segmentation")?;
-    Ok(Rules { cleaning, segmentation, parent_mode, below })
-}
-
-fn cleaning(items: &[Value]) -> Result<Vec<(String, bool)>, Refusal> {
-    let mut rules: Vec<(String, bool)> = Vec::new();
-    for item in items {
-        let Value::Object(item) = item else {
-            let message = "`pre_processing_rules` has to be a list of objects.";
-            return Err(Refusal::field(Breach::Type, message));
-        };
-        let own = Fields::of_object(item);
-        let known = ["remove_stopwords", "remove_extra_spaces", "remove_urls_emails"];
-        let (id, enabled) =
-            (own.text("id").one_of(&known).required()?, own.boolean("enabled").required()?);
-        // The last word on a rule counts.
-        match rules.iter_mut().find(|(own, _)| *own == id) {
-            Some(rule) => rule.1 = enabled,
-            None => rules.push((id, enabled)),
-        }
-    }
-    Ok(rules)
-}
-
-fn segmentation(fields: &Fields<'_>, name: &str) -> Result<Option<Segmentation>, Refusal> {
-    let Some(object) = fields.object(name).optional()? else { return Ok(None) };
-    let own = Fields::of_object(&object);
-    Ok(Some(Segmentation {
-        separator: own.text("separator").or("\n".to_owned())?,
-        max_tokens: own.integer("max_tokens").required()?,
-        chunk_overlap: own.integer("chunk_overlap").or(0)?,
-    }))
 }

@@ -48,7 +48,7 @@ impl Knowledge {
         dataset.chunk_structure = Some(Form::Text.word());
         dataset.updated = false;
         dataset.retrieval = Some(Retrieval {
-            search_method: SearchMethod::KeywordSearch,
+            search_method: SearchMethod::Keyword,
             reranking_enable: true,
             reranking_mode: Some("reranking_model".to_owned()),
             reranking_model: RerankingModel::default(),
@@ -113,7 +113,7 @@ impl Knowledge {
     ) -> Option<String> {
         let base = self.datasets.get_mut(dataset)?;
         let (id, now) = (ids.uuid(), now());
-        // A pipeline decides nothing for the knowledge base.
+        // What a pipeline reads is not said of the whole.
         if new.source.file().is_some() {
             base.data_source_type.get_or_insert(new.source.word());
         }
@@ -160,13 +160,14 @@ impl Knowledge {
         own.error = None;
         own.updated_at = started;
         own.job = Job { started, takes, pieces: Some(pieces) };
-        self.queue.push_back((started + takes, dataset.to_owned(), document.to_owned()));
+        let due = started + takes;
+        let place = self.queue.partition_point(|(other, _, _)| *other <= due);
+        self.queue.insert(place, (due, dataset.to_owned(), document.to_owned()));
     }
 
     /// Completes the indexings that are due. Whoever looks at documents calls it first.
     pub fn settle(&mut self, ids: &mut Ids) {
         let now = now();
-        // All take as long, so they are done in the order in which they began.
         while self.queue.front().is_some_and(|(due, _, _)| *due <= now) {
             let Some((due, dataset, document)) = self.queue.pop_front() else { return };
             let Some(base) = self.datasets.get_mut(&dataset) else { continue };
@@ -208,8 +209,9 @@ fn complete(document: &mut Document, measured: bool, ids: &mut Ids) {
         document.segments.insert(segment.id.clone(), segment);
     }
     document.word_count = Some(total);
-    // What a pipeline made is not measured.
-    let tokens = || document.segments.iter().map(|segment| segment.tokens).sum();
-    document.tokens = document.source.file().map(|_| tokens());
+    // Pipelines do not count.
+    if document.rule.is_some() {
+        document.tokens = Some(document.segments.iter().map(|segment| segment.tokens).sum());
+    }
     document.latency = Some(0.4 * document.job.takes);
 }

@@ -5,16 +5,19 @@ use serde_json::{Map, Value};
 
 /// How chunks are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub enum SearchMethod {
     /// By meaning.
-    SemanticSearch,
+    #[serde(rename = "semantic_search")]
+    Semantic,
     /// By the words of the text.
-    FullTextSearch,
+    #[serde(rename = "full_text_search")]
+    FullText,
     /// By both.
-    HybridSearch,
+    #[serde(rename = "hybrid_search")]
+    Hybrid,
     /// By the keywords of chunks.
-    KeywordSearch,
+    #[serde(rename = "keyword_search")]
+    Keyword,
 }
 
 impl SearchMethod {
@@ -24,8 +27,7 @@ impl SearchMethod {
 
     /// The method that the server calls so.
     pub fn from_word(word: &str) -> Option<Self> {
-        let methods =
-            [Self::SemanticSearch, Self::FullTextSearch, Self::HybridSearch, Self::KeywordSearch];
+        let methods = [Self::Semantic, Self::FullText, Self::Hybrid, Self::Keyword];
         Self::WORDS.iter().zip(methods).find(|(own, _)| **own == word).map(|(_, method)| method)
     }
 }
@@ -43,7 +45,8 @@ pub struct RerankingModel {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Weights {
     /// Which of them comes first.
-    pub weight_type: Option<String>,
+    #[serde(rename = "weight_type")]
+    pub first: Option<String>,
     /// The weight of keywords.
     pub keyword_setting: KeywordWeight,
     /// The weight of meaning.
@@ -54,14 +57,16 @@ pub struct Weights {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct KeywordWeight {
     /// From 0 to 1.
-    pub keyword_weight: Option<f64>,
+    #[serde(rename = "keyword_weight")]
+    pub weight: Option<f64>,
 }
 
 /// How much meaning counts, and who tells it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct VectorWeight {
     /// From 0 to 1.
-    pub vector_weight: Option<f64>,
+    #[serde(rename = "vector_weight")]
+    pub weight: Option<f64>,
     /// The name of the embedding model.
     pub embedding_model_name: Option<String>,
     /// Its provider.
@@ -95,7 +100,7 @@ pub struct Retrieval {
 impl Default for Retrieval {
     fn default() -> Self {
         Self {
-            search_method: SearchMethod::SemanticSearch,
+            search_method: SearchMethod::Semantic,
             reranking_enable: false,
             reranking_mode: None,
             reranking_model: RerankingModel {
@@ -172,8 +177,10 @@ impl Condition {
             "not contains" => !own.contains(&wanted),
             "start with" => own.starts_with(&wanted),
             "end with" => own.ends_with(&wanted),
-            "is" | "=" => own == wanted || compared(|own, than| own == than),
-            "is not" | "≠" => own != wanted && !compared(|own, than| own == than),
+            "is" | "=" => own == wanted || compared(|own, than| own.total_cmp(&than).is_eq()),
+            "is not" | "≠" => {
+                own != wanted && !compared(|own, than| own.total_cmp(&than).is_eq())
+            }
             "in" => list.contains(&own),
             "not in" => !list.contains(&own),
             ">" | "after" => compared(|own, than| own > than),
