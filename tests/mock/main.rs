@@ -16,5 +16,6 @@ mod files;
 mod human_input;
 mod knowledge;
 mod models;
+mod pipeline;
 mod tags;
 mod workflows;
