@@ -21,5 +21,6 @@ mod files;
 mod human_input;
 mod knowledge;
 mod models;
+mod pipeline;
 mod tags;
 mod workflows;

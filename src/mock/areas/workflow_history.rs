@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::mock::call::Call;
 use crate::mock::flow::{self, micro};
 use crate::mock::refusal::{Breach, Refusal};
-use crate::mock::reply::{Outcome, Reply, View};
+use crate::mock::reply::{Outcome, Payload, Reply, View};
 use crate::mock::routes::{Access, Route, UserIn};
 use crate::mock::state::{App, EndUser, Frame, Mode, Run, RunStatus, World, now, whole};
 
@@ -265,7 +265,7 @@ fn over(run: &Run) -> Reply {
         "data": data,
     });
     let text = format!("data: {event}\n\n");
-    Reply::bytes(text, "text/event-stream; charset=utf-8")
+    Reply::new(200, Payload::Chunks(vec![text.into()]), "text/event-stream; charset=utf-8")
 }
 
 fn headers(reply: Reply) -> Reply {
