@@ -202,20 +202,20 @@ impl Try<'_> {
             Next::Read
         };
         let none = Twist::None;
-        let started = async {
-            let step = self.step(start, &bundle.ids, None, &none);
+        let whole = async {
+            let first = self.step(start, &bundle.ids, None, &none);
             // What was not told by the end of the stream never will be.
-            session.call_watched(step, &mut { on_frame }).await
+            session.call_watched(first, &mut { on_frame }).await
         };
         let interruption = async {
             let id = heard.await.ok()?;
             let operation = session.contract.operations.get(self.case.operation)?;
             let needs = crate::plan::needs(operation);
             let ids = BTreeMap::from([(resource.to_owned(), id)]);
-            let step = Step { needs: &needs, ..self.step(stop, &ids, None, &none) };
-            Some(session.call(step).await)
+            let second = Step { needs: &needs, ..self.step(stop, &ids, None, &none) };
+            Some(session.call(second).await)
         };
-        let (ran, ended) = tokio::join!(started, interruption);
+        let (ran, ended) = tokio::join!(whole, interruption);
         let mut said = ran.said;
         let Some(ended) = ended else {
             if said.is_empty() {
