@@ -215,7 +215,7 @@ fn given(template: &Value, at: &mut String, needs: &mut Vec<Need>) {
         Value::Array(items) => {
             for (number, item) in items.iter().enumerate() {
                 let length = at.len();
-                at.push_str(&format!("/{number}"));
+                crate::finding::push_member(at, &number.to_string());
                 given(item, at, needs);
                 at.truncate(length);
             }

@@ -133,7 +133,9 @@ impl Suites<'_> {
         let text = |finding: &&Finding| {
             let mut text = plain::finding(finding, &self.operations);
             if let Some(command) = self.run.and_then(|run| run.alone(finding)) {
-                text.push_str(&format!("  alone     {}\n", plain::harmless(&command)));
+                text += "  alone     ";
+                text.push_str(&plain::harmless(&command));
+                text.push('\n');
             }
             text
         };

@@ -113,7 +113,7 @@ impl Campaign {
     pub fn run(
         self,
         arguments: &Arguments,
-        runtime: tokio::runtime::Handle,
+        runtime: &tokio::runtime::Handle,
         stop: Arc<AtomicBool>,
         done: Arc<AtomicUsize>,
     ) -> Finished {

@@ -71,15 +71,24 @@ fn only_file(call: &Call<'_>) -> Result<(FormPart, String, String), Refusal> {
     }
 }
 
-fn upload(world: &mut World, call: &Call<'_>) -> Outcome {
+/// The file that a form brings, for an app's end user or for the owner of the workspace.
+///
+/// # Errors
+/// As [`only_file`]; 400 where its name is a path, 413 where it is too large.
+pub fn brought(
+    world: &mut World,
+    call: &Call<'_>,
+    app: Option<usize>,
+    owner: String,
+) -> Result<StoredFile, Refusal> {
     let (part, media_type, name) = only_file(call)?;
     if name.contains(['/', '\\', '\0']) {
         return Err(Refusal::invalid_param("The name of a file must not hold a path."));
     }
     let mut file = StoredFile {
         id: world.ids.uuid(),
-        app: Some(call.app),
-        owner: call.user.clone(),
+        app,
+        owner,
         name,
         media_type,
         content: part.content,
@@ -95,12 +104,17 @@ fn upload(world: &mut World, call: &Call<'_>) -> Outcome {
         let message = "The file is larger than what is taken of its kind.";
         return Err(Refusal::new(413, "file_too_large", message));
     }
+    Ok(file)
+}
+
+fn upload(world: &mut World, call: &Call<'_>) -> Outcome {
+    let file = brought(world, call, Some(call.app), call.user.clone())?;
     let told = json!({
         "id": file.id,
         "reference": null,
         "name": file.name,
         "size": file.content.len(),
-        "extension": extension,
+        "extension": file.extension(),
         "mime_type": file.media_type,
         "created_by": file.owner,
         "created_at": file.created_at,

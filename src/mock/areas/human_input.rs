@@ -47,7 +47,7 @@ fn open(form: &Form) -> Result<(), Refusal> {
 fn show(world: &mut World, call: &Call<'_>) -> Outcome {
     let (_, form) = find(world, call)?;
     open(form)?;
-    Ok(Reply::run(json!({
+    Ok(Reply::json(json!({
         "form_content": form.content,
         "inputs": Form::inputs(),
         "resolved_default_values": {},

@@ -41,6 +41,7 @@ pub const ROUTES: &[&[Route]] = &[
     knowledge::segments::ROUTES,
     knowledge::children::ROUTES,
     knowledge::metadata::ROUTES,
+    knowledge::pipeline::ROUTES,
     knowledge::retrieve::ROUTES,
     knowledge::tags::ROUTES,
 ];

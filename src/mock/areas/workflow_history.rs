@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::mock::call::Call;
 use crate::mock::flow::{self, micro};
 use crate::mock::refusal::{Breach, Refusal};
-use crate::mock::reply::{Outcome, Reply, View};
+use crate::mock::reply::{Outcome, Payload, Reply, View};
 use crate::mock::routes::{Access, Route, UserIn};
 use crate::mock::state::{App, EndUser, Frame, Mode, Run, RunStatus, World, now, whole};
 
@@ -217,6 +217,9 @@ fn moment(name: &str, text: &str) -> Result<f64, Refusal> {
 fn events(world: &mut World, call: &Call<'_>) -> Outcome {
     let app = &world.apps[call.app];
     only_drawn(app)?;
+    let query = call.query_fields();
+    let briefed = query.boolean("include_state_snapshot").or(false)?;
+    let stays = query.boolean("continue_on_pause").or(false)?;
     let run = app.runs.get(call.param("workflow_run_id"));
     let run = run.filter(|run| run.head.user == call.user);
     let run = run.ok_or_else(|| Refusal::not_found("run of this user"))?;
@@ -225,9 +228,6 @@ fn events(world: &mut World, call: &Call<'_>) -> Outcome {
     if phase.status.is_end() {
         return Ok(headers(over(run)));
     }
-    let query = call.query_fields();
-    let briefed = query.boolean("include_state_snapshot").or(false)?;
-    let stays = query.boolean("continue_on_pause").or(false)?;
     let mut lead = vec![Frame::Ping];
     if briefed {
         lead.extend(flow::snapshot(run, time, ""));
@@ -265,7 +265,7 @@ fn over(run: &Run) -> Reply {
         "data": data,
     });
     let text = format!("data: {event}\n\n");
-    Reply::bytes(text, "text/event-stream; charset=utf-8")
+    Reply::new(200, Payload::Chunks(vec![text.into()]), "text/event-stream; charset=utf-8")
 }
 
 fn headers(reply: Reply) -> Reply {

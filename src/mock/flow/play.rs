@@ -324,6 +324,7 @@ impl Player<'_> {
     }
 
     /// A node ends.
+    #[expect(clippy::needless_pass_by_value, reason = "a node that is closed makes nothing more")]
     pub fn close(&mut self, number: usize, made: Made) {
         let now = self.now();
         let at = &mut self.run.nodes[number];

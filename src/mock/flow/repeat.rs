@@ -90,7 +90,7 @@ impl Player<'_> {
         data["inputs_truncated"] = json!(false);
         data["status"] = json!("succeeded");
         data["error"] = Value::Null;
-        data["elapsed_time"] = json!(micro((self.at - begun).as_secs_f64()));
+        data["elapsed_time"] = json!(micro(self.at.saturating_sub(begun).as_secs_f64()));
         data["total_tokens"] = json!(0);
         data["execution_metadata"] = json!({ "total_tokens": 0 });
         data["finished_at"] = json!(whole(self.now()));

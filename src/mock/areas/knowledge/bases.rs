@@ -164,7 +164,7 @@ fn change(world: &mut World, call: &Call<'_>) -> Outcome {
     fields.text("external_knowledge_id").optional()?;
     if let Some(own) = fields.object("external_retrieval_model").optional()? {
         let own = Fields::of_object(&own);
-        own.integer("top_k").optional()?;
+        own.integer("top_k").or(2)?;
         own.number("score_threshold").optional()?;
         own.boolean("score_threshold_enabled").optional()?;
     }

@@ -9,6 +9,7 @@ pub mod documents;
 pub mod downloads;
 pub mod metadata;
 mod models;
+pub mod pipeline;
 pub mod retrieve;
 mod rules;
 mod saving;
