@@ -20,6 +20,8 @@ fn consoles() -> Vec<(String, String)> {
 fn commands_print_what_the_readme_shows() {
     let consoles = consoles();
     assert!(consoles.len() >= 2, "the README lost its consoles");
+    // The port of the mock is another one each time.
+    let port = regex::Regex::new(r"127\.0\.0\.1:\d+").expect("a sound expression");
     for (command, expected) in consoles {
         let arguments = command.strip_prefix("cargo run --release -- ").expect("a known command");
         let mut program = Command::new(env!("CARGO_BIN_EXE_dify-contract"));
@@ -36,8 +38,6 @@ fn commands_print_what_the_readme_shows() {
             .output()
             .expect("the program starts");
         let printed = String::from_utf8_lossy(&output.stdout);
-        // The port of the mock is another one each time.
-        let port = regex::Regex::new(r"127\.0\.0\.1:\d+").expect("a sound expression");
         let stable = |text: &str| port.replace_all(text.trim_end(), "127.0.0.1:PORT").into_owned();
         assert_eq!(stable(&printed), stable(&expected), "{command}");
     }
