@@ -24,7 +24,6 @@ fn wrong_use_says_what_to_do() {
         vec!["check", "conforming.har", "--spec", "drifted.har"],
         vec!["spec", "lint"],
         vec!["spec", "lint", "missing.json"],
-        vec!["spec", "show"],
         vec!["spec", "show", "thingz", "--spec", "api.json"],
         vec!["spec", "show", "things", "--spec", "api.json"],
         vec!["list"],
