@@ -15,6 +15,7 @@
 
 mod app;
 mod check;
+mod cleanup;
 mod completions;
 mod describe;
 mod doctor;

@@ -170,4 +170,6 @@ pub enum Twist {
     Path(String),
     /// It is sent in the name of another user.
     OtherUser,
+    /// It names its user already.
+    Signed,
 }

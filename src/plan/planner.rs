@@ -367,6 +367,11 @@ impl Source<'_> {
         hasher.finish()
     }
 
+    /// What may be done on the target.
+    pub fn allowed(&self) -> Permission {
+        self.subject.report.allow
+    }
+
     /// A method that is not documented for the path.
     pub fn other_method(&self, methods: &[&str]) -> Option<String> {
         let path = &self.operation.path;

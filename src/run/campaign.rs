@@ -132,6 +132,7 @@ impl Campaign {
         }
         let (_, outcomes) = trials.run(arguments);
         let leftovers = runtime.block_on(cleanup::all(&executor.session));
+        executor.session.ledger.close();
         let (judge, problems) = executor.session.end();
         let mut result = summary::result(self.contract, judge, Vec::new(), None);
         result.notes.extend(problems);
@@ -171,6 +172,39 @@ impl Campaign {
         });
         Finished { result, outcomes, leftovers }
     }
+}
+
+/// Removes what an earlier run has written down; tells what could not be removed. The ledger's file goes
+/// if nothing is left.
+///
+/// # Errors
+/// Where the contract's words cannot be read, or no connection can be made ready.
+pub async fn clean(
+    contract: &'static Contract,
+    target: Target,
+    ledger: Ledger,
+) -> Result<Vec<Leftover>, Problem> {
+    let redactor = Redactor::new(contract.secrets.names.clone(), &contract.secrets.patterns)
+        .map_err(|error| Problem::new(error.to_string()))?;
+    let client = probe::client(&target, redactor, None)?;
+    let session = Session::new(SessionParts {
+        contract,
+        vocabulary: Vocabulary::of(contract)?,
+        guide: Guide::of(contract)?,
+        resources: Resources::of(contract),
+        target,
+        keys: Vec::new(),
+        forms: Vec::new(),
+        ledger,
+        mark: String::new(),
+        client,
+        pace: Pace::new(PaceOptions::default()),
+        recording: None,
+        model_calls: 0,
+    });
+    let leftovers = cleanup::all(&session).await;
+    session.ledger.close();
+    Ok(leftovers)
 }
 
 /// What came of a run.

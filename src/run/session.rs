@@ -267,12 +267,17 @@ impl Session {
 
     /// Puts the user where the operation takes one.
     fn sign(&self, draft: &mut Draft, operation: &Operation, twist: &Twist) {
+        match twist {
+            Twist::OtherUser => self.sign_as(draft, operation, &format!("{}-other", self.user())),
+            Twist::Signed => {}
+            _ => self.sign_as(draft, operation, &self.user()),
+        }
+    }
+
+    /// Puts a user where the operation takes one.
+    pub fn sign_as(&self, draft: &mut Draft, operation: &Operation, user: &str) {
         let Some(name) = self.guide.user() else { return };
-        let user = match twist {
-            Twist::OtherUser => format!("{}-other", self.user()),
-            _ => self.user(),
-        };
-        let user = Value::String(user);
+        let user = Value::String(user.to_owned());
         if operation.parameters.iter().any(|p| p.location == Location::Query && p.name == name) {
             draft.set(&Spot::query(name), user.clone());
         }
