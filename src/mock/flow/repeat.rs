@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::graph::{self, Node, Work};
 use super::head::micro;
-use super::play::{Made, Player};
+use super::nodes::Made;
+use super::play::Player;
 use crate::mock::state::whole;
 
 /// So often a loop goes round.
