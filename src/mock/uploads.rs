@@ -1,5 +1,9 @@
 //! Files that a call gives to an app: uploaded before, or somewhere on the net.
 
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
 use serde_json::{Map, Value, json};
 
 use super::inputs::truthy;
@@ -73,7 +77,7 @@ pub fn check_file(
     let id = ["upload_file_id", "reference", "related_id"].iter().find_map(|name| text(file, name));
     let value = match (method, id) {
         ("local_file" | "remote_url", Some(id)) => {
-            let Ok(uuid) = uuid::Uuid::try_parse(id) else {
+            let Ok(uuid) = uuid::Uuid::try_parse(&meant(id)) else {
                 return refuse(Breach::Format, "The id of an uploaded file has to be a UUID.");
             };
             let upload = uploads.files.get(&uuid.to_string());
@@ -107,6 +111,25 @@ fn text<'v>(file: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
     file.get(name)?.as_str().filter(|text| !text.is_empty())
 }
 
+/// What references begin with; an object with the id follows, as Base64.
+const REFERENCE: &str = "dify-file-ref:";
+
+/// An upload as runs refer to it.
+fn reference(id: &str) -> String {
+    let object = json!({ "record_id": id }).to_string();
+    format!("{REFERENCE}{}", URL_SAFE.encode(object))
+}
+
+/// The id that a reference holds; what is no reference is an id.
+fn meant(text: &str) -> Cow<'_, str> {
+    let object = || {
+        let bytes = URL_SAFE.decode(text.strip_prefix(REFERENCE)?).ok()?;
+        let object: Value = serde_json::from_slice(&bytes).ok()?;
+        Some(Cow::Owned(object["record_id"].as_str()?.to_owned()))
+    };
+    object().unwrap_or(Cow::Borrowed(text))
+}
+
 fn uploaded(upload: &StoredFile, kind: Option<&str>, method: &str) -> Result<Value, Refusal> {
     let extension = upload.extension();
     let found = kind_of(&extension, &upload.media_type);
@@ -118,7 +141,7 @@ fn uploaded(upload: &StoredFile, kind: Option<&str>, method: &str) -> Result<Val
         "type": kind,
         "transfer_method": method,
         "remote_url": url,
-        "reference": upload.id,
+        "reference": reference(&upload.id),
         "filename": upload.name,
         "extension": format!(".{extension}"),
         "mime_type": upload.media_type,

@@ -262,5 +262,16 @@ async fn files_are_uploaded_before_they_are_given() {
     }
     let logs = api.get("workflow", "/workflows/logs?keyword=bog.txt").await.json();
     assert_eq!(logs["total"], 1);
+
+    // A file is handed on with a reference by which it can be given again.
+    let stream = json!({ "inputs": { "query": "x", "attachment": given("document") },
+                         "user": "alice", "response_mode": "streaming" });
+    let stream = api.json("workflow", "POST", "/workflows/run", &stream).await;
+    let handed = &stream.event("workflow_started")["data"]["inputs"]["attachment"];
+    assert_eq!((&handed["filename"], &handed["extension"]), (&json!("bog.txt"), &json!(".txt")));
+    let again = json!({ "type": "document", "transfer_method": "local_file", "reference": handed["reference"] });
+    let again = json!({ "inputs": { "query": "x", "attachment": again }, "user": "alice" });
+    let again = api.json("workflow", "POST", "/workflows/run", &again).await;
+    assert_eq!(again.json()["data"]["status"], "succeeded");
     api.conforms("workflow-files");
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::head::micro;
-use super::play::repeated;
+use super::nodes::repeated;
 use crate::mock::state::{Frame, NodeRun, Run, RunStatus, whole};
 
 /// The events that tell how a run stands at a time, in seconds since 1970. A chatflow has said `answer`

@@ -14,6 +14,7 @@ mod brief;
 mod control;
 mod graph;
 mod head;
+mod nodes;
 mod play;
 mod repeat;
 mod resume;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::graph::{Node, Work};
-use super::head::micro;
+use super::nodes::{Made, assigned, finished, started};
 use crate::mock::model::{self, Answer, Fault};
-use crate::mock::state::{FIELD, Form, Frame, Head, Ids, NodeRun, Phase, Run, RunStatus, whole};
+use crate::mock::state::{FIELD, Form, Frame, Ids, NodeRun, Phase, Run, RunStatus};
 
 /// A form can be filled in for so long, in seconds.
 const OPEN: f64 = 3.0 * 24.0 * 3600.0;
@@ -36,16 +36,6 @@ pub struct Player<'w> {
     pub tokens: usize,
     /// What the model said.
     pub answer: Option<Answer>,
-}
-
-/// What a node made of what.
-#[derive(Default)]
-pub struct Made {
-    pub inputs: Value,
-    pub process: Value,
-    pub outputs: Value,
-    pub metadata: Value,
-    pub error: Option<String>,
 }
 
 impl Player<'_> {
@@ -138,7 +128,7 @@ impl Player<'_> {
         let number = self.open(node, within);
         self.at += self.delay;
         let made = work(self);
-        self.close(number, made);
+        self.close(number, &made);
     }
 
     /// Asks the model.
@@ -160,7 +150,7 @@ impl Player<'_> {
             Err(fault) => {
                 let error = Some(fault.message.clone());
                 let made = Made { inputs, error, process: json!({}), ..Made::default() };
-                self.close(number, made);
+                self.close(number, &made);
                 return Err(fault);
             }
         };
@@ -201,7 +191,7 @@ impl Player<'_> {
             "usage": usage,
             "finish_reason": "stop",
         });
-        self.close(number, Made { inputs, process, outputs, metadata, error: None });
+        self.close(number, &Made { inputs, process, outputs, metadata, error: None });
         Ok(())
     }
 
@@ -324,103 +314,12 @@ impl Player<'_> {
     }
 
     /// A node ends.
-    pub fn close(&mut self, number: usize, made: Made) {
+    pub fn close(&mut self, number: usize, made: &Made) {
         let now = self.now();
         let at = &mut self.run.nodes[number];
         at.to = Some(now);
         at.status = if made.error.is_some() { "failed" } else { "succeeded" };
-        let data = finished(at, &made);
+        let data = finished(at, made);
         self.tell(self.run.head.event("node_finished", data));
     }
-}
-
-/// A node starts.
-pub fn started(head: &Head, at: &NodeRun) -> Frame {
-    let (iteration, cycle) = repeated(at);
-    let data = json!({
-        "id": at.id,
-        "node_id": at.node,
-        "node_type": at.kind,
-        "title": at.title,
-        "index": 1,
-        "predecessor_node_id": null,
-        "inputs": null,
-        "inputs_truncated": false,
-        "created_at": whole(at.from),
-        "extras": {},
-        "iteration_id": iteration,
-        "loop_id": cycle,
-        "agent_strategy": null,
-    });
-    head.event("node_started", data)
-}
-
-/// The iteration and the loop that a node runs in.
-pub fn repeated(at: &NodeRun) -> (Option<&str>, Option<&str>) {
-    match at.within {
-        Some((id, true)) => (Some(id), None),
-        Some((id, false)) => (None, Some(id)),
-        None => (None, None),
-    }
-}
-
-/// What is told of a node that has ended.
-fn finished(at: &NodeRun, made: &Made) -> Value {
-    let (iteration, cycle) = repeated(at);
-    let to = at.to.unwrap_or(at.from);
-    let or_empty = |value: &Value| if value.is_null() { json!({}) } else { value.clone() };
-    json!({
-        "id": at.id,
-        "node_id": at.node,
-        "node_type": at.kind,
-        "title": at.title,
-        "index": 1,
-        "predecessor_node_id": null,
-        "inputs": made.inputs,
-        "inputs_truncated": false,
-        "process_data": or_empty(&made.process),
-        "process_data_truncated": false,
-        "outputs": or_empty(&made.outputs),
-        "outputs_truncated": false,
-        "status": at.status,
-        "error": made.error,
-        "elapsed_time": micro(to - at.from),
-        "execution_metadata": made.metadata,
-        "created_at": whole(at.from),
-        "finished_at": whole(to),
-        "files": [],
-        "iteration_id": iteration,
-        "loop_id": cycle,
-    })
-}
-
-/// What the node does that notes the query down.
-fn assigned(node: &Node, query: &str) -> Made {
-    const VARIABLE: &str = "last_query";
-    let inputs = json!({
-        "type": node.kind,
-        "title": node.title,
-        "desc": "",
-        "version": "2",
-        "error_strategy": null,
-        "default_value": null,
-        "retry_config": { "max_retries": 0, "retry_interval": 0, "retry_enabled": false },
-        "items": [{
-            "variable_selector": ["conversation", VARIABLE],
-            "input_type": "variable",
-            "operation": "over-write",
-            "value": ["sys", "query"],
-        }],
-        "selected": false,
-    });
-    let process = json!({
-        VARIABLE: query,
-        "__updated_variables": [{
-            "name": VARIABLE,
-            "selector": ["conversation", VARIABLE],
-            "value_type": "string",
-            "new_value": query,
-        }],
-    });
-    Made { inputs, process, ..Made::default() }
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::graph::{self, Node, Work};
 use super::head::micro;
-use super::play::{Made, Player};
+use super::nodes::Made;
+use super::play::Player;
 use crate::mock::state::whole;
 
 /// So often a loop goes round.
@@ -90,7 +91,7 @@ impl Player<'_> {
         data["inputs_truncated"] = json!(false);
         data["status"] = json!("succeeded");
         data["error"] = Value::Null;
-        data["elapsed_time"] = json!(micro((self.at - begun).as_secs_f64()));
+        data["elapsed_time"] = json!(micro(self.at.saturating_sub(begun).as_secs_f64()));
         data["total_tokens"] = json!(0);
         data["execution_metadata"] = json!({ "total_tokens": 0 });
         data["finished_at"] = json!(whole(self.now()));

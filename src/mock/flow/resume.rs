@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::graph::{self, Work};
-use super::play::{Frames, Made, Player, started};
+use super::nodes::{Made, started};
+use super::play::{Frames, Player};
 use crate::mock::state::{BUTTONS, Ids, Phase, Run, RunStatus};
 
 /// What ended a pause.
@@ -89,7 +90,7 @@ pub fn resume(
             player.tell(player.run.head.event("human_input_form_timeout", data));
         }
     }
-    player.close(number, made);
+    player.close(number, &made);
     player.nodes(position + 1);
     player.frames
 }

@@ -37,7 +37,7 @@ struct Feed {
 /// All feeds, by name. Those that are over go when nobody reads them any more.
 #[derive(Debug, Clone, Default)]
 pub struct Feeds {
-    feeds: HashMap<String, Feed>,
+    by_name: HashMap<String, Feed>,
     /// How often something that streams may wait for was put in or taken out.
     changes: u64,
     /// So many feeds are let be before the next look for those that nobody needs.
@@ -72,11 +72,11 @@ impl Feeds {
         frames: impl IntoIterator<Item = (Duration, Frame)>,
         open: bool,
     ) {
-        if self.feeds.len() >= self.room.max(ROOM) {
-            self.feeds.retain(|_, feed| feed.is_needed());
-            self.room = self.feeds.len() * 2;
+        if self.by_name.len() >= self.room.max(ROOM) {
+            self.by_name.retain(|_, feed| feed.is_needed());
+            self.room = self.by_name.len() * 2;
         }
-        let feed = self.feeds.entry(name.to_owned()).or_default();
+        let feed = self.by_name.entry(name.to_owned()).or_default();
         feed.frames.clear();
         feed.born = Some(Instant::now());
         self.extend(name, frames, open);
@@ -89,7 +89,7 @@ impl Feeds {
         frames: impl IntoIterator<Item = (Duration, Frame)>,
         open: bool,
     ) {
-        let Some(feed) = self.feeds.get_mut(name) else { return };
+        let Some(feed) = self.by_name.get_mut(name) else { return };
         self.changes += u64::from(feed.listeners > 0);
         let now = Instant::now();
         let mut due = feed.frames.last().map_or(now, |last| last.due.max(now));
@@ -103,7 +103,7 @@ impl Feeds {
     /// Takes back the frames that are not due yet. Gives those that are kept, or nothing if there is no
     /// such feed or it is over.
     pub fn cut(&mut self, name: &str) -> Option<Vec<&Frame>> {
-        let feed = self.feeds.get_mut(name)?;
+        let feed = self.by_name.get_mut(name)?;
         let kept = feed.due();
         if kept == feed.frames.len() && !feed.open {
             return None;
@@ -116,17 +116,17 @@ impl Feeds {
 
     /// How many frames of a feed are due by now.
     pub fn due(&self, name: &str) -> usize {
-        self.feeds.get(name).map_or(0, Feed::due)
+        self.by_name.get(name).map_or(0, Feed::due)
     }
 
     /// How many frames a feed has, those that are not due yet included.
     pub fn len(&self, name: &str) -> usize {
-        self.feeds.get(name).map_or(0, |feed| feed.frames.len())
+        self.by_name.get(name).map_or(0, |feed| feed.frames.len())
     }
 
     /// What is next behind the first `seen` frames of a feed.
     pub fn next(&self, name: &str, seen: usize) -> Next {
-        let Some(feed) = self.feeds.get(name) else { return Next::End };
+        let Some(feed) = self.by_name.get(name) else { return Next::End };
         match feed.frames.get(seen) {
             Some(timed) if timed.due <= Instant::now() => Next::Frame(timed.frame.clone()),
             Some(timed) => Next::Wait(timed.due),
@@ -138,13 +138,13 @@ impl Feeds {
     /// The frames of a feed that are due by now.
     pub fn seen(&self, name: &str) -> Vec<&Frame> {
         let now = Instant::now();
-        let frames = self.feeds.get(name).into_iter().flat_map(|feed| &feed.frames);
+        let frames = self.by_name.get(name).into_iter().flat_map(|feed| &feed.frames);
         frames.filter(|timed| timed.due <= now).map(|timed| &timed.frame).collect()
     }
 
     /// Whether a feed is there and not over yet.
     pub fn is_running(&self, name: &str) -> bool {
-        self.feeds.get(name).is_some_and(Feed::is_running)
+        self.by_name.get(name).is_some_and(Feed::is_running)
     }
 
     /// How often something changed that streams may wait for.
@@ -154,17 +154,17 @@ impl Feeds {
 
     /// A stream begins to read a feed.
     pub fn listen(&mut self, name: &str) {
-        if let Some(feed) = self.feeds.get_mut(name) {
+        if let Some(feed) = self.by_name.get_mut(name) {
             feed.listeners += 1;
         }
     }
 
     /// A stream reads a feed no more. A feed that is over goes with its last listener.
     pub fn leave(&mut self, name: &str) {
-        let Some(feed) = self.feeds.get_mut(name) else { return };
+        let Some(feed) = self.by_name.get_mut(name) else { return };
         feed.listeners = feed.listeners.saturating_sub(1);
         if feed.listeners == 0 && !feed.is_running() {
-            self.feeds.remove(name);
+            self.by_name.remove(name);
         }
     }
 }

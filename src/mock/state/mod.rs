@@ -29,9 +29,9 @@ pub use form::{BUTTONS, FIELD, Form};
 pub use ids::Ids;
 pub use knowledge::{
     ChildChunk, Condition, Conditions, Dataset, Document, Embedding, Form as DocumentForm,
-    KeywordWeight, Knowledge, MetadataField, NewDocument, OWNER_NAME, ParentMode, Pipeline,
-    ProcessRule, RerankingModel, Retrieval, RuleMode, Rules, SearchMethod, Segment, Segmentation,
-    Source, Stage, SummarySetting, Tag, Technique, VectorWeight, Weights,
+    KeywordWeight, Knowledge, MetadataField, NewDocument, OWNER_NAME, ParentMode, ProcessRule,
+    RerankingModel, Retrieval, RuleMode, Rules, SearchMethod, Segment, Segmentation, Source, Stage,
+    SummarySetting, Tag, Technique, VectorWeight, Weights,
 };
 pub use profile::UPLOAD_LIMITS;
 pub use run::{Head, NodeRun, Phase, Run, RunStatus, Runs, Turn, Version};

@@ -19,7 +19,7 @@ pub struct Runs {
     pub earlier: Version,
     /// The id of what is being drawn and was never published.
     pub draft: String,
-    runs: Store<Run>,
+    all: Store<Run>,
     /// Ids of runs by those of their tasks.
     tasks: Store<String>,
     /// Ids of runs by the tokens of their forms.
@@ -176,7 +176,7 @@ impl Runs {
             published: Version { id: ids.uuid(), name: "2026-03-02 09:15:00.250000" },
             earlier: Version { id: ids.uuid(), name: "2026-02-11 17:40:30.500000" },
             draft: ids.uuid(),
-            runs: Store::new(KEPT),
+            all: Store::new(KEPT),
             tasks: Store::new(KEPT),
             forms: Store::new(KEPT),
         }
@@ -189,37 +189,37 @@ impl Runs {
         if let Some(form) = &run.form {
             self.forms.insert(&form.token, id.clone());
         }
-        self.runs.insert(id, run);
+        self.all.insert(id, run);
     }
 
     /// The run with this id, however the UUID is written.
     pub fn get(&self, id: &str) -> Option<&Run> {
-        self.runs.get(&uuid::Uuid::try_parse(id).ok()?.to_string())
+        self.all.get(&uuid::Uuid::try_parse(id).ok()?.to_string())
     }
 
     /// The run with this id, to be changed.
     pub fn get_mut(&mut self, id: &str) -> Option<&mut Run> {
-        self.runs.get_mut(id)
+        self.all.get_mut(id)
     }
 
     /// The run of a task.
     pub fn of_task(&self, task: &str) -> Option<&Run> {
-        self.runs.get(self.tasks.get(task)?)
+        self.all.get(self.tasks.get(task)?)
     }
 
     /// The run that the form with this token belongs to.
     pub fn of_form(&self, token: &str) -> Option<&Run> {
-        self.runs.get(self.forms.get(token)?)
+        self.all.get(self.forms.get(token)?)
     }
 
     /// All runs, the oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Run> {
-        self.runs.iter()
+        self.all.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.runs.len()
+        self.all.len()
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde_json::{Value, json};
 
-use super::contents::batch;
+use super::saving::batch;
 use super::take;
 use crate::mock::areas::files::brought;
 use crate::mock::call::Call;
@@ -175,9 +175,9 @@ fn run(world: &mut World, call: &Call<'_>) -> Outcome {
     fields.object("inputs").required()?;
     let kind = fields.text("datasource_type").required()?;
     let infos = fields.list("datasource_info_list").required()?;
-    let node = fields.text("start_node_id").required()?;
+    let start = fields.text("start_node_id").required()?;
     let published = fields.boolean("is_published").required()?;
-    let mode = fields.text("response_mode").required()?;
+    let streaming = fields.text("response_mode").required()? == "streaming";
     if !infos.iter().all(Value::is_object) {
         let message = "`datasource_info_list` has to be a list of objects.";
         return Err(Refusal::field(Breach::Type, message));
@@ -187,12 +187,12 @@ fn run(world: &mut World, call: &Call<'_>) -> Outcome {
         let message = format!("`datasource_type` has to be one of {}.", KINDS.join(", "));
         return Err(Refusal::field(Breach::Enum, message));
     };
-    if !NODES.iter().any(|(id, own, ..)| *id == node && *own == kind) {
+    if !NODES.iter().any(|(id, own, ..)| *id == start && *own == kind) {
         let message = "The pipeline has no `start_node_id` of this `datasource_type`.";
         return Err(Refusal::field(Breach::Enum, message));
     }
     if !published {
-        return Ok(rehearse(world, mode == "streaming"));
+        return Ok(rehearse(world, streaming));
     }
     let batch = batch(world);
     let mut made = Vec::new();

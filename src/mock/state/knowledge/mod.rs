@@ -8,7 +8,7 @@ mod rule;
 mod segment;
 
 pub use base::{Knowledge, OWNER_NAME};
-pub use dataset::{Dataset, Embedding, MetadataField, Pipeline, SummarySetting, Tag, Technique};
+pub use dataset::{Dataset, Embedding, MetadataField, SummarySetting, Tag, Technique};
 pub use document::{Document, Form, NewDocument, Source, Stage};
 pub use retrieval::{
     Condition, Conditions, KeywordWeight, RerankingModel, Retrieval, SearchMethod, VectorWeight,
