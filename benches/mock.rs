@@ -85,7 +85,7 @@ impl Operation {
             Self::NewDataset => {
                 let body =
                     format!("{{\"name\":\"load {number}\",\"description\":\"made in passing\"}}");
-                Call::json("POST", "/v1/datasets", mock.key("knowledge"), body)
+                Call::json("POST", "/v1/datasets", mock.key("knowledge"), &body)
             }
         }
     }
@@ -177,14 +177,14 @@ fn memory(runtime: &Runtime) -> bool {
             let number = round * ROUND + number;
             let made = connection.send(&Operation::NewDataset.call(&mock, number));
             let path = format!("/v1/datasets/{}", made.json()["id"].as_str().unwrap());
-            let gone = connection.send(&Call::json("DELETE", &path, &datasets, String::new()));
+            let gone = connection.send(&Call::json("DELETE", &path, &datasets, ""));
             assert_eq!(gone.status, 204, "{gone:?}");
             let streams = if number.is_multiple_of(4) { "streaming" } else { "blocking" };
             let body = serde_json::json!({
                 "inputs": {}, "query": "How are you?", "response_mode": streams,
                 "user": format!("user {}", number % 100),
             });
-            let call = Call::json("POST", "/v1/chat-messages", &chats, body.to_string());
+            let call = Call::json("POST", "/v1/chat-messages", &chats, &body.to_string());
             let answer = connection.send(&call);
             assert_eq!(answer.status, 200, "{answer:?}");
         });

@@ -18,7 +18,7 @@ impl Call {
     }
 
     /// A request with JSON; an empty body is none.
-    pub fn json(method: &str, path: &str, key: &str, body: String) -> Self {
+    pub fn json(method: &str, path: &str, key: &str, body: &str) -> Self {
         let length = body.len();
         Self(
             format!(

@@ -84,10 +84,10 @@ impl MockCommand {
         if let Some(port) = self.port {
             listen.set_port(port);
         }
-        let gate = match self.strict {
-            true => Some(Arc::new(Strict(self.documents.load(None)?)) as Arc<dyn Gate>),
-            false => None,
-        };
+        let mut gate = None;
+        if self.strict {
+            gate = Some(Arc::new(Strict(self.documents.load(None)?)) as Arc<dyn Gate>);
+        }
         let witness = Arc::new(Traffic {
             har: Mutex::new(self.record.as_deref().map(open).transpose()?),
             log: self.log.then(|| output.clone()),

@@ -29,6 +29,8 @@ use crate::target::{Target, Vocabulary};
 ///
 /// Without any configuration the embedded mock is tried.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an argument of its own")]
+#[expect(clippy::struct_field_names, reason = "they are called like the arguments")]
 pub struct Run {
     /// Only cases whose name contains this.
     #[arg(value_name = "FILTER")]
@@ -99,12 +101,11 @@ impl Run {
             .choose(std::mem::take(&mut self.pace), std::mem::take(&mut self.documents))?;
         self.known_operation(&chosen.contract)?;
         let runtime = runtime::build()?;
-        let (mock, target) = match chosen.target {
-            Some(target) => (None, target),
-            None => {
-                let (mock, target) = runtime.block_on(embedded(&chosen.vocabulary, seed))?;
-                (Some(mock), target)
-            }
+        let (mock, target) = if let Some(target) = chosen.target {
+            (None, target)
+        } else {
+            let (mock, target) = runtime.block_on(embedded(&chosen.vocabulary, seed))?;
+            (Some(mock), target)
         };
         let live = mock.is_none();
         let contract = match &mock {
@@ -118,9 +119,10 @@ impl Run {
         let options = RunOptions {
             plan: PlanOptions {
                 seed,
-                phases: match self.phases.is_empty() {
-                    true => Phase::ALL.to_vec(),
-                    false => self.phases.clone(),
+                phases: if self.phases.is_empty() {
+                    Phase::ALL.to_vec()
+                } else {
+                    self.phases.clone()
                 },
                 operation: self.operation.clone(),
                 chances: self.cases,
@@ -199,9 +201,8 @@ impl Run {
     fn check_filter(&self, campaign: &Campaign) -> Result<(), Stop> {
         let Some(filter) = &self.filter else { return Ok(()) };
         let names: Vec<&str> = campaign.plan.cases.iter().map(|case| case.name.as_str()).collect();
-        let chosen = |name: &&str| match self.exact {
-            true => *name == filter,
-            false => name.contains(filter.as_str()),
+        let chosen = |name: &&str| {
+            if self.exact { *name == filter } else { name.contains(filter.as_str()) }
         };
         if names.iter().any(chosen) {
             return Ok(());
@@ -266,7 +267,7 @@ impl Run {
         if !self.list {
             runtime.spawn(progress(Arc::clone(&done), total));
         }
-        let finished = campaign.run(&arguments, runtime.handle().clone(), stop, done);
+        let finished = campaign.run(&arguments, runtime.handle(), stop, done);
         if std::io::stderr().is_terminal() {
             let _ = write!(std::io::stderr(), "\r\u{1b}[K");
         }
@@ -290,10 +291,8 @@ async fn progress(done: Arc<AtomicUsize>, total: usize) {
         let percent = now * 100 / total.max(1);
         let mut stderr = std::io::stderr();
         // Nobody has to read it.
-        let _ = match terminal {
-            true => write!(stderr, "\r{now} of {total} cases ({percent}%)\u{1b}[K"),
-            false => writeln!(stderr, "{now} of {total} cases ({percent}%)"),
-        };
+        let (before, after) = if terminal { ("\r", "\u{1b}[K") } else { ("", "\n") };
+        let _ = write!(stderr, "{before}{now} of {total} cases ({percent}%){after}");
         let _ = stderr.flush();
     }
 }

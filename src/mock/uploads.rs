@@ -6,7 +6,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use serde_json::{Map, Value, json};
 
-use super::inputs::truthy;
 use super::refusal::{Breach, Refusal};
 use super::state::{Files, StoredFile};
 
@@ -32,7 +31,7 @@ pub fn check_files(
     uploads: &Uploads<'_>,
 ) -> Result<Vec<Value>, Refusal> {
     let rule = if rule["enabled"] == Value::Bool(true) { rule } else { &Value::Null };
-    let mappings = files.iter().filter_map(Value::as_object).filter(|file| is_meant(file));
+    let mappings = files.iter().filter_map(Value::as_object);
     let files: Vec<Value> =
         mappings.map(|file| check_file(file, rule, uploads)).collect::<Result<_, _>>()?;
     if let Some(most) = rule["number_limits"].as_u64()
@@ -42,16 +41,6 @@ pub fn check_files(
         return Err(Refusal::field(Breach::Bounds, message));
     }
     Ok(files)
-}
-
-/// Whether an item of a list of files names one at all; the others are passed over.
-fn is_meant(file: &Map<String, Value>) -> bool {
-    match text(file, "transfer_method") {
-        // What is no text is looked at, and refused.
-        None => file.get("transfer_method").is_some_and(truthy),
-        Some("remote_url") => text(file, "url").or_else(|| text(file, "remote_url")).is_some(),
-        Some(_) => true,
-    }
 }
 
 /// Holds one file against a rule: a field of a form, or the `file_upload` of an app. Gives it as runs

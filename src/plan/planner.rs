@@ -91,10 +91,11 @@ pub fn plan(
             continue;
         }
         // The first key tries everything, the others what the documents show.
-        let mut keys: Vec<Option<usize>> = match known.keys.is_empty() {
-            true => vec![None],
-            false => known.keys.iter().map(|name| position(subject.report, name)).collect(),
-        };
+        let mut keys: Vec<Option<usize>> =
+            known.keys.iter().map(|name| position(subject.report, name)).collect();
+        if keys.is_empty() {
+            keys.push(None);
+        }
         let best = guide::best(contract, operation);
         keys.sort_by_key(|key| {
             let modes = key.and_then(|key| subject.report.keys.get(key)).map(|key| &key.modes);
@@ -333,7 +334,7 @@ impl Source<'_> {
     }
 
     /// A case that cannot be tried.
-    pub fn skipped(&self, phase: Phase, detail: &str, why: impl ToString) -> Case {
+    pub fn skipped(&self, phase: Phase, detail: &str, why: impl std::fmt::Display) -> Case {
         let mut case = self.blank(phase, detail);
         case.skip = Some(why.to_string());
         case
@@ -431,7 +432,7 @@ impl Source<'_> {
         }
         let success = |r: &&crate::contract::model::Response| r.statuses.contains(200);
         let contents = operation.responses.iter().filter(success).flat_map(|r| &r.content);
-        let rules = contents.filter_map(|content| content.stream.as_ref()).next()?;
+        let rules = { contents }.find_map(|content| content.stream.as_ref())?;
         if let Some((pointer, value)) = &rules.when {
             draft.set(&Spot::body(pointer), value.clone());
         }

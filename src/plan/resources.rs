@@ -38,6 +38,8 @@ pub struct Provider {
     pub with: Value,
     /// A member of an item of the list, by its JSON Pointer, and the value it has to have.
     pub filter: Option<(String, Value)>,
+    /// Query parameters of the request.
+    pub query: Option<serde_json::Map<String, Value>>,
     /// What is made can be used once.
     pub single_use: bool,
     /// The kinds it needs, those in `with` included.
@@ -123,6 +125,7 @@ impl Resources {
                     let member = filter.get("pointer")?.as_str()?.to_owned();
                     Some((member, filter.get("equals")?.clone()))
                 }),
+                query: entry.get("query").and_then(Value::as_object).cloned(),
                 single_use: entry.get("single-use").and_then(Value::as_bool) == Some(true),
                 with,
                 needs,
@@ -134,6 +137,14 @@ impl Resources {
     /// The providers of a kind, the best first.
     pub fn providers(&self, resource: &str) -> impl Iterator<Item = &Provider> {
         self.providers.get(resource).into_iter().flatten()
+    }
+
+    /// The kinds that nothing makes, and that are looked for among what is there.
+    #[must_use]
+    pub fn given(&self) -> Vec<String> {
+        let looked_for = |p: &Provider| !p.makes && p.filter.is_some();
+        let given = self.providers.iter().filter(|(_, all)| all.iter().all(looked_for));
+        given.map(|(resource, _)| resource.clone()).collect()
     }
 
     /// What an operation reveals, by kind.
@@ -204,7 +215,7 @@ fn given(template: &Value, at: &mut String, needs: &mut Vec<Need>) {
         Value::Array(items) => {
             for (number, item) in items.iter().enumerate() {
                 let length = at.len();
-                at.push_str(&format!("/{number}"));
+                crate::finding::push_member(at, &number.to_string());
                 given(item, at, needs);
                 at.truncate(length);
             }

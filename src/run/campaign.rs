@@ -1,5 +1,6 @@
 //! A whole run: the target asked, cases planned, tried, everything removed again, and the result.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -112,7 +113,7 @@ impl Campaign {
     pub fn run(
         self,
         arguments: &Arguments,
-        runtime: tokio::runtime::Handle,
+        runtime: &tokio::runtime::Handle,
         stop: Arc<AtomicBool>,
         done: Arc<AtomicUsize>,
     ) -> Finished {
@@ -126,18 +127,25 @@ impl Campaign {
             command: self.command.clone(),
             done,
         };
+        if !arguments.list {
+            runtime.block_on(executor.pool.look_up(&executor.session));
+        }
         let (_, outcomes) = trials.run(arguments);
         let leftovers = runtime.block_on(cleanup::all(&executor.session));
         let (judge, problems) = executor.session.end();
         let mut result = summary::result(self.contract, judge, Vec::new(), None);
         result.notes.extend(problems);
-        let mut skips: std::collections::BTreeMap<String, usize> = Default::default();
+        let mut skips: BTreeMap<String, (usize, BTreeSet<String>)> = BTreeMap::new();
         let count = |wanted: fn(&Verdict) -> bool| {
             outcomes.iter().filter(|outcome| wanted(&outcome.verdict)).count()
         };
         for outcome in &outcomes {
             if let Verdict::Skipped(reason) = &outcome.verdict {
-                *skips.entry(reason.clone()).or_default() += 1;
+                let (count, operations) = skips.entry(reason.clone()).or_default();
+                *count += 1;
+                let case = cases.get(outcome.number);
+                let operation = case.and_then(|case| self.contract.operations.get(case.operation));
+                operations.extend(operation.map(|operation| operation.id.clone()));
             }
         }
         result.run = Some(RunInfo {
@@ -149,7 +157,14 @@ impl Campaign {
             cases: outcomes.len(),
             passed: count(|verdict| *verdict == Verdict::Passed),
             failed: count(|verdict| matches!(verdict, Verdict::Failed(..))),
-            skipped: skips.into_iter().map(|(reason, cases)| Skipped { reason, cases }).collect(),
+            skipped: skips
+                .into_iter()
+                .map(|(reason, (cases, operations))| Skipped {
+                    reason,
+                    cases,
+                    operations: operations.into_iter().collect(),
+                })
+                .collect(),
             model_calls: executor.session.spent(),
             leftovers: leftovers.iter().map(ToString::to_string).collect(),
             command: self.command,

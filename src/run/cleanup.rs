@@ -51,7 +51,7 @@ pub async fn all(session: &Session) -> Vec<Leftover> {
 /// Whether one thing is part of another.
 fn is_part(entry: &Entry, other: &Entry) -> bool {
     entry.resource != other.resource
-        && other.ids.get(&other.resource).is_some()
+        && other.ids.contains_key(&other.resource)
         && entry.ids.get(&other.resource) == other.ids.get(&other.resource)
 }
 

@@ -188,7 +188,7 @@ impl Try<'_> {
         let Some(Reveals::Stream(pointer)) = provider.map(|p| &p.reveals) else {
             return Err(format!("no stream tells a {resource}"));
         };
-        let (tell, told) = tokio::sync::oneshot::channel();
+        let (tell, heard) = tokio::sync::oneshot::channel();
         let mut tell = Some(tell);
         let on_frame = move |frame: &crate::exchange::Frame| {
             let data = frame.data().and_then(|data| serde_json::from_str::<Value>(&data).ok());
@@ -202,28 +202,28 @@ impl Try<'_> {
             Next::Read
         };
         let none = Twist::None;
-        let running = async {
-            let step = self.step(start, &bundle.ids, None, &none);
+        let whole = async {
+            let first = self.step(start, &bundle.ids, None, &none);
             // What was not told by the end of the stream never will be.
-            session.call_watched(step, &mut { on_frame }).await
+            session.call_watched(first, &mut { on_frame }).await
         };
-        let stopping = async {
-            let id = told.await.ok()?;
+        let interruption = async {
+            let id = heard.await.ok()?;
             let operation = session.contract.operations.get(self.case.operation)?;
             let needs = crate::plan::needs(operation);
             let ids = BTreeMap::from([(resource.to_owned(), id)]);
-            let step = Step { needs: &needs, ..self.step(stop, &ids, None, &none) };
-            Some(session.call(step).await)
+            let second = Step { needs: &needs, ..self.step(stop, &ids, None, &none) };
+            Some(session.call(second).await)
         };
-        let (ran, stopped) = tokio::join!(running, stopping);
+        let (ran, ended) = tokio::join!(whole, interruption);
         let mut said = ran.said;
-        let Some(stopped) = stopped else {
+        let Some(ended) = ended else {
             if said.is_empty() {
                 return Err(format!("the stream told no {resource}"));
             }
             return Ok(verdict(said, None));
         };
-        said.extend(stopped.said);
+        said.extend(ended.said);
         Ok(verdict(said, None))
     }
 }

@@ -16,7 +16,7 @@ use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
 
 /// How long something may take to get ready.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The first pause between two looks at something that is not ready; it doubles up to a second.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -77,10 +77,30 @@ impl Pool {
         }
     }
 
+    /// Looks up what cannot be made, before lists get long with what the run makes.
+    pub async fn look_up(&self, session: &Session) {
+        for resource in session.resources.given() {
+            for key in 0..session.target.keys.len() {
+                let whose = For { case: "what is there", number: 0, key: Some(key) };
+                let may = session
+                    .resources
+                    .providers(&resource)
+                    .any(|p| may(session, p, whose.key).is_ok());
+                if may {
+                    // What is not there is told to the cases that need it.
+                    let _ =
+                        self.one(session, whose, &resource, Hold::Shared, &Bundle::default()).await;
+                }
+            }
+        }
+    }
+
     /// Forgets what is shared, since the server says that it is not there.
     pub fn forget(&self, session: &Session, key: Option<usize>, bundle: &Bundle) {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        for (resource, id) in &bundle.ids {
+        let given = session.resources.given();
+        // What cannot be made cannot be lost either: something else is not there.
+        for (resource, id) in bundle.ids.iter().filter(|(resource, _)| !given.contains(resource)) {
             let slot = (key, resource.clone());
             let same = |slot: &Slot| {
                 slot.get().is_some_and(|known| {
@@ -103,7 +123,9 @@ impl Pool {
         beside: &'f Bundle,
     ) -> Pin<Box<dyn Future<Output = Result<Bundle, String>> + Send + 'f>> {
         Box::pin(async move {
-            if hold == Hold::Alone {
+            // What cannot be made is there once for all.
+            let given = session.resources.given().iter().any(|given| given == resource);
+            if hold == Hold::Alone && !given {
                 return self.make(session, whose, resource, beside).await;
             }
             let slot = {
@@ -239,6 +261,9 @@ fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<D
             draft.set(&Spot::body(&format!("/{name}")), value);
         }
     }
+    for (name, value) in provider.query.iter().flatten() {
+        draft.set(&Spot::query(name), value.clone());
+    }
     for pointer in plan::names(contract, operation) {
         let mark = Value::String(plan::case_name_mark().to_owned());
         draft.set(&Spot::body(&pointer), mark);
@@ -248,7 +273,7 @@ fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<D
     let always = modes.unwrap_or_default().iter().any(|mode| only.contains(&mode.as_str()));
     if always || matches!(provider.reveals, Reveals::Stream(_)) {
         let contents = operation.responses.iter().flat_map(|response| &response.content);
-        let rules = contents.filter_map(|content| content.stream.as_ref()).next();
+        let rules = { contents }.find_map(|content| content.stream.as_ref());
         if let Some((pointer, value)) = rules.and_then(|rules| rules.when.as_ref()) {
             draft.set(&Spot::body(pointer), value.clone());
         }
@@ -313,8 +338,8 @@ async fn wait(
             return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
         }
         let mut states = BTreeSet::new();
-        for json in &answered.json {
-            select(json, &ready.pointer, &None, &mut states);
+        if let Some(json) = &answered.json {
+            select(json, &ready.pointer, None, &mut states);
         }
         if let Some(state) = states.iter().find(|state| ready.fails.contains(state)) {
             return Err(format!("what was made did not get ready: {state}"));

@@ -399,8 +399,8 @@ pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
     let mut found = BTreeSet::new();
     match &provider.reveals {
         Reveals::Body(pointer) => {
-            for json in &answered.json {
-                select(json, pointer, &provider.filter, &mut found);
+            if let Some(json) = &answered.json {
+                select(json, pointer, provider.filter.as_ref(), &mut found);
             }
         }
         Reveals::Stream(pointer) => {
@@ -411,7 +411,7 @@ pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
                 if let Some(data) = frame.data()
                     && let Ok(event) = serde_json::from_str::<Value>(&data)
                 {
-                    select(&event, pointer, &None, &mut found);
+                    select(&event, pointer, None, &mut found);
                 }
             }
         }
@@ -424,7 +424,7 @@ pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
 pub fn select(
     value: &Value,
     pointer: &str,
-    filter: &Option<(String, Value)>,
+    filter: Option<&(String, Value)>,
     found: &mut BTreeSet<String>,
 ) {
     let (here, rest) = match pointer.split_once("/-") {
@@ -438,7 +438,7 @@ pub fn select(
                 let inner = rest.contains("/-");
                 let fits =
                     |(member, wanted): &(String, Value)| item.pointer(member) == Some(wanted);
-                if inner || filter.as_ref().is_none_or(fits) {
+                if inner || filter.is_none_or(fits) {
                     select(item, rest, filter, found);
                 }
             }

@@ -41,7 +41,6 @@ pub struct Trials {
 impl Trials {
     /// Lists, filters and runs, as the arguments say. What came of each case that was run is given in
     /// the order of the cases.
-    #[must_use]
     pub fn run(self, arguments: &Arguments) -> (Conclusion, Vec<CaseOutcome>) {
         let (sender, receiver) = channel();
         let shared = Arc::new(self);

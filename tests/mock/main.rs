@@ -1,6 +1,11 @@
 //! The mock, spoken to over HTTP; every answer is held against the contract in `specs/dify` as well.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail, and says why")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::similar_names,
+    clippy::expect_used,
+    reason = "a test may fail, and says why"
+)]
 
 mod annotations;
 mod api;

@@ -242,9 +242,10 @@ impl<'a> Evidence<'a> {
     /// The answer's body or stream, as the part of a place.
     #[must_use]
     pub fn body_part(&self) -> Part {
-        match self.is_event_stream() {
-            true => Part::Stream { status: self.response.status },
-            false => self.part(),
+        if self.is_event_stream() {
+            Part::Stream { status: self.response.status }
+        } else {
+            self.part()
         }
     }
 

@@ -217,6 +217,9 @@ fn moment(name: &str, text: &str) -> Result<f64, Refusal> {
 fn events(world: &mut World, call: &Call<'_>) -> Outcome {
     let app = &world.apps[call.app];
     only_drawn(app)?;
+    let query = call.query_fields();
+    let briefed = query.boolean("include_state_snapshot").or(false)?;
+    let stays = query.boolean("continue_on_pause").or(false)?;
     let run = app.runs.get(call.param("workflow_run_id"));
     let run = run.filter(|run| run.head.user == call.user);
     let run = run.ok_or_else(|| Refusal::not_found("run of this user"))?;
@@ -225,8 +228,6 @@ fn events(world: &mut World, call: &Call<'_>) -> Outcome {
     if phase.status.is_end() {
         return Ok(headers(over(run)));
     }
-    let yes = |name| call.query(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let (briefed, stays) = (yes("include_state_snapshot"), yes("continue_on_pause"));
     let mut lead = vec![Frame::Ping];
     if briefed {
         lead.extend(flow::snapshot(run, time, ""));

@@ -45,7 +45,7 @@ fn unknown_ids(source: &Source<'_>) -> Vec<Case> {
         draft.set(&need.spot, Value::String(NOBODY.to_owned()));
         let mut case =
             source.one(Phase::Negative, &format!("unknown-{}", name.replace('_', "-")), draft);
-        case.needs = source.needs.clone();
+        case.needs.clone_from(&source.needs);
         case.needs.remove(at);
         case.hold = Hold::Shared;
         if let Attempt::One { expects, twist, .. } = &mut case.attempt {

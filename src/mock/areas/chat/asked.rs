@@ -217,15 +217,12 @@ fn trace_session(call: &Call<'_>) -> Result<(), Refusal> {
 fn conversation(fields: &Fields<'_>) -> Result<Option<String>, Refusal> {
     let refuse = |breach| Err(Refusal::field(breach, "`conversation_id` has to be a UUID."));
     match fields.raw("conversation_id") {
-        None | Some(Value::Null | Value::Bool(false)) => Ok(None),
+        None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
         Some(Value::String(text)) => match uuid::Uuid::try_parse(text.trim()) {
             Ok(uuid) => Ok(Some(uuid.to_string())),
             Err(_) => refuse(Breach::Format),
         },
-        Some(Value::Number(number)) if number.as_f64() == Some(0.0) => Ok(None),
-        Some(Value::Array(items)) if items.is_empty() => Ok(None),
-        Some(Value::Object(members)) if members.is_empty() => Ok(None),
         Some(_) => refuse(Breach::Type),
     }
 }

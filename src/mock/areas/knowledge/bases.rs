@@ -49,7 +49,7 @@ fn technique(fields: &Fields<'_>) -> Result<Option<Technique>, Refusal> {
     Ok(word.as_deref().and_then(Technique::from_word))
 }
 
-fn summary(fields: &Fields<'_>) -> Result<SummarySetting, Refusal> {
+pub fn summary(fields: &Fields<'_>) -> Result<SummarySetting, Refusal> {
     let Some(object) = fields.object("summary_index_setting").optional()? else {
         return Ok(SummarySetting::default());
     };
@@ -73,7 +73,7 @@ fn create(world: &mut World, call: &Call<'_>) -> Outcome {
     let provider = fields.text("provider").one_of(&["vendor", "external"]);
     let provider =
         if provider.or("vendor".to_owned())? == "vendor" { "vendor" } else { "external" };
-    let template = fields.text("external_knowledge_api_id").optional()?;
+    let template = fields.uuid("external_knowledge_api_id").optional()?;
     fields.text("external_knowledge_id").optional()?;
     let retrieval = models::retrieval(&fields)?;
     let summary = summary(&fields)?;
@@ -160,7 +160,14 @@ fn change(world: &mut World, call: &Call<'_>) -> Outcome {
     let model = fields.text("embedding_model").optional()?.filter(|model| !model.is_empty());
     let retrieval = models::retrieval(&fields)?;
     let members = members(&fields)?;
-    fields.object("external_retrieval_model").optional()?;
+    fields.uuid("external_knowledge_api_id").optional()?;
+    fields.text("external_knowledge_id").optional()?;
+    if let Some(own) = fields.object("external_retrieval_model").optional()? {
+        let own = Fields::of_object(&own);
+        own.integer("top_k").or(2)?;
+        own.number("score_threshold").optional()?;
+        own.boolean("score_threshold_enabled").optional()?;
+    }
     let embedding = models::embedding(&fields)?;
     models::check_reranking(retrieval.as_ref())?;
     let id = call.param("dataset_id");

@@ -157,6 +157,8 @@ fn update_by_file(world: &mut World, call: &Call<'_>) -> Outcome {
     let base = take::base(world, call)?;
     let (parts, data) = sent(base, call)?;
     let fields = Fields::of_object(&data);
+    super::bases::summary(&fields)?;
+    fields.boolean("is_multimodal").or(false)?;
     let mut plan = plan(&fields, base.chunk_structure.unwrap_or(DocumentForm::Text.word()))?;
     plan.file = upload(&parts)?;
     if let Some(file) = &plan.file {

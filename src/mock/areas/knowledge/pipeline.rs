@@ -194,10 +194,10 @@ fn run(world: &mut World, call: &Call<'_>) -> Outcome {
     if !published {
         return Ok(rehearse(world, streaming));
     }
-    let batch = batch(world);
-    let mut made = Vec::new();
-    for info in infos {
-        made.push(make(world, call, kind, info, &batch)?);
+    let lot = batch(world);
+    let mut ids = Vec::new();
+    for one in infos {
+        ids.push(make(world, call, kind, one, &lot)?);
     }
     let base = base(world, call)?;
     let document = |id: &String| {
@@ -215,14 +215,14 @@ fn run(world: &mut World, call: &Call<'_>) -> Outcome {
         }))
     };
     Ok(Reply::run(json!({
-        "batch": batch,
+        "batch": lot,
         "dataset": {
             "id": base.id,
             "name": base.name,
             "description": base.description.as_deref().unwrap_or_default(),
             "chunk_structure": base.chunk_structure,
         },
-        "documents": made.iter().filter_map(document).collect::<Value>(),
+        "documents": ids.iter().filter_map(document).collect::<Value>(),
     })))
 }
 

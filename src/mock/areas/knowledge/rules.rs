@@ -81,7 +81,7 @@ fn segmentation(fields: &Fields<'_>, name: &str) -> Result<Option<Segmentation>,
     let Some(object) = fields.object(name).optional()? else { return Ok(None) };
     let own = Fields::of_object(&object);
     Ok(Some(Segmentation {
-        separator: own.text("separator").or("\n".to_owned())?,
+        separator: own.text("separator").length(1..=usize::MAX).or("\n".to_owned())?,
         max_tokens: own.integer("max_tokens").required()?,
         chunk_overlap: own.integer("chunk_overlap").or(0)?,
     }))

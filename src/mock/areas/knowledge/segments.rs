@@ -126,10 +126,17 @@ fn children(own: &Document, content: &str) -> Vec<String> {
     pieces.into_iter().flat_map(|piece| piece.children).collect()
 }
 
+/// The states of a chunk.
+const STATES: [&str; 5] = ["waiting", "indexing", "completed", "error", "paused"];
+
 fn list(world: &mut World, call: &Call<'_>) -> Outcome {
     let page = Page::strict(call)?;
     let keyword = take::keyword(call)?.map(str::to_lowercase);
     let states: Vec<&str> = call.query_all("status").collect();
+    if !states.iter().all(|state| STATES.contains(state)) {
+        let message = format!("`status` has to be one of {}.", STATES.join(", "));
+        return Err(Refusal::field(Breach::Enum, message));
+    }
     let owner = world.knowledge.owner.clone();
     let own = take::document(take::base(world, call)?, call)?;
     // All chunks are completed as soon as they are there.

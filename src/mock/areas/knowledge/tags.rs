@@ -123,6 +123,9 @@ fn bind(world: &mut World, call: &Call<'_>) -> Outcome {
 fn unbind(world: &mut World, call: &Call<'_>) -> Outcome {
     let fields = take::body(call)?;
     let one = fields.text("tag_id").optional()?.filter(|id| !id.is_empty());
+    if let Some(one) = &one {
+        tag_ids(vec![one.clone()])?;
+    }
     let mut ids = fields.texts("tag_ids").or(Vec::new())?;
     if ids.is_empty() {
         ids.extend(one);

@@ -20,8 +20,7 @@ pub fn body<'c>(call: &'c Call<'_>) -> Result<Fields<'c>, Refusal> {
         Value::Null | Value::Bool(false) => true,
         Value::Number(number) => number.as_f64() == Some(0.0),
         Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(_) | Value::Bool(true) => false,
+        Value::Array(_) | Value::Object(_) | Value::Bool(true) => false,
     };
     if empty { Ok(Fields::of_object(&EMPTY)) } else { call.fields() }
 }
@@ -42,11 +41,10 @@ impl Page {
         Self { page: query.integer("page").or(1)?, limit: query.integer("limit").or(20)? }.checked()
     }
 
-    /// The same, where numbers that are none count as not sent, and both have to be 1 at least.
+    /// The same, where both have to be 1 at least.
     pub fn strict(call: &Call<'_>) -> Result<Self, Refusal> {
-        let number = |name: &str, default: i64| match call.query(name) {
-            Some(text) if text.trim().parse::<i64>().is_err() => Ok(default),
-            _ => call.query_fields().integer(name).range(1..=i64::MAX).or(default),
+        let number = |name: &str, default: i64| {
+            call.query_fields().integer(name).range(1..=i64::MAX).or(default)
         };
         Self { page: number("page", 1)?, limit: number("limit", 20)? }.checked()
     }
