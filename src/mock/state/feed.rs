@@ -36,7 +36,6 @@ struct Feed {
 
 /// All feeds, by name. Those that are over go when nobody reads them any more.
 #[derive(Debug, Clone, Default)]
-#[expect(clippy::struct_field_names, reason = "they are the feeds")]
 pub struct Feeds {
     by_name: HashMap<String, Feed>,
     /// How often something that streams may wait for was put in or taken out.

@@ -12,7 +12,6 @@ const KEPT: usize = 10_000;
 
 /// The workflow of an app and what became of it.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_field_names, reason = "they are the runs")]
 pub struct Runs {
     /// The version that is published.
     pub published: Version,
