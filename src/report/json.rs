@@ -35,7 +35,6 @@ struct Report<'r> {
     findings: &'r [Finding],
     operations: &'r [OperationResult],
     notes: &'r [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<&'r RunInfo>,
 }
 
