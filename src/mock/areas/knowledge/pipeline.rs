@@ -78,6 +78,7 @@ fn moment(seconds: f64) -> String {
 
 /// The nodes that the pipeline begins with.
 fn plugins(world: &mut World, call: &Call<'_>) -> Outcome {
+    call.query_fields().boolean("is_published").or(true)?;
     base(world, call)?;
     let node = |(id, kind, provider, title): (&str, &str, &str, &str)| {
         let inputs = if kind == "website_crawl" { vec![url_input(id)] } else { Vec::new() };
@@ -119,7 +120,7 @@ fn url_input(node: &str) -> Value {
 fn run_datasource(world: &mut World, call: &Call<'_>) -> Outcome {
     let fields = take::body(call)?;
     let inputs = fields.object("inputs").required()?;
-    let kind = fields.text("datasource_type").required()?;
+    let kind = fields.text("datasource_type").one_of(&KINDS).required()?;
     fields.text("credential_id").optional()?;
     fields.boolean("is_published").required()?;
     base(world, call)?;
@@ -198,6 +199,10 @@ fn run(world: &mut World, call: &Call<'_>) -> Outcome {
     let mut ids = Vec::new();
     for one in infos {
         ids.push(make(world, call, kind, one, &lot)?);
+    }
+    if streaming {
+        // As it was asked for; the real server answers with the batch all the same.
+        return Ok(rehearse(world, true));
     }
     let base = base(world, call)?;
     let document = |id: &String| {
