@@ -100,6 +100,47 @@ fn it_has_no_defect() {
     assert!(defects.is_empty(), "{defects:#?}");
 }
 
+/// The server's framework answers with a page where no route fits; nothing else does.
+#[test]
+fn a_page_is_right_for_404_and_for_nothing_else() {
+    const ID: &str = "5a3f0c52-6d1e-4b8a-9c47-0e5b2d9f1a63";
+    let page = |status: u16, path: &str| {
+        let headers =
+            [serde_json::json!({ "name": "Content-Type", "value": "text/html; charset=utf-8" })];
+        serde_json::json!({
+            "startedDateTime": "2026-03-14T09:26:53.000Z",
+            "time": 1,
+            "request": { "method": "GET", "url": format!("https://dify.example/v1{path}"), "headers": [], "bodySize": 0 },
+            "response": {
+                "status": status,
+                "headers": headers,
+                "content": { "mimeType": "text/html", "size": 4, "text": "<p>x" },
+            },
+        })
+    };
+    let entries = [
+        page(404, "/datasets/nothing"),
+        page(404, &format!("/datasets/{ID}")),
+        page(404, "/nowhere"),
+        page(403, &format!("/datasets/{ID}")),
+        page(404, "/info"),
+    ];
+    let log = serde_json::json!({ "log": {
+        "version": "1.2", "creator": { "name": "test", "version": "1" }, "entries": entries,
+    } });
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages.har");
+    std::fs::write(&path, log.to_string()).unwrap();
+    let input = path.to_string_lossy().into_owned();
+    let result = check_recordings(&load(SPEC), &[input], &CheckOptions::default()).unwrap();
+    let found: Vec<String> = result
+        .findings
+        .iter()
+        .filter(|finding| finding.severity > Severity::Note)
+        .map(|f| format!("{} {} {}", f.check, f.operation, f.place))
+        .collect();
+    assert_eq!(found, ["html-error GET /datasets/{dataset_id} response 403"]);
+}
+
 #[test]
 fn recorded_traffic_keeps_it_but_for_known_faults() {
     let Some(recordings) = corpus("recordings") else { return };

@@ -11,7 +11,7 @@ pub static CHECK: Check = Check {
         severity: Severity::Error,
         title: "an HTML page where an error in another form is promised",
         what: "Reports an error (4xx, 5xx) of media type text/html where the documents promise \
-               another one. For paths that are not documented, the answers that any operation may \
+               another one, and do not allow pages for all operations either. For paths that are not documented, the answers that any operation may \
                give are the promise; all of them make one finding.",
         why: "A client that parses JSON fails on the page, and shows a parse error in place of the \
                real one.",

@@ -4,10 +4,12 @@
 //! from that list.
 
 mod absent;
+mod auth_not_enforced;
 mod changing_value;
 mod error_status_mismatch;
 pub mod evidence;
 mod example_key_absent;
+mod expected;
 mod html_error;
 mod illegal_event_order;
 mod invalid_request_accepted;
@@ -21,6 +23,7 @@ mod missing_required;
 mod no_answer;
 mod no_branch_fits;
 mod order;
+mod other_users_data;
 mod out_of_bounds;
 mod schema_violation;
 mod server_error;
@@ -40,6 +43,7 @@ mod undocumented_property;
 mod undocumented_query_parameter;
 mod undocumented_status;
 mod unfinished_stream;
+mod unknown_id_accepted;
 mod unpaired_event;
 mod unseen_property;
 mod valid_request_refused;
@@ -48,6 +52,7 @@ mod value_not_in_enum;
 mod words;
 mod wrong_format;
 mod wrong_header_value;
+mod wrong_key_accepted;
 mod wrong_type;
 
 pub use meta::{Check, FailureCheck, Meta, Overall, ShapeCheck};
@@ -82,6 +87,10 @@ pub const CHECKS: &[&Check] = &[
     &value_not_in_description::CHECK,
     &invalid_request_accepted::CHECK,
     &valid_request_refused::CHECK,
+    &auth_not_enforced::CHECK,
+    &wrong_key_accepted::CHECK,
+    &unknown_id_accepted::CHECK,
+    &other_users_data::CHECK,
     &undocumented_query_parameter::CHECK,
     &stream_not_as_asked::CHECK,
     &stream_framing::CHECK,

@@ -11,7 +11,8 @@ pub static CHECK: Check = Check {
         severity: Severity::Error,
         title: "a media type that the response does not document",
         what: "Reports an answer whose `Content-Type` is none of the media types documented for its \
-               status, or that has a body and no `Content-Type`. An answer without a body has no \
+               status, at the operation or for all of them, or that has a body and no \
+               `Content-Type`. An answer without a body has no \
                media type, and an HTML error has a check of its own.",
         why: "Clients choose how to read a body by its media type.",
         example: "response 200: promised application/octet-stream, seen image/png",
@@ -25,7 +26,7 @@ pub static CHECK: Check = Check {
 
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Some(own) = evidence.own else { return };
-    if evidence.promised.is_some() || evidence.is_html_error() {
+    if evidence.promised.is_some() || evidence.generally_typed || evidence.is_html_error() {
         return;
     }
     let place = Place::whole(evidence.status_part());

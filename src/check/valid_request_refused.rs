@@ -13,15 +13,20 @@ pub static CHECK: Check = Check {
         what: "Reports a request without a breach that was answered with 400, 415 or 422 and a code \
                by which the server calls the request wrong, and that the operation does not show for \
                this status. It is a hint: documents cannot express everything that a request may have \
-               wrong. A request whose path, query or body is not known completely is not judged, nor \
-               one with parameters or a body that the documents do not speak of.",
+               wrong. A request that was sent to be refused is not judged, nor one whose path, query \
+               or body is not known completely, or that has parameters or a body that the documents \
+               do not speak of.",
         why: "A client that keeps to the documents is refused: they lack a rule that the server \
                enforces.",
         example: "request: promised a request that keeps the documents is accepted, seen 400 \
                invalid_param: user must be provided",
         remedy: "Document the rule (`required`, `minLength`, a format), or the error with an example.",
     },
-    applies: |evidence| matches!(evidence.target, Target::Operation(_)) && evidence.request.keeps(),
+    applies: |evidence| {
+        matches!(evidence.target, Target::Operation(_))
+            && evidence.exchange.expects.is_none()
+            && evidence.request.keeps()
+    },
     judge,
 };
 

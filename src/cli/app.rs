@@ -6,8 +6,9 @@ use std::io::Write;
 use clap::{Parser, Subcommand};
 
 use super::output::{ColorWhen, Output, harmless};
+use super::run::Run;
 use super::stop::Stop;
-use super::{check, completions, doctor, explain, init, lint, list, mock, show};
+use super::{check, cleanup, completions, doctor, explain, init, lint, list, mock, show};
 use crate::error::Problem;
 use crate::exit::Exit;
 use crate::report::text;
@@ -33,6 +34,8 @@ pub struct App {
 enum Command {
     Init(init::Init),
     Doctor(doctor::Doctor),
+    Run(Run),
+    Cleanup(cleanup::Cleanup),
     Check(check::Check),
     Mock(mock::MockCommand),
     /// What the documents say, and what is wrong with them.
@@ -76,6 +79,8 @@ impl Command {
         match self {
             Self::Init(init) => init.run(output),
             Self::Doctor(doctor) => doctor.run(output),
+            Self::Run(run) => run.run(output),
+            Self::Cleanup(cleanup) => cleanup.run(output),
             Self::Check(check) => check.run(output),
             Self::Mock(mock) => mock.run(output),
             Self::Spec(Spec::Lint(lint)) => lint.run(output),

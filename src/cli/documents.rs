@@ -12,7 +12,7 @@ use crate::error::Problem;
 use crate::finding::Severity;
 
 /// The documents of commands that take them by option.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Documents {
     /// An OpenAPI document (3.0, 3.1, or Swagger 2.0; JSON or YAML); may be repeated. Without any,
     /// the built-in contract is taken.
@@ -23,7 +23,7 @@ pub struct Documents {
 }
 
 /// Overlays.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Overlays {
     /// An OpenAPI Overlay 1.0 to apply to the documents; may be repeated.
     #[arg(long = "overlay", value_name = "FILE")]

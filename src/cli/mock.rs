@@ -13,13 +13,13 @@ use super::documents::Documents;
 use super::output::Output;
 use super::runtime;
 use super::stop::Stop;
-use super::suggest;
 use crate::check::evidence::RequestEvidence;
 use crate::contract::{Contract, Hit};
 use crate::error::Problem;
 use crate::exchange::{Exchange, HarWriter, Request};
 use crate::exit::Exit;
-use crate::mock::{FAULTS, Gate, Injection, Mock, MockOptions, Witness};
+use crate::finding::Redactor;
+use crate::mock::{Gate, Injection, Mock, MockOptions, Witness};
 
 /// Serve the whole API in memory: every operation, every kind of app, with keys that it prints.
 #[derive(Debug, Args)]
@@ -42,9 +42,12 @@ pub struct MockCommand {
     /// How long it takes to index a document.
     #[arg(long, value_name = "TIME", default_value = "500ms", value_parser = time)]
     index_time: Duration,
+    /// How long a listener may wait for something that waits for a person.
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = time)]
+    idle_limit: Duration,
     /// Do this wrong; may be repeated. `list faults` shows what there is. Without an operation (`GET
     /// /datasets`, or a part of it) it is done everywhere.
-    #[arg(long = "fault", value_name = "ID[:OPERATION[#POINTER]][=VALUE]", value_parser = fault)]
+    #[arg(long = "fault", value_name = "ID[:OPERATION[#POINTER]][=VALUE]", value_parser = Injection::parse)]
     faults: Vec<Injection>,
     /// Print a line for each exchange.
     #[arg(long)]
@@ -73,18 +76,6 @@ fn time(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|_| WRONG_TIME.to_owned())
 }
 
-/// A fault, where it is to be.
-fn fault(text: &str) -> Result<Injection, String> {
-    Injection::parse(text).map_err(|problem| {
-        let id = text.split([':', '=']).next().unwrap_or(text);
-        let like = suggest::like(id, FAULTS.iter().map(|fault| fault.id));
-        match suggest::did_you_mean(&like) {
-            Some(question) if !like.contains(&id) => format!("{problem}; {question}"),
-            _ => problem,
-        }
-    })
-}
-
 const WRONG_TIME: &str = "a time is a number with its unit: `20ms`, `1.5s`, `2min`";
 
 impl MockCommand {
@@ -94,10 +85,10 @@ impl MockCommand {
         if let Some(port) = self.port {
             listen.set_port(port);
         }
-        let gate = match self.strict {
-            true => Some(Arc::new(Strict(self.documents.load(None)?)) as Arc<dyn Gate>),
-            false => None,
-        };
+        let mut gate = None;
+        if self.strict {
+            gate = Some(Arc::new(Strict(self.documents.load(None)?)) as Arc<dyn Gate>);
+        }
         let witness = Arc::new(Traffic {
             har: Mutex::new(self.record.as_deref().map(open).transpose()?),
             log: self.log.then(|| output.clone()),
@@ -108,6 +99,7 @@ impl MockCommand {
             latency: self.latency,
             chunk_delay: self.chunk_delay,
             index_time: self.index_time,
+            idle_limit: self.idle_limit,
             faults: self.faults,
             witness: (self.log || self.record.is_some())
                 .then(|| Arc::clone(&witness) as Arc<dyn Witness>),
@@ -163,7 +155,12 @@ struct Traffic {
 }
 
 impl Witness for Traffic {
-    fn saw(&self, exchange: Exchange) {
+    fn saw(&self, mut exchange: Exchange) {
+        // Whoever sends a real key by mistake must not find it in a file.
+        let redactor = Redactor::default();
+        for header in &mut exchange.request.headers.0 {
+            header.value = redactor.header(&header.name, &header.value).into_owned();
+        }
         if let Some(output) = &self.log {
             let status = exchange.response.as_ref().map_or(0, |response| response.status);
             let request = &exchange.request;

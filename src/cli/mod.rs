@@ -15,6 +15,7 @@
 
 mod app;
 mod check;
+mod cleanup;
 mod completions;
 mod describe;
 mod doctor;
@@ -28,6 +29,7 @@ mod outline;
 mod output;
 mod progress;
 mod reports;
+mod run;
 mod runtime;
 mod show;
 mod stop;

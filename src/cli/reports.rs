@@ -19,6 +19,17 @@ pub fn write(
     targets: &[Target],
     output: &Output,
 ) -> Result<(), Stop> {
+    write_beside(result, options, targets, output, false)
+}
+
+/// The same, where something else may have standard output already.
+pub fn write_beside(
+    result: &RunResult,
+    options: &ReportOptions,
+    targets: &[Target],
+    output: &Output,
+    on_stderr: bool,
+) -> Result<(), Stop> {
     let mut problems = Vec::new();
     let mut lost = |stop: Stop| match stop {
         Stop::Problems(more) => problems.extend(more),
@@ -38,7 +49,7 @@ pub fn write(
     {
         lost(error.into());
     }
-    if let Err(error) = to_console(result, options, taken.is_some(), output) {
+    if let Err(error) = to_console(result, options, on_stderr || taken.is_some(), output) {
         lost(error.into());
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.into()) }

@@ -17,7 +17,7 @@ use crate::target::{
 };
 
 /// Where the API is, and what may be done there.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Target")]
 pub struct TargetArgs {
     /// A target of the configuration file.

@@ -46,6 +46,14 @@ pub struct FormPart {
     pub content: Bytes,
 }
 
+impl FormPart {
+    /// Its media type without parameters, in lower case; empty where the part names none.
+    pub fn mimetype(&self) -> String {
+        let whole = self.media_type.as_deref().unwrap_or_default();
+        whole.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+}
+
 impl<'r> Call<'r> {
     /// A call that nobody's key and user are known of yet.
     pub fn new(

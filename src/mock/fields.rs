@@ -81,6 +81,9 @@ impl<'v> Fields<'v> {
             let text = value.as_str()?;
             uuid::Uuid::try_parse(text).ok().map(|uuid| uuid.to_string())
         };
+        if self.raw(name) == Some(Value::String(String::new())) {
+            return Field { name: name.to_owned(), value: Ok(None), null: false };
+        }
         self.field(name, "a UUID", read)
     }
 
@@ -202,6 +205,11 @@ impl Field<String> {
     pub fn length(self, range: RangeInclusive<usize>) -> Self {
         let what = format!("have {} to {} characters", range.start(), range.end());
         self.must(|text| range.contains(&text.chars().count()), what)
+    }
+
+    /// The same, refused where it has a character that the database cannot keep.
+    pub fn storable(self) -> Self {
+        self.check(Breach::Format, |text| !text.contains('\0'), "be without U+0000")
     }
 
     /// The same, refused unless it is one of these.

@@ -1,5 +1,7 @@
 //! Command lines to try on a running mock.
 
+use std::fmt::Write;
+
 use super::Mock;
 
 /// For each key that a guide has: what its line shows, and the line.
@@ -39,7 +41,8 @@ impl Mock {
             let mut command =
                 format!("curl -N {base}{path} -H 'Authorization: Bearer {}'", self.key(key));
             if !data.is_empty() {
-                command += &format!(
+                let _ = write!(
+                    command,
                     " -H 'Content-Type: application/json' -d '{data},\"user\":\"alice\",\"response_mode\":\"streaming\"}}'"
                 );
             }

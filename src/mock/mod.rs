@@ -7,12 +7,17 @@
 //! | `routes.rs` | which paths there are, and who answers them |
 //! | `dispatch.rs` | the way of one request: route, key, user, handler |
 //! | `call.rs`, `fields.rs` | a request as handlers read it |
+//! | `flow/` | workflows at work |
+//! | `model.rs` | what the model says |
+//! | `inputs.rs`, `uploads.rs` | what apps are given |
 //! | `reply.rs`, `refusal.rs`, `wire.rs` | answers, and how they get onto the wire |
+//! | `sound.rs` | speech, made and heard |
 //! | `witness.rs` | who looks on |
 //! | `state/` | what the server remembers |
 //! | `faults/` | what it can be told to do wrong |
 //! | `line.rs` | connections that can be cut |
 //! | `areas/` | the operations, one file for each area |
+//! | `text/` | what is done to the texts of documents |
 //!
 //! Handlers are plain functions from the world and a call to a reply. They never wait: what takes time
 //! is given as times, and the wire waits outside the lock.
@@ -22,14 +27,20 @@ mod call;
 mod dispatch;
 mod faults;
 mod fields;
+mod flow;
 mod guide;
+mod inputs;
 mod line;
+mod model;
 mod options;
 mod refusal;
 mod reply;
 mod routes;
 mod server;
+mod sound;
 mod state;
+mod text;
+mod uploads;
 mod wire;
 mod witness;
 

@@ -20,6 +20,8 @@ pub struct MockOptions {
     pub chunk_delay: Duration,
     /// How long it takes to index a document, through all states.
     pub index_time: Duration,
+    /// How long a listener may wait for something that waits for a person.
+    pub idle_limit: Duration,
     /// What it does wrong.
     pub faults: Vec<Injection>,
     /// Sees every exchange.
@@ -36,6 +38,7 @@ impl Default for MockOptions {
             latency: Duration::ZERO,
             chunk_delay: Duration::from_millis(2),
             index_time: Duration::from_millis(200),
+            idle_limit: Duration::from_mins(5),
             faults: Vec::new(),
             witness: None,
             gate: None,

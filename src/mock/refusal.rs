@@ -99,5 +99,5 @@ impl Refusal {
 pub fn page_not_found() -> Reply {
     let page = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n\
                 <p>Nothing is served at this address. Look whether it was typed as it was meant.</p>\n";
-    Reply::new(404, Payload::Bytes(page.into()), "text/html; charset=utf-8")
+    Reply::new(404, Payload::Bytes(page.into()), "text/html; charset=utf-8").same_origin()
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::faults::Filter;
 use super::refusal::Refusal;
+use super::state::Frame;
 
 /// What a handler gives.
 pub type Outcome = Result<Reply, Refusal>;
@@ -34,6 +35,8 @@ pub struct Reply {
     pub breaks: Option<Break>,
     /// A header that is left out.
     pub without: Option<String>,
+    /// Whether it lacks what lets scripts of other origins read it.
+    pub same_origin: bool,
 }
 
 /// How a connection breaks.
@@ -60,13 +63,21 @@ pub enum Payload {
     Bytes(Bytes),
     /// Bytes in chunks, whose length is not told.
     Chunks(Vec<Bytes>),
-    /// The events of a feed of [`Feeds`](super::state::Feeds), from one of its frames on.
-    Feed {
-        /// The feed's name.
-        name: String,
-        /// The number of the first frame to send.
-        from: usize,
-    },
+    /// The events of a feed of [`Feeds`](super::state::Feeds).
+    Feed(View),
+}
+
+/// What a stream shows of a feed.
+#[derive(Debug, Default)]
+pub struct View {
+    /// The feed's name.
+    pub name: String,
+    /// Frames ahead of those of the feed.
+    pub lead: Vec<Frame>,
+    /// The number of the feed's first frame to send.
+    pub from: usize,
+    /// The number of the frame before which the stream ends; `None` where it ends with the feed.
+    pub to: Option<usize>,
 }
 
 impl Reply {
@@ -82,12 +93,35 @@ impl Reply {
             filters: Vec::new(),
             breaks: None,
             without: None,
+            same_origin: false,
         }
+    }
+
+    /// The same without what lets scripts of other origins read it: so answers the framework where it
+    /// finds no operation that it could ask.
+    pub fn same_origin(mut self) -> Self {
+        self.same_origin = true;
+        self
     }
 
     /// 200 with JSON.
     pub fn json(value: Value) -> Self {
         Self::new(200, Payload::Json(value), JSON)
+    }
+
+    /// 200 with JSON that is written down at once: quicker than a value where there is much of it.
+    pub fn written(view: &impl serde::Serialize) -> Self {
+        Self::bytes(serde_json::to_vec(view).unwrap_or_default(), JSON)
+    }
+
+    /// The same as a value again, for those who want to change it.
+    pub fn opened(mut self) -> Self {
+        if let (Payload::Bytes(bytes), JSON) = (&self.payload, self.media_type.as_ref())
+            && let Ok(value) = serde_json::from_slice(bytes)
+        {
+            self.payload = Payload::Json(value);
+        }
+        self
     }
 
     /// 200 with JSON as runs answer it, with a charset.
@@ -107,8 +141,12 @@ impl Reply {
 
     /// 200 with the events of a feed, from its first frame.
     pub fn feed(name: impl Into<String>) -> Self {
-        let payload = Payload::Feed { name: name.into(), from: 0 };
-        Self::new(200, payload, "text/event-stream; charset=utf-8")
+        Self::view(View { name: name.into(), ..View::default() })
+    }
+
+    /// 200 with a part of a feed.
+    pub fn view(view: View) -> Self {
+        Self::new(200, Payload::Feed(view), "text/event-stream; charset=utf-8")
     }
 
     /// 200 with bytes of a media type.

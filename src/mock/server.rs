@@ -40,7 +40,7 @@ pub struct Shared {
     pub options: MockOptions,
     /// Scheme, host and port, for the URLs of requests.
     pub origin: String,
-    /// Is told when something in the world changed that a stream may wait for.
+    /// How often feeds that streams may wait for have changed.
     pub changed: watch::Sender<u64>,
 }
 
@@ -188,7 +188,13 @@ async fn unknown(
     ConnectInfo(line): ConnectInfo<Line>,
     request: Request,
 ) -> Response<Body> {
-    handle(shared, line, request, |_, _, _| page_not_found()).await
+    let answer = |_: &Shared, head: &Parts, _: &Bytes| {
+        let mut reply = page_not_found();
+        // The API's root belongs to it, although nothing is there.
+        reply.same_origin = head.uri.path().strip_prefix(BASE) != Some("/");
+        reply
+    };
+    handle(shared, line, request, answer).await
 }
 
 async fn answer(
@@ -207,13 +213,11 @@ async fn answer(
             headers: &head.headers,
             body,
         };
-        let reply = {
+        let (reply, changes) = {
             let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-            group.answer(&mut world, request)
+            (group.answer(&mut world, request), world.feeds.changes())
         };
-        if head.method != Method::GET {
-            shared.changed.send_modify(|count| *count = count.wrapping_add(1));
-        }
+        shared.changed.send_if_modified(|seen| std::mem::replace(seen, changes) != changes);
         reply
     };
     handle(shared, line, request, answer).await

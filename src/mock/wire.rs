@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
-use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
@@ -12,15 +12,21 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 
 use super::faults::{Filter, Piece};
-use super::reply::{Break, Payload, Reply};
+use super::reply::{Break, Payload, Reply, View};
 use super::server::Shared;
-use super::state::{Frame, Next};
+use super::state::{Frame, Next, World};
 
 /// The version that the mock behaves like.
 const VERSION: &str = "1.14.2";
 
 /// A silent stream says so often that it is alive.
 const PING: Duration = Duration::from_secs(10);
+
+/// What an endless body goes on with.
+static SPACES: [u8; 1 << 16] = [b' '; 1 << 16];
+
+/// So long it takes at most to write down what comes before a connection is cut.
+const LAST: Duration = Duration::from_millis(20);
 
 /// The answer as a response, with the headers that every answer has.
 pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
@@ -35,13 +41,12 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
         Payload::Chunks(chunks) => {
             Body::from_stream(stream::iter(chunks.into_iter().map(Ok::<_, Infallible>)))
         }
-        Payload::Feed { name, from } => {
+        Payload::Feed(view) => {
             let filters = match reply.breaks {
                 Some(Break::Truncate) => vec![super::faults::cut()],
                 _ => reply.filters,
             };
-            Feed { shared: Arc::clone(shared), name, seen: from, filters, ready: VecDeque::new() }
-                .body()
+            Feed::new(Arc::clone(shared), view, filters).body()
         }
     };
     let mut response = Response::new(body);
@@ -50,13 +55,13 @@ pub fn response(shared: &Arc<Shared>, reply: Reply) -> Response<Body> {
     if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(reply.media_type.into_owned())) {
         headers.insert(header::CONTENT_TYPE, value);
     }
-    for (name, value) in [
+    let shared_with_all = [
         ("access-control-allow-origin", "*"),
         ("access-control-expose-headers", "X-Env, X-Trace-Id, X-Version"),
-        ("x-version", VERSION),
-        ("x-env", "PRODUCTION"),
-        ("vary", "Cookie"),
-    ] {
+    ];
+    let of_all = [("x-version", VERSION), ("x-env", "PRODUCTION"), ("vary", "Cookie")];
+    let shared_with_all = shared_with_all.into_iter().filter(|_| !reply.same_origin);
+    for (name, value) in shared_with_all.chain(of_all) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if let Some(length) = length {
@@ -81,28 +86,53 @@ fn broken(bytes: Bytes, breaks: Option<Break>, length: &mut Option<u64>) -> Body
         Some(Break::Truncate) => {
             *length = Some(bytes.len() as u64);
             let half = bytes.slice(..bytes.len() / 2);
-            Body::from_stream(stream::iter([Ok(half), Err(io::Error::other("cut"))]))
+            Body::from_stream(stream::once(async { Ok(half) }).chain(stream::once(cut())))
         }
         Some(Break::Endless) => {
-            let more = Bytes::from_static(&[b' '; 1 << 16]);
-            let rest = stream::repeat(more);
+            let rest = stream::repeat(Bytes::from_static(&SPACES));
             Body::from_stream(stream::once(async { bytes }).chain(rest).map(Ok::<_, Infallible>))
         }
         _ => Body::from(bytes),
     }
 }
 
+/// The end of a connection. What was sent before gets through: the server throws away what it has not
+/// written yet.
+async fn cut() -> Result<Bytes, io::Error> {
+    tokio::time::sleep(LAST).await;
+    Err(io::Error::other("cut"))
+}
+
 /// A feed on its way to a listener.
 struct Feed {
     shared: Arc<Shared>,
     name: String,
+    /// What comes ahead of the feed's own frames.
+    lead: VecDeque<Frame>,
     /// How many frames were seen.
     seen: usize,
+    /// The number of the frame before which the stream ends.
+    to: Option<usize>,
+    /// When a listener to nothing is sent away.
+    idle: Option<Instant>,
     filters: Vec<Box<dyn Filter>>,
     ready: VecDeque<Piece>,
 }
 
 impl Feed {
+    fn new(shared: Arc<Shared>, view: View, filters: Vec<Box<dyn Filter>>) -> Self {
+        let View { name, lead, from, to } = view;
+        let ready = VecDeque::new();
+        let feed =
+            Self { shared, name, lead: lead.into(), seen: from, to, idle: None, filters, ready };
+        feed.world().feeds.listen(&feed.name);
+        feed
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.shared.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn body(self) -> Body {
         Body::from_stream(stream::unfold(Some(self), |feed| async {
             let mut feed = feed?;
@@ -111,7 +141,7 @@ impl Feed {
                     Some(Piece::Frame(frame)) => return Some((Ok(written(&frame)), Some(feed))),
                     Some(Piece::Raw(bytes)) => return Some((Ok(bytes), Some(feed))),
                     Some(Piece::Silence) => std::future::pending().await,
-                    Some(Piece::Cut) => return Some((Err(io::Error::other("cut")), None)),
+                    Some(Piece::Cut) => return Some((cut().await, None)),
                     None => {}
                 }
                 let frame = feed.next().await;
@@ -126,35 +156,43 @@ impl Feed {
 
     /// The next frame, when it is due.
     async fn next(&mut self) -> Option<Frame> {
+        if let Some(frame) = self.lead.pop_front() {
+            return Some(frame);
+        }
+        if self.to == Some(self.seen) {
+            return None;
+        }
         let mut changed = self.shared.changed.subscribe();
+        let silent = Instant::now() + PING;
         loop {
-            let next = {
-                let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-                let next = world.feeds.next(&self.name, self.seen);
-                if next == Next::End {
-                    world.feeds.forget(&self.name);
-                }
-                next
-            };
-            match next {
+            // A listener to something that waits for a person is sent away after a while.
+            let idle =
+                self.idle.get_or_insert_with(|| Instant::now() + self.shared.options.idle_limit);
+            let given_up = *idle;
+            let next = self.world().feeds.next(&self.name, self.seen);
+            let until = match next {
                 Next::Frame(frame) => {
                     self.seen += 1;
+                    self.idle = None;
                     return Some(frame);
                 }
                 Next::End => return None,
-                Next::Wait(due) => {
-                    tokio::select! {
-                        () = tokio::time::sleep_until(due.into()) => {}
-                        _ = changed.changed() => {}
-                    }
-                }
-                Next::Idle => {
-                    if tokio::time::timeout(PING, changed.changed()).await.is_err() {
-                        return Some(Frame::Ping);
-                    }
-                }
+                Next::Idle if given_up <= Instant::now() => return None,
+                Next::Wait(_) | Next::Idle if silent <= Instant::now() => return Some(Frame::Ping),
+                Next::Wait(due) => due.min(silent),
+                Next::Idle => silent.min(given_up),
+            };
+            tokio::select! {
+                () = tokio::time::sleep_until(until.into()) => {}
+                _ = changed.changed() => {}
             }
         }
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.world().feeds.leave(&self.name);
     }
 }
 

@@ -74,6 +74,8 @@ pub struct Need {
     pub resource: String,
     /// The place in the request.
     pub spot: Spot,
+    /// An id that nothing has is not refused.
+    pub lenient: bool,
 }
 
 /// How a case holds what it needs.
@@ -168,4 +170,6 @@ pub enum Twist {
     Path(String),
     /// It is sent in the name of another user.
     OtherUser,
+    /// It names its user already.
+    Signed,
 }

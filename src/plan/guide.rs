@@ -8,6 +8,10 @@ use serde_json::{Map, Value, json};
 use crate::contract::{Contract, Operation};
 use crate::error::Problem;
 
+/// What an app takes: the JSON Schema of it, where it told, or the kind of a required field that nothing
+/// is known of.
+pub type Form = Option<Result<Value, String>>;
+
 /// What is said of the whole document (`x-contract-plan`).
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -104,6 +108,20 @@ pub fn names(contract: &Contract, operation: &Operation) -> Vec<String> {
     let names = contract.raw(&operation.at).and_then(|raw| raw.get("x-contract-names"));
     let names = names.and_then(Value::as_array).into_iter().flatten();
     names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+/// The kinds of app in which an operation has most to show (`x-contract-best`).
+#[must_use]
+pub fn best<'c>(contract: &'c Contract, operation: &Operation) -> Vec<&'c str> {
+    let best = contract.raw(&operation.at).and_then(|raw| raw.get("x-contract-best"));
+    best.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// The kinds of app that always stream (`x-contract-streams-only`).
+#[must_use]
+pub fn streams_only<'c>(contract: &'c Contract, operation: &Operation) -> Vec<&'c str> {
+    let modes = contract.raw(&operation.at).and_then(|raw| raw.get("x-contract-streams-only"));
+    modes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 /// When what an operation makes can be used.

@@ -142,17 +142,13 @@ impl Ledger {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).entries.clone()
     }
 
-    /// Ends the ledger: the file goes if nothing is left. Gives its path if it stays.
-    #[must_use]
-    pub fn end(self) -> Option<PathBuf> {
-        let path = self.path?;
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if state.entries.is_empty() {
+    /// Ends the ledger: the file goes if nothing is left.
+    pub fn close(&self) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (true, Some(path)) = (state.entries.is_empty(), &self.path) {
             // One that cannot be removed says that nothing is left.
-            let _ = std::fs::remove_file(&path);
-            return None;
+            let _ = std::fs::remove_file(path);
         }
-        Some(path)
     }
 
     fn note(&self, state: &mut State, line: &Line) -> Result<(), Problem> {
@@ -204,7 +200,7 @@ mod tests {
         let (_, ledger) = Ledger::resume(&path).unwrap();
         assert_eq!(ledger.left(), [entry("book", &[("book", "2")])]);
         ledger.gone("book", "2").unwrap();
-        assert_eq!(ledger.end(), None);
+        ledger.close();
         assert!(!path.exists());
     }
 

@@ -17,9 +17,9 @@ mod planner;
 mod resources;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
-pub use guide::{FormRule, Guide, Ready, names, ready};
+pub use guide::{Form, FormRule, Guide, Ready, names, ready, streams_only};
 pub use ledger::{Entry, Ledger};
-pub use planner::{Plan, PlanOptions, Subject, Tally, plan};
+pub use planner::{Plan, PlanOptions, Subject, Tally, overrides, plan};
 pub use resources::{Provider, Resources, Reveals, needed, needs, template};
 
 /// What stands in the place of a new name until the run puts its own there.

@@ -6,11 +6,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::Value;
 
 use super::case::{Attempt, Case, Hold, Need, Phase, Twist};
-use super::guide::{self, Guide};
+use super::guide::{self, Form, Guide};
 use super::phases;
 use super::resources::{self, Provider, Resources};
 use crate::contract::model::Location;
-use crate::contract::{Contract, Operation};
+use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
 use crate::target::Permission;
 use crate::target::probe::report::ProbeReport;
@@ -33,9 +33,8 @@ pub struct PlanOptions {
 pub struct Subject<'s> {
     /// What the target said.
     pub report: &'s ProbeReport,
-    /// For each key, in the target's order: the JSON Schema of what its app takes, where it told, or
-    /// the kind of a required field that nothing is known of.
-    pub forms: &'s [Option<Result<Value, String>>],
+    /// For each key, in the target's order: what its app takes.
+    pub forms: &'s [Form],
 }
 
 /// What is to be tried.
@@ -92,10 +91,16 @@ pub fn plan(
             continue;
         }
         // The first key tries everything, the others what the documents show.
-        let keys: Vec<Option<usize>> = match known.keys.is_empty() {
-            true => vec![None],
-            false => known.keys.iter().map(|name| position(subject.report, name)).collect(),
-        };
+        let mut keys: Vec<Option<usize>> =
+            known.keys.iter().map(|name| position(subject.report, name)).collect();
+        if keys.is_empty() {
+            keys.push(None);
+        }
+        let best = guide::best(contract, operation);
+        keys.sort_by_key(|key| {
+            let modes = key.and_then(|key| subject.report.keys.get(key)).map(|key| &key.modes);
+            !modes.is_some_and(|modes| modes.iter().any(|mode| best.contains(&mode.as_str())))
+        });
         for (at, key) in keys.into_iter().enumerate() {
             let phases = options
                 .phases
@@ -224,16 +229,26 @@ fn generator_options(
         }
         fixed.push(Spot::body(&format!("/{user}")));
     }
-    let mut overrides = Vec::new();
-    if let (Some(form), Some(key)) = (guide.form(), key)
-        && let Some(Some(Ok(schema))) = subject.forms.get(key)
-        && has_member(contract, operation, &form.into)
-    {
-        overrides.push((Spot::body(&form.into), schema.clone()));
-    }
+    let overrides = overrides(contract, guide, operation, subject.forms, key);
     // Files that every deployment takes.
     let plain = vec![files::text()];
     Options { fixed, overrides, files: vec![("-".to_owned(), plain)] }
+}
+
+/// What an app takes, in the place of what the schemas say.
+pub fn overrides(
+    contract: &Contract,
+    guide: &Guide,
+    operation: &Operation,
+    forms: &[Form],
+    key: Option<usize>,
+) -> Vec<(Spot, Value)> {
+    match (guide.form(), key.and_then(|key| forms.get(key))) {
+        (Some(form), Some(Some(Ok(schema)))) if has_member(contract, operation, &form.into) => {
+            vec![(Spot::body(&form.into), schema.clone())]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Whether the request body declares a member.
@@ -270,8 +285,33 @@ impl Source<'_> {
         Ok(draft)
     }
 
+    /// What is promised of the stream of a successful answer, if there is one.
+    pub fn streams(&self) -> Option<&StreamRules> {
+        let success = |r: &&crate::contract::model::Response| r.statuses.contains(200);
+        let responses = self.operation.responses.iter().filter(success);
+        responses.flat_map(|response| &response.content).find_map(|c| c.stream.as_ref())
+    }
+
+    /// Whether the app of the key answers nothing but streams.
+    pub fn streams_only(&self) -> bool {
+        let only = guide::streams_only(self.contract, self.operation);
+        let known = self.key.and_then(|(key, _)| self.subject.report.keys.get(key));
+        known.is_some_and(|key| key.modes.iter().any(|mode| only.contains(&mode.as_str())))
+    }
+
+    /// The draft that asks for a stream.
+    pub fn streaming(&self, mut draft: Draft) -> Draft {
+        if let Some((pointer, value)) = self.streams().and_then(|rules| rules.when.as_ref()) {
+            draft.set(&Spot::body(pointer), value.clone());
+        }
+        draft
+    }
+
     /// The draft with names that are new; they hold a mark that the run replaces by its own.
     pub fn named(&self, mut draft: Draft) -> Draft {
+        if self.streams_only() {
+            draft = self.streaming(draft);
+        }
         for pointer in guide::names(self.contract, self.operation) {
             let spot = Spot::body(&pointer);
             if draft.get(&spot).is_some() {
@@ -294,7 +334,7 @@ impl Source<'_> {
     }
 
     /// A case that cannot be tried.
-    pub fn skipped(&self, phase: Phase, detail: &str, why: impl ToString) -> Case {
+    pub fn skipped(&self, phase: Phase, detail: &str, why: impl std::fmt::Display) -> Case {
         let mut case = self.blank(phase, detail);
         case.skip = Some(why.to_string());
         case
@@ -310,8 +350,9 @@ impl Source<'_> {
         case.key = self.key.map(|(number, _)| number);
         case.needs.clone_from(&self.needs);
         let traits = &self.operation.traits;
+        // To make something changes what it is part of.
         let reads = match traits.safety.as_deref() {
-            Some(safety) => safety == "read" || safety == "create",
+            Some(safety) => safety == "read",
             None => self.operation.method == "GET",
         };
         case.hold = if reads { Hold::Shared } else { Hold::Alone };
@@ -324,6 +365,11 @@ impl Source<'_> {
         let mut hasher = DefaultHasher::new();
         (self.options.seed, name).hash(&mut hasher);
         hasher.finish()
+    }
+
+    /// What may be done on the target.
+    pub fn allowed(&self) -> Permission {
+        self.subject.report.allow
     }
 
     /// A method that is not documented for the path.
@@ -391,7 +437,7 @@ impl Source<'_> {
         }
         let success = |r: &&crate::contract::model::Response| r.statuses.contains(200);
         let contents = operation.responses.iter().filter(success).flat_map(|r| &r.content);
-        let rules = contents.filter_map(|content| content.stream.as_ref()).next()?;
+        let rules = { contents }.find_map(|content| content.stream.as_ref())?;
         if let Some((pointer, value)) = &rules.when {
             draft.set(&Spot::body(pointer), value.clone());
         }

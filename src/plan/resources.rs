@@ -38,6 +38,8 @@ pub struct Provider {
     pub with: Value,
     /// A member of an item of the list, by its JSON Pointer, and the value it has to have.
     pub filter: Option<(String, Value)>,
+    /// Query parameters of the request.
+    pub query: Option<serde_json::Map<String, Value>>,
     /// What is made can be used once.
     pub single_use: bool,
     /// The kinds it needs, those in `with` included.
@@ -48,6 +50,13 @@ pub struct Provider {
 #[derive(Debug, Clone, Default)]
 pub struct Resources {
     providers: BTreeMap<String, Vec<Provider>>,
+    /// Those that would need what they provide. They tell ids all the same.
+    circular: Vec<Provider>,
+}
+
+/// Whether one kind is, or needs, another.
+fn leads(edges: &BTreeMap<&str, BTreeSet<&str>>, from: &str, to: &str) -> bool {
+    from == to || edges.get(from).is_some_and(|next| next.iter().any(|next| leads(edges, next, to)))
 }
 
 impl Resources {
@@ -67,7 +76,28 @@ impl Resources {
             // once before what has to be waited for.
             providers.sort_by_key(|p| (!p.makes, matches!(p.reveals, Reveals::Stream(_))));
         }
-        resources
+        resources.without_circles()
+    }
+
+    /// The same, without providers that would need what they provide: those who wait for each other
+    /// would wait for ever. First choices are kept before second ones.
+    fn without_circles(self) -> Self {
+        let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut kept = Self::default();
+        let most = self.providers.values().map(Vec::len).max().unwrap_or_default();
+        for choice in 0..most {
+            for (resource, providers) in &self.providers {
+                let Some(provider) = providers.get(choice) else { continue };
+                let needs = provider.needs.iter().map(|need| need.resource.as_str());
+                if needs.clone().any(|need| leads(&edges, need, resource)) {
+                    kept.circular.push(provider.clone());
+                    continue;
+                }
+                edges.entry(resource).or_default().extend(needs);
+                kept.providers.entry(resource.clone()).or_default().push(provider.clone());
+            }
+        }
+        kept
     }
 
     fn add(&mut self, contract: &Contract, number: usize, operation: &Operation) {
@@ -95,6 +125,7 @@ impl Resources {
                     let member = filter.get("pointer")?.as_str()?.to_owned();
                     Some((member, filter.get("equals")?.clone()))
                 }),
+                query: entry.get("query").and_then(Value::as_object).cloned(),
                 single_use: entry.get("single-use").and_then(Value::as_bool) == Some(true),
                 with,
                 needs,
@@ -108,9 +139,18 @@ impl Resources {
         self.providers.get(resource).into_iter().flatten()
     }
 
+    /// The kinds that nothing makes, and that are looked for among what is there.
+    #[must_use]
+    pub fn given(&self) -> Vec<String> {
+        let looked_for = |p: &Provider| !p.makes && p.filter.is_some();
+        let given = self.providers.iter().filter(|(_, all)| all.iter().all(looked_for));
+        given.map(|(resource, _)| resource.clone()).collect()
+    }
+
     /// What an operation reveals, by kind.
     pub fn revealed(&self, operation: usize) -> impl Iterator<Item = &Provider> {
-        self.providers.values().flatten().filter(move |provider| provider.operation == operation)
+        let all = self.providers.values().flatten().chain(&self.circular);
+        all.filter(move |provider| provider.operation == operation)
     }
 
     /// Whether an operation makes something that nothing removes.
@@ -150,7 +190,8 @@ pub fn needs(operation: &Operation) -> Vec<Need> {
                 |p: &crate::contract::model::Parameter| p.location == *location && p.name == *name;
             operation.parameters.iter().find(|p| known(p))?;
         }
-        Some(Need { resource: entry.get("resource")?.clone(), spot })
+        let lenient = entry.get("lenient").is_some_and(|lenient| lenient == "yes");
+        Some(Need { resource: entry.get("resource")?.clone(), spot, lenient })
     };
     entries.filter_map(need).collect()
 }
@@ -161,7 +202,7 @@ fn given(template: &Value, at: &mut String, needs: &mut Vec<Need>) {
         Value::Object(members) => {
             if let Some(resource) = members.get("$resource").and_then(Value::as_str) {
                 let spot = Spot::body(at);
-                needs.push(Need { resource: resource.to_owned(), spot });
+                needs.push(Need { resource: resource.to_owned(), spot, lenient: false });
                 return;
             }
             for (name, value) in members {
@@ -174,7 +215,7 @@ fn given(template: &Value, at: &mut String, needs: &mut Vec<Need>) {
         Value::Array(items) => {
             for (number, item) in items.iter().enumerate() {
                 let length = at.len();
-                at.push_str(&format!("/{number}"));
+                crate::finding::push_member(at, &number.to_string());
                 given(item, at, needs);
                 at.truncate(length);
             }

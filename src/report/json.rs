@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::{Format, ReportOptions, Verdict};
 use crate::finding::{Finding, Severity};
-use crate::run::{Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, RunResult};
+use crate::run::{
+    Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, RunInfo, RunResult,
+};
 
 /// The format.
 pub const FORMAT: Format = Format {
@@ -33,6 +35,7 @@ struct Report<'r> {
     findings: &'r [Finding],
     operations: &'r [OperationResult],
     notes: &'r [String],
+    run: Option<&'r RunInfo>,
 }
 
 #[derive(Serialize)]
@@ -62,6 +65,7 @@ pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -
         operations,
         coverage,
         notes,
+        run,
     } = result;
     let report = Report {
         schema: SCHEMA,
@@ -82,6 +86,7 @@ pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -
         findings,
         operations,
         notes,
+        run: run.as_ref(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)

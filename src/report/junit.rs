@@ -17,7 +17,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite, XmlString
 use super::plain::{self, Operations};
 use super::{Format, ReportOptions, text};
 use crate::finding::Finding;
-use crate::run::{InputInfo, OperationResult, RunResult, Unjudged};
+use crate::run::{InputInfo, OperationResult, RunInfo, RunResult, Skipped, Unjudged};
 
 /// The format.
 pub const FORMAT: Format = Format {
@@ -37,7 +37,8 @@ pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -
     for finding in &result.findings {
         findings.entry(&finding.operation).or_default().push(finding);
     }
-    let suites = Suites { options, operations: plain::operations(result) };
+    let suites =
+        Suites { options, operations: plain::operations(result), run: result.run.as_ref() };
     let inputs: Vec<_> = result.inputs.iter().filter(|input| input.problem_count > 0).collect();
     if !inputs.is_empty() {
         let mut suite = TestSuite::new("input");
@@ -66,12 +67,13 @@ pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -
 struct Suites<'r> {
     options: &'r ReportOptions,
     operations: Operations<'r>,
+    run: Option<&'r RunInfo>,
 }
 
 impl Suites<'_> {
     fn operation(&self, operation: &OperationResult, found: &[&Finding]) -> TestSuite {
         let mut suite = TestSuite::new(name(&operation.id));
-        suite.add_test_case(exercised(operation));
+        suite.add_test_case(exercised(operation, self.run));
         suite.add_test_cases(operation.unjudged.iter().map(|what| unjudged(&operation.id, what)));
         suite.add_test_cases(self.checks(&operation.id, Some(operation), found));
         suite
@@ -128,15 +130,35 @@ impl Suites<'_> {
     }
 
     fn text(&self, findings: &[&Finding]) -> String {
-        let texts: Vec<_> = findings.iter().map(|f| plain::finding(f, &self.operations)).collect();
+        let text = |finding: &&Finding| {
+            let mut text = plain::finding(finding, &self.operations);
+            if let Some(command) = self.run.and_then(|run| run.alone(finding)) {
+                text += "  alone     ";
+                text.push_str(&plain::harmless(&command));
+                text.push('\n');
+            }
+            text
+        };
+        let texts: Vec<_> = findings.iter().map(text).collect();
         texts.join("\n")
     }
 }
 
-fn exercised(operation: &OperationResult) -> TestCase {
+/// Why no case of an operation was tried, if that is known.
+fn reasons(operation: &OperationResult, run: Option<&RunInfo>) -> Option<String> {
+    let concerns = |skipped: &&Skipped| skipped.operations.contains(&operation.id);
+    let skipped = run?.skipped.iter().filter(concerns);
+    let reasons: Vec<&str> = skipped.map(|skipped| skipped.reason.as_str()).collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
+}
+
+fn exercised(operation: &OperationResult, run: Option<&RunInfo>) -> TestCase {
     let status = if operation.exchanges == 0 {
         let mut status = TestCaseStatus::skipped();
-        status.set_message("no exchange called this operation");
+        match reasons(operation, run) {
+            Some(reasons) => status.set_message(message(&reasons)),
+            None => status.set_message("no exchange called this operation"),
+        };
         status
     } else {
         TestCaseStatus::success()

@@ -1,5 +1,6 @@
 //! A whole run: the target asked, cases planned, tried, everything removed again, and the result.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -18,10 +19,13 @@ use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::{Client, Pace, PaceOptions};
 use crate::finding::Redactor;
-use crate::plan::{Guide, Ledger, Plan, PlanOptions, Resources, Subject, plan};
+use crate::plan::{Form, Guide, Ledger, Plan, PlanOptions, Resources, Subject, plan};
 use crate::target::probe::report::ProbeReport;
 use crate::target::probe::{self};
 use crate::target::{Target, Vocabulary};
+
+/// How long the target is waited for before anything is tried.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// How to run.
 pub struct RunOptions {
@@ -65,8 +69,9 @@ impl Campaign {
         let guide = Guide::of(contract).map_err(one)?;
         let redactor = Redactor::new(contract.secrets.names.clone(), &contract.secrets.patterns)
             .map_err(|error| one(Problem::new(error.to_string())))?;
-        let report =
-            probe::probe(contract, &vocabulary, &target, redactor.clone()).await.map_err(one)?;
+        let report = probe::probe(contract, &vocabulary, &target, redactor.clone(), PATIENCE)
+            .await
+            .map_err(one)?;
         if let Some(problems) = useless(&report) {
             return Err(problems);
         }
@@ -84,6 +89,7 @@ impl Campaign {
             resources,
             target,
             keys: report.keys.clone(),
+            forms,
             ledger,
             mark: options.mark,
             client,
@@ -107,7 +113,7 @@ impl Campaign {
     pub fn run(
         self,
         arguments: &Arguments,
-        runtime: tokio::runtime::Handle,
+        runtime: &tokio::runtime::Handle,
         stop: Arc<AtomicBool>,
         done: Arc<AtomicUsize>,
     ) -> Finished {
@@ -121,18 +127,26 @@ impl Campaign {
             command: self.command.clone(),
             done,
         };
+        if !arguments.list {
+            runtime.block_on(executor.pool.look_up(&executor.session));
+        }
         let (_, outcomes) = trials.run(arguments);
         let leftovers = runtime.block_on(cleanup::all(&executor.session));
+        executor.session.ledger.close();
         let (judge, problems) = executor.session.end();
         let mut result = summary::result(self.contract, judge, Vec::new(), None);
         result.notes.extend(problems);
-        let mut skips: std::collections::BTreeMap<String, usize> = Default::default();
+        let mut skips: BTreeMap<String, (usize, BTreeSet<String>)> = BTreeMap::new();
         let count = |wanted: fn(&Verdict) -> bool| {
             outcomes.iter().filter(|outcome| wanted(&outcome.verdict)).count()
         };
         for outcome in &outcomes {
             if let Verdict::Skipped(reason) = &outcome.verdict {
-                *skips.entry(reason.clone()).or_default() += 1;
+                let (count, operations) = skips.entry(reason.clone()).or_default();
+                *count += 1;
+                let case = cases.get(outcome.number);
+                let operation = case.and_then(|case| self.contract.operations.get(case.operation));
+                operations.extend(operation.map(|operation| operation.id.clone()));
             }
         }
         result.run = Some(RunInfo {
@@ -144,13 +158,53 @@ impl Campaign {
             cases: outcomes.len(),
             passed: count(|verdict| *verdict == Verdict::Passed),
             failed: count(|verdict| matches!(verdict, Verdict::Failed(..))),
-            skipped: skips.into_iter().map(|(reason, cases)| Skipped { reason, cases }).collect(),
+            skipped: skips
+                .into_iter()
+                .map(|(reason, (cases, operations))| Skipped {
+                    reason,
+                    cases,
+                    operations: operations.into_iter().collect(),
+                })
+                .collect(),
             model_calls: executor.session.spent(),
             leftovers: leftovers.iter().map(ToString::to_string).collect(),
             command: self.command,
         });
         Finished { result, outcomes, leftovers }
     }
+}
+
+/// Removes what an earlier run has written down; tells what could not be removed. The ledger's file goes
+/// if nothing is left.
+///
+/// # Errors
+/// Where the contract's words cannot be read, or no connection can be made ready.
+pub async fn clean(
+    contract: &'static Contract,
+    target: Target,
+    ledger: Ledger,
+) -> Result<Vec<Leftover>, Problem> {
+    let redactor = Redactor::new(contract.secrets.names.clone(), &contract.secrets.patterns)
+        .map_err(|error| Problem::new(error.to_string()))?;
+    let client = probe::client(&target, redactor, None)?;
+    let session = Session::new(SessionParts {
+        contract,
+        vocabulary: Vocabulary::of(contract)?,
+        guide: Guide::of(contract)?,
+        resources: Resources::of(contract),
+        target,
+        keys: Vec::new(),
+        forms: Vec::new(),
+        ledger,
+        mark: String::new(),
+        client,
+        pace: Pace::new(PaceOptions::default()),
+        recording: None,
+        model_calls: 0,
+    });
+    let leftovers = cleanup::all(&session).await;
+    session.ledger.close();
+    Ok(leftovers)
 }
 
 /// What came of a run.
@@ -198,7 +252,7 @@ async fn forms(
     client: &Client,
     target: &Target,
     report: &ProbeReport,
-) -> Vec<Option<Result<Value, String>>> {
+) -> Vec<Form> {
     let mut forms = Vec::new();
     for (key, known) in target.keys.iter().zip(&report.keys) {
         let mut form = None;

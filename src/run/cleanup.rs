@@ -51,7 +51,7 @@ pub async fn all(session: &Session) -> Vec<Leftover> {
 /// Whether one thing is part of another.
 fn is_part(entry: &Entry, other: &Entry) -> bool {
     entry.resource != other.resource
-        && other.ids.get(&other.resource).is_some()
+        && other.ids.contains_key(&other.resource)
         && entry.ids.get(&other.resource) == other.ids.get(&other.resource)
 }
 
@@ -65,6 +65,9 @@ async fn remove(session: &Session, entry: &Entry) -> Result<(), String> {
     let options = Options { fixed, ..Options::default() };
     let generator = Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
     let draft = generator.minimal().map_err(|why| why.to_string())?;
+    // Some things are only shown to the user who made them.
+    let mut draft = draft;
+    session.sign_as(&mut draft, operation, &entry.user);
     let key = session.target.keys.iter().position(|key| key.name == entry.key);
     let step = Step {
         case: "cleanup",
@@ -74,7 +77,7 @@ async fn remove(session: &Session, entry: &Entry) -> Result<(), String> {
         needs: &needs,
         ids: &entry.ids,
         expects: None,
-        twist: &Twist::None,
+        twist: &Twist::Signed,
     };
     let answered = session.call(step).await;
     // What is not there any more need not be removed.

@@ -188,9 +188,9 @@ impl Try<'_> {
         let Some(Reveals::Stream(pointer)) = provider.map(|p| &p.reveals) else {
             return Err(format!("no stream tells a {resource}"));
         };
-        let (tell, told) = tokio::sync::oneshot::channel();
+        let (tell, heard) = tokio::sync::oneshot::channel();
         let mut tell = Some(tell);
-        let mut on_frame = |frame: &crate::exchange::Frame| {
+        let on_frame = move |frame: &crate::exchange::Frame| {
             let data = frame.data().and_then(|data| serde_json::from_str::<Value>(&data).ok());
             let id = data.as_ref().and_then(|data| data.pointer(pointer)).and_then(Value::as_str);
             if let Some(id) = id
@@ -202,30 +202,28 @@ impl Try<'_> {
             Next::Read
         };
         let none = Twist::None;
-        let running = async {
-            let step = self.step(start, &bundle.ids, None, &none);
-            let answered = session.call_watched(step, &mut on_frame).await;
-            drop(on_frame);
-            drop(tell);
-            answered
+        let whole = async {
+            let first = self.step(start, &bundle.ids, None, &none);
+            // What was not told by the end of the stream never will be.
+            session.call_watched(first, &mut { on_frame }).await
         };
-        let stopping = async {
-            let id = told.await.ok()?;
+        let interruption = async {
+            let id = heard.await.ok()?;
             let operation = session.contract.operations.get(self.case.operation)?;
             let needs = crate::plan::needs(operation);
             let ids = BTreeMap::from([(resource.to_owned(), id)]);
-            let step = Step { needs: &needs, ..self.step(stop, &ids, None, &none) };
-            Some(session.call(step).await)
+            let second = Step { needs: &needs, ..self.step(stop, &ids, None, &none) };
+            Some(session.call(second).await)
         };
-        let (ran, stopped) = tokio::join!(running, stopping);
+        let (ran, ended) = tokio::join!(whole, interruption);
         let mut said = ran.said;
-        let Some(stopped) = stopped else {
+        let Some(ended) = ended else {
             if said.is_empty() {
                 return Err(format!("the stream told no {resource}"));
             }
             return Ok(verdict(said, None));
         };
-        said.extend(stopped.said);
+        said.extend(ended.said);
         Ok(verdict(said, None))
     }
 }

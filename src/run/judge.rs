@@ -272,7 +272,9 @@ impl Fit {
         let events = found.iter().filter(|d| d.check == "undocumented-event");
         Self {
             unknown_status: evidence.own.is_none(),
-            unknown_media_type: evidence.promised.is_none() && !evidence.answer.is_empty(),
+            unknown_media_type: evidence.promised.is_none()
+                && !evidence.generally_typed
+                && !evidence.answer.is_empty(),
             unknown_events: events.count(),
             disagreements: found.len(),
         }

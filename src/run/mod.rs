@@ -11,7 +11,7 @@ mod session;
 mod summary;
 mod trials;
 
-pub use campaign::{Campaign, Finished, RunOptions};
+pub use campaign::{Campaign, Finished, RunOptions, clean};
 pub use cleanup::Leftover;
 pub use execute::Verdict;
 pub use judge::{Item, Judge, Said};

@@ -11,13 +11,12 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::session::{Answered, Session, Step, revealed, select};
-use crate::contract::Contract;
 use crate::generate::{Draft, Generator, Options, Spot};
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
 
 /// How long something may take to get ready.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The first pause between two looks at something that is not ready; it doubles up to a second.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -78,10 +77,30 @@ impl Pool {
         }
     }
 
+    /// Looks up what cannot be made, before lists get long with what the run makes.
+    pub async fn look_up(&self, session: &Session) {
+        for resource in session.resources.given() {
+            for key in 0..session.target.keys.len() {
+                let whose = For { case: "what is there", number: 0, key: Some(key) };
+                let may = session
+                    .resources
+                    .providers(&resource)
+                    .any(|p| may(session, p, whose.key).is_ok());
+                if may {
+                    // What is not there is told to the cases that need it.
+                    let _ =
+                        self.one(session, whose, &resource, Hold::Shared, &Bundle::default()).await;
+                }
+            }
+        }
+    }
+
     /// Forgets what is shared, since the server says that it is not there.
     pub fn forget(&self, session: &Session, key: Option<usize>, bundle: &Bundle) {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        for (resource, id) in &bundle.ids {
+        let given = session.resources.given();
+        // What cannot be made cannot be lost either: something else is not there.
+        for (resource, id) in bundle.ids.iter().filter(|(resource, _)| !given.contains(resource)) {
             let slot = (key, resource.clone());
             let same = |slot: &Slot| {
                 slot.get().is_some_and(|known| {
@@ -104,7 +123,9 @@ impl Pool {
         beside: &'f Bundle,
     ) -> Pin<Box<dyn Future<Output = Result<Bundle, String>> + Send + 'f>> {
         Box::pin(async move {
-            if hold == Hold::Alone {
+            // What cannot be made is there once for all.
+            let given = session.resources.given().iter().any(|given| given == resource);
+            if hold == Hold::Alone && !given {
                 return self.make(session, whose, resource, beside).await;
             }
             let slot = {
@@ -123,18 +144,19 @@ impl Pool {
         resource: &str,
         beside: &Bundle,
     ) -> Result<Bundle, String> {
-        let mut why = format!("nothing makes a {resource}");
+        // The first choice is the one that should have worked.
+        let mut why = None;
         for provider in session.resources.providers(resource) {
             if let Err(reason) = may(session, provider, whose.key) {
-                why = reason;
+                why.get_or_insert(reason);
                 continue;
             }
             match self.by(session, whose, provider, beside).await {
                 Ok(bundle) => return Ok(bundle),
-                Err(reason) => why = reason,
+                Err(reason) => drop(why.get_or_insert(reason)),
             }
         }
-        Err(why)
+        Err(why.unwrap_or_else(|| format!("nothing makes a {resource}")))
     }
 
     async fn by(
@@ -163,7 +185,7 @@ impl Pool {
                 bundle.own.extend(more.own);
             }
         }
-        let draft = draft(contract, provider)?;
+        let draft = draft(session, provider, whose.key)?;
         if !session.spend(model_calls(operation)) {
             return Err("the budget of model calls is spent".to_owned());
         }
@@ -222,13 +244,15 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
 }
 
 /// The request by which a provider makes something.
-fn draft(contract: &'static Contract, provider: &Provider) -> Result<Draft, String> {
+fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<Draft, String> {
+    let contract = session.contract;
     let Some(operation) = contract.operations.get(provider.operation) else {
         return Err(String::new());
     };
     let fixed = provider.needs.iter().map(|need| need.spot.clone()).collect();
     let text = vec![("-".to_owned(), vec![crate::generate::files::text()])];
-    let options = Options { fixed, overrides: Vec::new(), files: text };
+    let overrides = plan::overrides(contract, &session.guide, operation, &session.forms, key);
+    let options = Options { fixed, overrides, files: text };
     let generator =
         Generator::new(contract, provider.operation, &options).map_err(|why| why.to_string())?;
     let mut draft = generator.minimal().map_err(|why| why.to_string())?;
@@ -237,13 +261,19 @@ fn draft(contract: &'static Contract, provider: &Provider) -> Result<Draft, Stri
             draft.set(&Spot::body(&format!("/{name}")), value);
         }
     }
+    for (name, value) in provider.query.iter().flatten() {
+        draft.set(&Spot::query(name), value.clone());
+    }
     for pointer in plan::names(contract, operation) {
         let mark = Value::String(plan::case_name_mark().to_owned());
         draft.set(&Spot::body(&pointer), mark);
     }
-    if let Reveals::Stream(_) = provider.reveals {
+    let only = plan::streams_only(contract, operation);
+    let modes = key.and_then(|key| session.keys.get(key)).map(|key| key.modes.as_slice());
+    let always = modes.unwrap_or_default().iter().any(|mode| only.contains(&mode.as_str()));
+    if always || matches!(provider.reveals, Reveals::Stream(_)) {
         let contents = operation.responses.iter().flat_map(|response| &response.content);
-        let rules = contents.filter_map(|content| content.stream.as_ref()).next();
+        let rules = { contents }.find_map(|content| content.stream.as_ref());
         if let Some((pointer, value)) = rules.and_then(|rules| rules.when.as_ref()) {
             draft.set(&Spot::body(pointer), value.clone());
         }
@@ -264,9 +294,10 @@ fn note(session: &Session, provider: &Provider, answered: &Answered, bundle: &mu
             Reveals::Request(_) => None,
             _ => revealed(other, answered).into_iter().next(),
         };
-        if let Some(id) = id {
-            // What is already known stays: it is what others are part of.
-            bundle.ids.entry(other.resource.clone()).or_insert(id);
+        // What it is part of stays.
+        let parent = provider.needs.iter().any(|need| need.resource == other.resource);
+        if let Some(id) = id.filter(|_| !parent) {
+            bundle.ids.insert(other.resource.clone(), id);
             if provider.makes || own_parents {
                 bundle.own.insert(other.resource.clone());
             }
@@ -307,8 +338,8 @@ async fn wait(
             return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
         }
         let mut states = BTreeSet::new();
-        for json in &answered.json {
-            select(json, &ready.pointer, &None, &mut states);
+        if let Some(json) = &answered.json {
+            select(json, &ready.pointer, None, &mut states);
         }
         if let Some(state) = states.iter().find(|state| ready.fails.contains(state)) {
             return Err(format!("what was made did not get ready: {state}"));

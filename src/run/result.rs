@@ -66,6 +66,8 @@ pub struct Skipped {
     pub reason: String,
     /// How many.
     pub cases: usize,
+    /// The operations that they belong to, each once, sorted by name.
+    pub operations: Vec<String>,
 }
 
 /// A document that was judged against.
@@ -174,6 +176,16 @@ pub struct Ratio {
     pub seen: usize,
     /// How many are documented.
     pub documented: usize,
+}
+
+impl RunInfo {
+    /// The command that runs the case alone in which a finding was seen first; none if it was seen in
+    /// all exchanges together.
+    #[must_use]
+    pub fn alone(&self, finding: &Finding) -> Option<String> {
+        let case = &finding.samples.first()?.exchange;
+        Some(format!("{} --exact '{}'", self.command, case.replace('\'', r"'\''")))
+    }
 }
 
 impl RunResult {

@@ -14,8 +14,8 @@ use crate::error::Problem;
 use crate::exchange::{
     Body, Client, Exchange, Expects, HarWriter, Next, Pace, Progress, Secret, sse,
 };
-use crate::generate::{Draft, DraftBody, Spot};
-use crate::plan::{self, Entry, Guide, Ledger, Need, Provider, Resources, Reveals, Twist};
+use crate::generate::{Draft, DraftBody, PartContent, Spot};
+use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Provider, Resources, Reveals, Twist};
 use crate::target::probe::report::KeyReport;
 use crate::target::{Target, Vocabulary};
 
@@ -36,6 +36,8 @@ pub struct Session {
     pub target: Target,
     /// What its keys turned out to open.
     pub keys: Vec<KeyReport>,
+    /// What the app of each key takes.
+    pub forms: Vec<Form>,
     /// What was made.
     pub ledger: Ledger,
     /// A word that marks everything this run makes.
@@ -59,6 +61,7 @@ pub struct SessionParts {
     pub resources: Resources,
     pub target: Target,
     pub keys: Vec<KeyReport>,
+    pub forms: Vec<Form>,
     pub ledger: Ledger,
     pub mark: String,
     pub client: Client,
@@ -136,6 +139,7 @@ impl Session {
             resources: parts.resources,
             target: parts.target,
             keys: parts.keys,
+            forms: parts.forms,
             ledger: parts.ledger,
             mark: parts.mark,
             client: parts.client,
@@ -247,6 +251,15 @@ impl Session {
             if draft.get(&spot).is_some_and(mark) {
                 draft.set(&spot, Value::String(self.new_name()));
             }
+            if let DraftBody::Form(parts) = &mut draft.body {
+                let name = pointer.trim_start_matches('/');
+                for part in parts.iter_mut().filter(|part| part.name == name) {
+                    if let PartContent::File(file) = &mut part.content {
+                        let ending = file.name.rsplit_once('.').map_or("txt", |(_, ending)| ending);
+                        file.name = format!("{}.{ending}", self.new_name());
+                    }
+                }
+            }
         }
         self.sign(&mut draft, operation, step.twist);
         draft
@@ -254,12 +267,17 @@ impl Session {
 
     /// Puts the user where the operation takes one.
     fn sign(&self, draft: &mut Draft, operation: &Operation, twist: &Twist) {
+        match twist {
+            Twist::OtherUser => self.sign_as(draft, operation, &format!("{}-other", self.user())),
+            Twist::Signed => {}
+            _ => self.sign_as(draft, operation, &self.user()),
+        }
+    }
+
+    /// Puts a user where the operation takes one.
+    pub fn sign_as(&self, draft: &mut Draft, operation: &Operation, user: &str) {
         let Some(name) = self.guide.user() else { return };
-        let user = match twist {
-            Twist::OtherUser => format!("{}-other", self.user()),
-            _ => self.user(),
-        };
-        let user = Value::String(user);
+        let user = Value::String(user.to_owned());
         if operation.parameters.iter().any(|p| p.location == Location::Query && p.name == name) {
             draft.set(&Spot::query(name), user.clone());
         }
@@ -386,8 +404,8 @@ pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
     let mut found = BTreeSet::new();
     match &provider.reveals {
         Reveals::Body(pointer) => {
-            for json in &answered.json {
-                select(json, pointer, &provider.filter, &mut found);
+            if let Some(json) = &answered.json {
+                select(json, pointer, provider.filter.as_ref(), &mut found);
             }
         }
         Reveals::Stream(pointer) => {
@@ -398,7 +416,7 @@ pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
                 if let Some(data) = frame.data()
                     && let Ok(event) = serde_json::from_str::<Value>(&data)
                 {
-                    select(&event, pointer, &None, &mut found);
+                    select(&event, pointer, None, &mut found);
                 }
             }
         }
@@ -411,7 +429,7 @@ pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
 pub fn select(
     value: &Value,
     pointer: &str,
-    filter: &Option<(String, Value)>,
+    filter: Option<&(String, Value)>,
     found: &mut BTreeSet<String>,
 ) {
     let (here, rest) = match pointer.split_once("/-") {
@@ -425,7 +443,7 @@ pub fn select(
                 let inner = rest.contains("/-");
                 let fits =
                     |(member, wanted): &(String, Value)| item.pointer(member) == Some(wanted);
-                if inner || filter.as_ref().is_none_or(fits) {
+                if inner || filter.is_none_or(fits) {
                     select(item, rest, filter, found);
                 }
             }

@@ -10,6 +10,9 @@ use tokio::runtime::Handle;
 use super::execute::{Executor, Verdict};
 use crate::plan::Case;
 
+/// Schemas that contain each other many levels deep are compiled on the stack of a case.
+const STACK: usize = 64 << 20;
+
 /// What came of a case.
 #[derive(Debug, Clone)]
 pub struct CaseOutcome {
@@ -38,7 +41,6 @@ pub struct Trials {
 impl Trials {
     /// Lists, filters and runs, as the arguments say. What came of each case that was run is given in
     /// the order of the cases.
-    #[must_use]
     pub fn run(self, arguments: &Arguments) -> (Conclusion, Vec<CaseOutcome>) {
         let (sender, receiver) = channel();
         let shared = Arc::new(self);
@@ -71,17 +73,19 @@ impl Trials {
         if self.stop.load(Ordering::Relaxed) {
             return Verdict::Skipped("interrupted".to_owned());
         }
-        let (executor, cases) = (Arc::clone(&self.executor), Arc::clone(&self.cases));
-        // On a thread of the runtime, whose stack is made for deep schemas.
-        let task = self.runtime.spawn(async move {
-            match cases.get(number) {
-                Some(case) => executor.run(number, case).await,
-                None => Verdict::Skipped(String::new()),
+        let Some(case) = self.cases.get(number) else { return Verdict::Skipped(String::new()) };
+        let verdict = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            let run = || self.runtime.block_on(self.executor.run(number, case));
+            match thread.spawn_scoped(scope, run) {
+                Ok(thread) => thread.join().unwrap_or_else(|_| {
+                    Verdict::Skipped("it could not be finished: a fault of this program".to_owned())
+                }),
+                Err(error) => Verdict::Skipped(format!("no thread could be started: {error}")),
             }
         });
-        let verdict = self.runtime.block_on(task);
         self.done.fetch_add(1, Ordering::Relaxed);
-        verdict.unwrap_or_else(|error| Verdict::Skipped(format!("it was not finished: {error}")))
+        verdict
     }
 }
 

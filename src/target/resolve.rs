@@ -73,6 +73,45 @@ pub struct Target {
     pub notes: Vec<String>,
 }
 
+impl Target {
+    /// A target that is ours, all of whose keys are known by their names; everything is allowed there.
+    ///
+    /// # Errors
+    ///
+    /// A base URL or key that cannot be used.
+    pub fn known<'k>(
+        name: &str,
+        base_url: &str,
+        keys: impl Iterator<Item = (&'k str, &'k str)>,
+        vocabulary: &Vocabulary,
+    ) -> Result<Self, Problem> {
+        let header = &vocabulary.header;
+        let key = |(name, key): (&str, &str)| {
+            let rule = vocabulary.keys.iter().find(|rule| rule.name == name);
+            Ok(TargetKey {
+                name: name.to_owned(),
+                kind: rule.and_then(|rule| rule.kind.clone()),
+                modes: rule.map(|rule| rule.modes.clone()).unwrap_or_default(),
+                secret: Secret::behind(&header.name, &header.prefix, key)?,
+                from: name.to_owned(),
+            })
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            base_url: BaseUrl::parse(base_url)?,
+            base_url_from: name.to_owned(),
+            keys: keys.map(key).collect::<Result<_, Problem>>()?,
+            missing: Vec::new(),
+            allow: Permission::Disrupt,
+            limits: Limits::default(),
+            ca_file: None,
+            proxy: None,
+            user: None,
+            notes: Vec::new(),
+        })
+    }
+}
+
 /// A key of a target.
 #[derive(Debug, Clone)]
 pub struct TargetKey {

@@ -145,6 +145,9 @@ pub struct AbilityRule {
     pub scope: Scope,
     /// How to find out; absent: nothing tells.
     pub ask: Option<AbilityAsk>,
+    /// The names of keys that are given because they have it; others are taken not to.
+    #[serde(default)]
+    pub keys: Vec<String>,
 }
 
 /// How to find out whether there is an ability.

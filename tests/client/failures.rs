@@ -3,6 +3,7 @@
 use dify_contract::exchange::{
     Body, Client, ClientOptions, FailureKind, Pace, PaceOptions, Proxy, Request,
 };
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::server::{Act, Server};
@@ -29,7 +30,7 @@ async fn nobody() -> u16 {
 async fn every_failure_says_what_happened_and_what_to_do() {
     let mut told = String::new();
     let mut tell = |name: &str, (kind, words): (FailureKind, String)| {
-        told.push_str(&format!("{name} ({}): {words}\n\n", kind.word()));
+        writeln!(told, "{name} ({}): {words}\n", kind.word()).expect("memory can be written");
     };
     let plain = client(|_| {});
     let url = format!("http://127.0.0.1:{}/v1/info", nobody().await);

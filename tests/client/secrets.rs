@@ -1,5 +1,6 @@
 //! A key goes out on the wire, and is kept nowhere.
 
+use std::fmt::Write as _;
 use std::sync::Mutex;
 
 use dify_contract::exchange::{Body, HarReader, HarWriter, Limits, Next, Progress, Secret, curl};
@@ -55,7 +56,7 @@ async fn what_is_kept_is_masked_as_recordings_are() {
     sent.body = Body::from_bytes(br#"{"token":"t-1234"}"#.to_vec());
     let told = Mutex::new(String::new());
     let mut watch = |progress: Progress<'_>| {
-        told.lock().expect("nobody panics").push_str(&format!("{progress:?}"));
+        write!(told.lock().expect("nobody panics"), "{progress:?}").expect("memory can be written");
         Next::Read
     };
     let client = client(|options| options.redactor = redactor());

@@ -20,6 +20,9 @@ pub struct Listed {
     /// What the mock does otherwise, and means to.
     #[serde(default)]
     pub differences: Vec<Entry>,
+    /// The same for odd input.
+    #[serde(default)]
+    pub odd_input: Vec<Rule>,
 }
 
 /// Exchanges that cannot be repeated.
@@ -27,6 +30,23 @@ pub struct Listed {
 #[serde(deny_unknown_fields)]
 pub struct Unrepeatable {
     pub exchanges: Vec<u64>,
+    pub reason: String,
+}
+
+/// What the mock makes of odd input, otherwise than the server.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The operation, with a star for what is no word: `GET /messages/*/suggested`.
+    pub operation: String,
+    /// The recorded status and code: `400 invalid_param`.
+    pub recorded: String,
+    /// Those of the mock.
+    pub mock: String,
+    /// What stands in the request; empty where that makes no difference.
+    #[serde(default)]
+    pub containing: String,
+    /// Why that is right.
     pub reason: String,
 }
 
@@ -65,6 +85,7 @@ impl Listed {
         }
         let reasons = listed.differences.iter().map(|entry| &entry.reason);
         let reasons = reasons.chain(listed.not_repeatable.iter().map(|entry| &entry.reason));
+        let reasons = reasons.chain(listed.odd_input.iter().map(|rule| &rule.reason));
         match reasons.into_iter().find(|reason| reason.split_whitespace().count() < 3) {
             Some(reason) => Err(format!("{reason:?} is no reason")),
             None => Ok(listed),

@@ -5,6 +5,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use uuid::Uuid;
+
+use super::differences::Rule;
 use super::ids::Ids;
 use super::recording::{Answer, Recorded};
 use super::replay::{Server, learn, send};
@@ -17,8 +20,10 @@ const HIDDEN: &str = "[Filtered]";
 pub enum Left {
     /// The recorder hid a value of the request.
     Hidden,
-    /// The real server failed: the mock does not copy its faults, but must not fail either.
+    /// The real server failed: whether the mock copies that fault is its own affair.
     ServerFailed,
+    /// The answer hangs on something that was made before the recording began.
+    MadeBefore,
 }
 
 /// What came of a fuzzed recording.
@@ -28,6 +33,8 @@ pub struct Fuzzed {
     pub agree: usize,
     /// How many do not.
     pub differ: usize,
+    /// By the number of the rule that lists them, how many do not and are not meant to.
+    pub deliberate: BTreeMap<usize, usize>,
     /// By operation and both outcomes, the numbers of the exchanges that do not agree.
     pub groups: BTreeMap<(String, String, String), Vec<u64>>,
     /// How many were not compared, and why.
@@ -37,7 +44,7 @@ pub struct Fuzzed {
 }
 
 impl Fuzzed {
-    /// The part of the compared answers that agree, from 0 to 1.
+    /// The part of the answers that agree, of those that are meant to; from 0 to 1.
     #[expect(clippy::cast_precision_loss, reason = "they are few thousand")]
     pub fn rate(&self) -> f64 {
         self.agree as f64 / (self.agree + self.differ).max(1) as f64
@@ -48,9 +55,11 @@ impl Fuzzed {
         let mut groups: Vec<_> = self.groups.iter().collect();
         groups.sort_by_key(|(_, exchanges)| std::cmp::Reverse(exchanges.len()));
         let mut text = format!(
-            "{} compared, {} agree ({:.1} %); not compared: {:?}\n",
-            self.agree + self.differ,
+            "{} compared, {} agree, {} with a deliberate difference, {} differ: {:.1} %; not compared: {:?}\n",
+            self.agree + self.differ + self.deliberate.values().sum::<usize>(),
             self.agree,
+            self.deliberate.values().sum::<usize>(),
+            self.differ,
             self.rate() * 100.0,
             self.left
         );
@@ -68,7 +77,7 @@ impl Fuzzed {
 
 /// Sends a fuzzed recording. The keys are hidden in it: those that were refused are replaced by one
 /// that is no key, all others by `key`.
-pub fn replay(recording: &[Recorded], server: &Server, key: &str) -> Fuzzed {
+pub fn replay(recording: &[Recorded], server: &Server, key: &str, rules: &[Rule]) -> Fuzzed {
     let mut ids = Ids::default();
     let mut fuzzed = Fuzzed::default();
     for recorded in recording {
@@ -81,7 +90,7 @@ pub fn replay(recording: &[Recorded], server: &Server, key: &str) -> Fuzzed {
         }
         let name = format!("#{} {} {}", recorded.index, recorded.method, recorded.target);
         let seen = match send(&request, &request.body, server, &ids) {
-            Ok(seen) if seen.status < 500 => seen,
+            Ok(seen) if seen.status < 500 || recorded.answer.status >= 500 => seen,
             Ok(seen) => {
                 fuzzed.failed.push(format!("{name}: {}", outcome(&seen)));
                 continue;
@@ -94,13 +103,20 @@ pub fn replay(recording: &[Recorded], server: &Server, key: &str) -> Fuzzed {
         learn(&mut ids, &recorded.answer, &seen);
         let left = if is_hidden(recorded) {
             Some(Left::Hidden)
+        } else if recorded.answer.status >= 500 {
+            Some(Left::ServerFailed)
         } else {
-            (recorded.answer.status >= 500).then_some(Left::ServerFailed)
+            let found = recorded.answer.status < 400;
+            let is_new = |id: &String| !ids.knows(id);
+            (found && uuids(recorded.target.as_bytes()).any(|id| is_new(&id)))
+                .then_some(Left::MadeBefore)
         };
         if let Some(left) = left {
             *fuzzed.left.entry(left).or_default() += 1;
         } else if agree(&recorded.answer, &seen) {
             fuzzed.agree += 1;
+        } else if let Some(rule) = rules.iter().position(|rule| covers(rule, recorded, &seen)) {
+            *fuzzed.deliberate.entry(rule).or_default() += 1;
         } else {
             fuzzed.differ += 1;
             let group = (operation(recorded), outcome(&recorded.answer), outcome(&seen));
@@ -115,6 +131,22 @@ fn is_hidden(recorded: &Recorded) -> bool {
     let hidden = |bytes: &[u8]| memchr::memmem::find(bytes, HIDDEN.as_bytes()).is_some();
     let target = percent_encoding::percent_decode_str(&recorded.target).collect::<Vec<u8>>();
     hidden(&target) || hidden(&recorded.body) || recorded.body_lost
+}
+
+/// The UUIDs in a text.
+fn uuids(text: &[u8]) -> impl Iterator<Item = String> {
+    let is_uuid = |window: &&[u8]| {
+        std::str::from_utf8(window).is_ok_and(|text| Uuid::try_parse(text).is_ok())
+    };
+    text.windows(36).filter(is_uuid).map(|uuid| String::from_utf8_lossy(uuid).into_owned())
+}
+
+fn covers(rule: &Rule, recorded: &Recorded, seen: &Answer) -> bool {
+    let holds = |bytes: &[u8]| memchr::memmem::find(bytes, rule.containing.as_bytes()).is_some();
+    rule.operation == operation(recorded)
+        && rule.recorded == outcome(&recorded.answer)
+        && rule.mock == outcome(seen)
+        && (holds(recorded.target.as_bytes()) || holds(&recorded.body))
 }
 
 fn agree(recorded: &Answer, seen: &Answer) -> bool {

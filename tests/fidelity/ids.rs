@@ -78,6 +78,11 @@ impl Ids {
         String::from_utf8(self.apply(text.as_bytes())).unwrap()
     }
 
+    /// Whether it is known what stands for a recorded id.
+    pub fn knows(&self, recorded: &str) -> bool {
+        self.map.contains_key(recorded)
+    }
+
     /// How many ids are known.
     pub fn len(&self) -> usize {
         self.map.len()

@@ -38,16 +38,94 @@ impl Answer {
 
     /// The data of all events of a stream; a ping is null.
     pub fn events(&self) -> Vec<Value> {
-        let frames = dify_contract::exchange::sse::frames(&self.bytes);
-        let data = |frame: &dify_contract::exchange::Frame| {
-            frame.data().map_or(Value::Null, |data| serde_json::from_str(&data).unwrap())
-        };
-        frames.iter().map(data).collect()
+        events(&self.bytes)
+    }
+
+    /// The data of the events that have come whole.
+    fn whole_events(&self) -> Vec<Value> {
+        let end = self.bytes.windows(2).rposition(|pair| pair == b"\n\n").map_or(0, |at| at + 2);
+        events(&self.bytes[..end])
+    }
+
+    /// The names of the events, several of a kind in a row as one; a ping is `ping`.
+    pub fn event_names(&self) -> Vec<String> {
+        let name = |event: &Value| event["event"].as_str().unwrap_or("ping").to_owned();
+        let mut names: Vec<String> = self.events().iter().map(name).collect();
+        names.dedup();
+        names
+    }
+
+    /// The data of the first event of this name.
+    pub fn event(&self, name: &str) -> Value {
+        self.events().into_iter().find(|event| event["event"] == name).unwrap_or_default()
     }
 
     /// The status and the error code.
     pub fn refusal(&self) -> (u16, String) {
         (self.status, self.json()["code"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+/// The data of events; a ping is null.
+fn events(bytes: &[u8]) -> Vec<Value> {
+    let frames = dify_contract::exchange::sse::frames(bytes);
+    let data = |frame: &dify_contract::exchange::Frame| {
+        frame.data().map_or(Value::Null, |data| serde_json::from_str(&data).unwrap())
+    };
+    frames.iter().map(data).collect()
+}
+
+/// An answer that is still coming.
+pub struct Open {
+    answer: Answer,
+    response: reqwest::Response,
+    request: Request,
+    begun: Instant,
+}
+
+impl Open {
+    /// Reads until an event of this name has come, and gives its data; null if none comes.
+    pub async fn until(&mut self, name: &str) -> Value {
+        self.find(|event| event["event"] == name).await
+    }
+
+    /// Reads until an event like that has come, and gives its data; null if none comes.
+    pub async fn find(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let mut events = self.answer.whole_events().into_iter();
+            if let Some(event) = events.find(&wanted) {
+                return event;
+            }
+            match self.response.chunk().await.unwrap() {
+                Some(chunk) => self.answer.bytes.extend_from_slice(&chunk),
+                None => return Value::Null,
+            }
+        }
+    }
+
+    /// Reads to the end.
+    pub async fn rest(mut self, api: &Api) -> Answer {
+        while let Some(chunk) = self.response.chunk().await.unwrap() {
+            self.answer.bytes.extend_from_slice(&chunk);
+        }
+        let Self { answer, request, begun, .. } = self;
+        let response = Response {
+            status: answer.status,
+            headers: answer.headers.clone(),
+            body: Body::from_bytes(answer.bytes.clone()),
+            end: None,
+        };
+        let mut exchanges = api.exchanges.lock().unwrap();
+        let index = exchanges.len() as u64;
+        exchanges.push(Exchange {
+            index,
+            request,
+            response: Some(response),
+            failure: None,
+            expects: None,
+            times: Times { total_ms: begun.elapsed().as_secs_f64() * 1e3, ..Times::default() },
+        });
+        answer
     }
 }
 
@@ -64,6 +142,11 @@ impl Api {
         let mock = Mock::start(options).await.unwrap();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { mock, client, exchanges: Mutex::default() }
+    }
+
+    /// Where it is: `http://127.0.0.1:5001/v1`.
+    pub fn base_url(&self) -> String {
+        self.mock.base_url()
     }
 
     /// The key of this name.
@@ -104,6 +187,26 @@ impl Api {
         self.send(key, method, path, &headers, body).await
     }
 
+    /// `POST /path` with a file, whose part says its media type, and the user `alice`.
+    pub async fn upload(
+        &self,
+        key: &str,
+        path: &str,
+        (name, media_type): (&str, &str),
+        content: &[u8],
+    ) -> Answer {
+        let mut body = format!(
+            "--cut\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\nalice\r\n--cut\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: {media_type}\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--cut--\r\n");
+        let headers = [("Content-Type", "multipart/form-data; boundary=cut")];
+        self.send(key, "POST", path, &headers, body).await
+    }
+
     /// Any request; an empty key sends none.
     pub async fn send(
         &self,
@@ -113,6 +216,24 @@ impl Api {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
+        self.open(key, method, path, headers, body).await.rest(self).await
+    }
+
+    /// A request with a JSON body whose answer is a stream, to be read event by event.
+    pub async fn stream(&self, key: &str, path: &str, body: &Value) -> Open {
+        let headers = [("Content-Type", "application/json")];
+        self.open(key, "POST", path, &headers, body.to_string().into_bytes()).await
+    }
+
+    /// Any request, its answer not read yet.
+    pub async fn open(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Open {
         let url = format!("{}{path}", self.mock.base_url());
         let mut request = self.client.request(method.parse().unwrap(), &url).body(body.clone());
         for (name, value) in headers {
@@ -123,14 +244,6 @@ impl Api {
         }
         let begun = Instant::now();
         let response = request.send().await.unwrap();
-        let status = response.status().as_u16();
-        let header =
-            |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| Header {
-                name: name.to_string(),
-                value: value.to_str().unwrap_or_default().to_owned(),
-            };
-        let answered = Headers(response.headers().iter().map(header).collect());
-        let bytes = response.bytes().await.unwrap().to_vec();
         let sent = headers
             .iter()
             .map(|(name, value)| Header { name: (*name).to_owned(), value: (*value).to_owned() });
@@ -140,23 +253,17 @@ impl Api {
             headers: Headers(sent.collect()),
             body: Body::from_bytes(body),
         };
-        let response = Response {
-            status,
-            headers: answered.clone(),
-            body: Body::from_bytes(bytes.clone()),
-            end: None,
+        let header =
+            |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| Header {
+                name: name.to_string(),
+                value: value.to_str().unwrap_or_default().to_owned(),
+            };
+        let answer = Answer {
+            status: response.status().as_u16(),
+            headers: Headers(response.headers().iter().map(header).collect()),
+            bytes: Vec::new(),
         };
-        let mut exchanges = self.exchanges.lock().unwrap();
-        let index = exchanges.len() as u64;
-        exchanges.push(Exchange {
-            index,
-            request,
-            response: Some(response),
-            failure: None,
-            expects: None,
-            times: Times { total_ms: begun.elapsed().as_secs_f64() * 1e3, ..Times::default() },
-        });
-        Answer { status, headers: answered, bytes }
+        Open { answer, response, request, begun }
     }
 
     /// Fails if an answer broke the contract.
@@ -174,13 +281,9 @@ impl Api {
         let inputs = [path.to_string_lossy().into_owned()];
         let result = check_recordings(contract(), &inputs, &CheckOptions::default()).unwrap();
         std::fs::remove_file(&path).unwrap();
-        // Unknown routes are answered with a page, and the rest is asked on purpose.
-        let known = [
-            "html-error",
-            "undocumented-query-parameter",
-            "undocumented-method",
-            "undocumented-operation",
-        ];
+        // All of this is asked on purpose.
+        let known =
+            ["undocumented-query-parameter", "undocumented-method", "undocumented-operation"];
         let found: Vec<String> = result
             .findings
             .iter()

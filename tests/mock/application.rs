@@ -36,3 +36,29 @@ async fn strangers_are_refused_and_unknown_routes_are_pages() {
     assert_eq!(options.headers.get("allow"), Some("GET, HEAD, OPTIONS"));
     api.conforms("strangers");
 }
+
+#[tokio::test]
+async fn apps_tell_what_they_take() {
+    let api = Api::start().await;
+    for (key, fields) in [
+        ("chat", vec!["text-input", "select"]),
+        ("agent", vec!["text-input", "select"]),
+        ("chatflow", vec!["text-input"]),
+        ("completion", vec!["paragraph"]),
+        ("workflow", vec!["text-input", "number", "select", "file"]),
+        ("human-input", vec!["text-input"]),
+    ] {
+        let parameters = api.get(key, "/parameters").await.json();
+        let form = parameters["user_input_form"].as_array().unwrap();
+        let kinds: Vec<&String> =
+            form.iter().flat_map(|item| item.as_object().unwrap().keys()).collect();
+        assert_eq!(kinds, fields, "{key}");
+        let talks = parameters["opening_statement"].is_string();
+        assert_eq!(parameters["speech_to_text"]["enabled"], json!(talks), "{key}");
+        let site = api.get(key, "/site").await.json();
+        assert_eq!(site["title"], api.get(key, "/info").await.json()["name"]);
+        let icons = api.get(key, "/meta").await.json()["tool_icons"].clone();
+        assert_eq!(icons.get("current_time").is_some(), key == "agent");
+    }
+    api.conforms("parameters");
+}

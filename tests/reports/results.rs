@@ -6,8 +6,8 @@ use dify_contract::check::Meta;
 use dify_contract::finding::{Basis, Finding, Fingerprint, Part, Place, Sample, Severity, Source};
 use dify_contract::report::ReportOptions;
 use dify_contract::run::{
-    Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunResult,
-    StatusResult, Unjudged,
+    Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunInfo, RunResult,
+    Skipped, StatusResult, Unjudged,
 };
 
 static NULL: Meta = Meta {
@@ -27,7 +27,7 @@ pub fn options() -> ReportOptions {
 
 /// All results, by name.
 pub fn all() -> Vec<(&'static str, RunResult)> {
-    vec![("rich", rich()), ("empty", empty()), ("hostile", hostile())]
+    vec![("rich", rich()), ("empty", empty()), ("hostile", hostile()), ("run", run())]
 }
 
 /// Nothing was recorded.
@@ -41,6 +41,7 @@ pub fn empty() -> RunResult {
         operations: Vec::new(),
         coverage: Coverage::default(),
         notes: Vec::new(),
+        run: None,
     }
 }
 
@@ -218,6 +219,41 @@ fn findings() -> Vec<Finding> {
     all.append(&mut unseen);
     all.extend([path, order]);
     all
+}
+
+/// Requests were sent.
+pub fn run() -> RunResult {
+    let mut result = rich();
+    result.inputs.clear();
+    for finding in &mut result.findings {
+        let case = format!("knowledge::{}::negative::wrong-type-it's-limit", finding.operation);
+        for sample in &mut finding.samples {
+            sample.exchange.clone_from(&case);
+        }
+    }
+    let skipped = |reason: &str, cases, operations: &[&str]| Skipped {
+        reason: reason.to_owned(),
+        cases,
+        operations: operations.iter().map(|&id| id.to_owned()).collect(),
+    };
+    result.run = Some(RunInfo {
+        target: "staging".to_owned(),
+        base_url: "https://api.example/v1".to_owned(),
+        version: Some("1.14.2".to_owned()),
+        seed: 7,
+        allow: "write".to_owned(),
+        cases: 1300,
+        passed: 1200,
+        failed: 2,
+        skipped: vec![
+            skipped("needs `spend`", 18, &["DELETE /datasets/{dataset_id}"]),
+            skipped("no key of a chatbot", 80, &["POST /chat-messages"]),
+        ],
+        model_calls: 3,
+        leftovers: vec!["dataset 5 at DELETE /datasets/{dataset_id}: answered 500".to_owned()],
+        command: "dify-contract run --seed 7".to_owned(),
+    });
+    result
 }
 
 /// Text that wants to break a format.

@@ -39,6 +39,8 @@ pub struct Exchange {
     /// `GET /books/{book_id}?page=1`: method and path below the base path, or a whole URL. A
     /// parameter in braces gets a value that is right.
     pub call: String,
+    /// What the sender expects, in the word of recordings: `no-key`. Such a request carries no key.
+    pub expects: Option<String>,
     /// Headers of the request, beside those that the body asks for.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,

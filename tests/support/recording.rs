@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use dify_contract::contract::model::{MediaType, Operation};
 use dify_contract::contract::{Contract, Hit};
 use dify_contract::document::Pointer;
-use dify_contract::exchange::MediaType as ContentType;
+use dify_contract::exchange::{Expects, MediaType as ContentType};
 use serde_json::{Value, json};
 
 use super::fixture::{Answer, Exchange, Field, Fixture};
@@ -57,6 +57,10 @@ fn entry(contract: &Contract, call: &Exchange) -> Value {
         "request": request(contract, call, method, &url, operation),
         "response": response(contract, &call.answer, operation),
     });
+    if let Some(word) = &call.expects {
+        assert!(Expects::of_word(word).is_some(), "`{word}` is nothing that a sender expects");
+        entry["_expects"] = word.as_str().into();
+    }
     if let Some(end) = &call.answer.end {
         entry["response"]["_end"] = end.clone();
     }
@@ -93,7 +97,10 @@ fn request(
     } else {
         ("", Body::None)
     };
-    let mut headers = vec![("Authorization".to_owned(), format!("Bearer {KEY}"))];
+    let mut headers = Vec::new();
+    if call.expects.as_deref() != Some(Expects::NoKey.word()) {
+        headers.push(("Authorization".to_owned(), format!("Bearer {KEY}")));
+    }
     let own = |name: &str| call.headers.keys().any(|own| own.eq_ignore_ascii_case(name));
     if !media_type.is_empty() && !own("content-type") {
         headers.push(("Content-Type".to_owned(), media_type.to_owned()));

@@ -43,6 +43,9 @@ pub struct Evidence<'a> {
     pub own: Option<&'a Promise>,
     /// What any operation may answer with this status, where the operation itself says nothing.
     pub general: Option<&'a Promise>,
+    /// Whether the answer has a media type in which any operation may answer with this status,
+    /// whatever the operation itself says.
+    pub generally_typed: bool,
     /// The media type of the answer.
     pub media_type: Option<exchange::MediaType>,
     /// The documented media type that the answer has.
@@ -82,10 +85,10 @@ impl<'a> Evidence<'a> {
             Self::new(contract, exchange, response, Target::Operation(operation), &operation.id);
         evidence.document = operation.at.document;
         evidence.own = own;
-        if own.is_none() {
-            evidence.general = contract.any_response(operation.at.document, response.status);
-        }
-        evidence.promised = evidence.find_promised();
+        let any = contract.any_response(operation.at.document, response.status);
+        evidence.generally_typed = evidence.typed(any).is_some();
+        evidence.general = any.filter(|_| own.is_none());
+        evidence.promised = evidence.typed(own);
         evidence.read_answer();
         evidence.headers = HeaderEvidence::all(contract, response, own);
         evidence.request = RequestEvidence::new(contract, operation, &exchange.request, parameters);
@@ -109,6 +112,7 @@ impl<'a> Evidence<'a> {
         let mut evidence = Self::new(contract, exchange, response, target, "");
         evidence.operation = Cow::Owned(operation);
         evidence.general = contract.any_response(0, response.status);
+        evidence.generally_typed = evidence.typed(evidence.general).is_some();
         evidence.read_answer();
         evidence
     }
@@ -130,6 +134,7 @@ impl<'a> Evidence<'a> {
             document: 0,
             own: None,
             general: None,
+            generally_typed: false,
             media_type: content_type.and_then(|t| exchange::MediaType::parse(t).ok()),
             promised: None,
             answer: Answer::Empty,
@@ -143,8 +148,9 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn find_promised(&self) -> Option<&'a MediaType> {
-        let content = &self.own?.content;
+    /// The media type of a documented answer that the answer has.
+    fn typed(&self, promise: Option<&'a Promise>) -> Option<&'a MediaType> {
+        let content = &promise?.content;
         let best = self.media_type.as_ref()?.best(content.iter().map(|m| m.name.as_str()))?;
         content.iter().find(|m| m.name == best)
     }
@@ -236,9 +242,10 @@ impl<'a> Evidence<'a> {
     /// The answer's body or stream, as the part of a place.
     #[must_use]
     pub fn body_part(&self) -> Part {
-        match self.is_event_stream() {
-            true => Part::Stream { status: self.response.status },
-            false => self.part(),
+        if self.is_event_stream() {
+            Part::Stream { status: self.response.status }
+        } else {
+            self.part()
         }
     }
 
@@ -264,6 +271,7 @@ impl<'a> Evidence<'a> {
         self.response.status >= 400
             && self.media_type.as_ref().is_some_and(is_html)
             && !self.answer.is_empty()
+            && !self.generally_typed
             && promised.is_some_and(|p| {
                 !p.content.is_empty() && !p.content.iter().any(|m| m.name == "text/html")
             })

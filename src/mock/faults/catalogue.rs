@@ -1,6 +1,6 @@
 //! Every kind of fault.
 
-use super::{Act, Door, Fault, law, reply, stream, value};
+use super::{Act, Door, Fault, law, lists, reply, stream, value};
 
 /// A row of the catalogue.
 const fn fault(
@@ -125,7 +125,7 @@ pub static FAULTS: &[Fault] = &[
     fault("wrong-key-accepted", "calls with a wrong key come in",
         &["wrong-key-accepted"], "", Act::Door(Door::WrongKey)),
     fault("any-method", "other methods are taken for the right one",
-        &["undocumented-method-served"], "", Act::Door(Door::AnyMethod)),
+        &["undocumented-method"], "", Act::Door(Door::AnyMethod)),
     fault("any-media-type", "bodies of any media type are read as JSON",
         &["invalid-request-accepted"], "", Act::Door(Door::AnyMediaType)),
     fault("strange-id-fails", "an id that cannot be one makes the server fail",
@@ -137,9 +137,9 @@ pub static FAULTS: &[Fault] = &[
     fault("deleted-still-there", "what is deleted is still there",
         &["deleted-still-there"], "", Act::Around(law::forget)),
     fault("created-not-listed", "what is made is in no list",
-        &["created-not-listed"], "#POINTER: its id in the answer; `/id` otherwise", Act::Around(law::hide)),
+        &["created-not-listed"], "#POINTER: its id in the answer; `/id` otherwise", Act::Around(lists::hide)),
     fault("deleted-still-listed", "what is deleted is still listed; for the DELETE and the list alike",
-        &["deleted-still-listed"], "", Act::Around(law::still_listed)),
+        &["deleted-still-listed"], "", Act::Around(lists::still_listed)),
     fault("refused-but-changed", "a refused change is made all the same",
         &["refused-write-changed"], "", Act::Around(law::change_anyway)),
     fault("update-resets", "a change resets what it does not name",
@@ -165,7 +165,7 @@ pub static FAULTS: &[Fault] = &[
     fault("never-ready", "jobs do not end",
         &["never-ready"], "#POINTER: the state; =VALUE: the state", Act::Around(law::never_ready)),
     fault("pages-overlap", "a page repeats the last item of the one before",
-        &["pages-overlap"], "", Act::Around(law::overlap)),
+        &["pages-overlap"], "", Act::Around(lists::overlap)),
     fault("pages-skip", "a page leaves its first item out",
-        &["pages-skip"], "", Act::Around(law::gap)),
+        &["pages-skip"], "", Act::Around(lists::gap)),
 ];

@@ -1,7 +1,22 @@
 //! A fault at an operation and a place, as `--fault` names it.
 
+use std::ops::RangeInclusive;
+
 use super::Fault;
 use super::catalogue::FAULTS;
+use crate::mock::routes;
+use crate::suggest;
+
+/// The methods of operations.
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/// Faults whose value is a whole number, and the numbers that they take.
+const NUMBERS: &[(&str, RangeInclusive<u64>)] = &[
+    ("other-status", 200..=599),
+    ("other-error-status", 400..=599),
+    ("slow", 0..=600_000),
+    ("server-error-sometimes", 1..=1_000_000),
+];
 
 /// A fault at an operation and a place: `ID[:OPERATION[#POINTER]][=VALUE]`.
 #[derive(Debug, Clone)]
@@ -22,12 +37,10 @@ impl Injection {
     /// # Errors
     /// What is wrong with it, and what to write instead.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let end = text.find([':', '=']).unwrap_or(text.len());
+        let end = text.find([':', '#', '=']).unwrap_or(text.len());
         let (id, rest) = text.split_at(end);
         let Some(fault) = FAULTS.iter().find(|fault| fault.id == id) else {
-            return Err(format!(
-                "there is no fault `{id}`; `dify-contract list faults` shows them all"
-            ));
+            return Err(unknown(id));
         };
         let (place, value) = match rest.split_once('=') {
             Some((place, value)) => (place, Some(value.to_owned())),
@@ -35,33 +48,81 @@ impl Injection {
         };
         let place = place.strip_prefix(':').unwrap_or(place);
         let (operation, pointer) = match place.split_once('#') {
-            Some((operation, pointer)) => (operation, Some(pointer.to_owned())),
-            None => (place, None),
+            Some((operation, pointer)) => (operation.trim(), Some(pointer.to_owned())),
+            None => (place.trim(), None),
         };
-        if pointer.as_ref().is_some_and(|pointer| !pointer.is_empty() && !pointer.starts_with('/'))
-        {
-            return Err(format!(
-                "the place of a fault is a JSON Pointer, which begins with `/`: \
-                 `{id}:{operation}#/name`"
-            ));
+        let injection = Self { fault, operation: operation.to_owned(), pointer, value };
+        injection.check()?;
+        Ok(injection)
+    }
+
+    /// Whether it can be done: a fault that would not show is no use to anybody.
+    fn check(&self) -> Result<(), String> {
+        let Self { fault: Fault { id, takes, .. }, operation, pointer, value } = self;
+        let mut paths = routes::all().map(|route| (route.method, routes::template(route.path).0));
+        if !operation.is_empty() && !paths.any(|(method, path)| self.concerns(method, &path)) {
+            let known: Vec<String> = routes::all()
+                .map(|route| format!("{} {}", route.method, routes::template(route.path).0))
+                .collect();
+            let like = suggest::like(operation, known.iter().map(String::as_str));
+            let all = "name one as `list operations` does, or a part of it".to_owned();
+            let help = suggest::did_you_mean(&like).unwrap_or(all);
+            return Err(format!("no operation is like `{operation}`; {help}"));
         }
-        Ok(Self { fault, operation: operation.to_owned(), pointer, value })
+        if let Some(pointer) = pointer {
+            if !takes.contains("#POINTER") {
+                return Err(format!("`{id}` takes no place; leave `#{pointer}` out"));
+            }
+            let is_pointer =
+                pointer.is_empty() || pointer.starts_with('/') || pointer.starts_with("[]");
+            if !is_pointer {
+                return Err(format!(
+                    "the place of a fault is a JSON Pointer, which begins with `/`: \
+                     `{id}:{operation}#/name`"
+                ));
+            }
+        }
+        let Some(value) = value else { return Ok(()) };
+        if !takes.contains("=VALUE") {
+            return Err(format!("`{id}` takes no value; leave `={value}` out"));
+        }
+        let numbers = NUMBERS.iter().find(|(own, _)| own == id);
+        let Some((_, numbers)) = numbers else { return Ok(()) };
+        if self.number().is_none_or(|number| !numbers.contains(&number)) {
+            let (least, most) = (numbers.start(), numbers.end());
+            return Err(format!("`{id}` takes a number from {least} to {most}, not `{value}`"));
+        }
+        Ok(())
     }
 
     /// Whether it concerns the operation `METHOD /path`.
+    #[must_use]
     pub fn concerns(&self, method: &str, path: &str) -> bool {
         let id = format!("{method} {path}");
-        let known = |m: &str| matches!(m, "GET" | "POST" | "PUT" | "PATCH" | "DELETE");
+        let known = |m: &str| METHODS.iter().any(|known| known.eq_ignore_ascii_case(m));
         match self.operation.split_once(' ') {
             // A whole name is one operation alone.
-            Some((m, _)) if known(m) => id == self.operation,
+            Some((m, p)) if known(m) => m.eq_ignore_ascii_case(method) && p.trim() == path,
             _ => id.contains(&self.operation),
         }
     }
 
     /// The value as a whole number.
+    #[must_use]
     pub fn number(&self) -> Option<u64> {
         self.value.as_ref()?.parse().ok()
+    }
+}
+
+fn unknown(id: &str) -> String {
+    let all = "`dify-contract list faults` shows them all";
+    if id.is_empty() {
+        return format!("a fault begins with its id, as in `drop-property:GET /info#/name`; {all}");
+    }
+    let like = suggest::like(id, FAULTS.iter().map(|fault| fault.id));
+    match suggest::did_you_mean(&like) {
+        Some(question) => format!("there is no fault `{id}`; {question} {all}"),
+        None => format!("there is no fault `{id}`; {all}"),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Faults of state: each answer is by the book, and yet they do not fit together.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Handler, Injection, place};
+use crate::exchange::query::Pair;
 use crate::mock::call::Call;
 use crate::mock::refusal::{Breach, Refusal};
 use crate::mock::reply::{Outcome, Payload, Reply};
@@ -12,7 +13,8 @@ fn succeeded(outcome: &Outcome) -> bool {
     outcome.as_ref().is_ok_and(|reply| reply.status < 300)
 }
 
-/// The world is as it was before, whatever the answer says.
+/// The world is as it was before, whatever the answer says. Streams that began go on, and what faults
+/// know they keep.
 pub fn forget(
     world: &mut World,
     call: &mut Call<'_>,
@@ -21,27 +23,9 @@ pub fn forget(
 ) -> Outcome {
     let before = world.clone();
     let outcome = next(world, call);
+    let after = std::mem::replace(world, before);
     // Ids go on, so that the next thing does not get the same one.
-    let ids = world.ids.clone();
-    *world = before;
-    world.ids = ids;
-    outcome
-}
-
-/// What is made is there, but in no list.
-pub fn hide(
-    world: &mut World,
-    call: &mut Call<'_>,
-    injection: &Injection,
-    next: &mut Handler<'_>,
-) -> Outcome {
-    let outcome = next(world, call);
-    if let Ok(Reply { payload: Payload::Json(value), .. }) = &outcome {
-        let pointer = injection.pointer.as_deref().unwrap_or("/id");
-        if let Some(id) = value.pointer(pointer).and_then(Value::as_str) {
-            world.memory.hidden.insert(id.to_owned());
-        }
-    }
+    (world.ids, world.feeds, world.memory) = (after.ids, after.feeds, after.memory);
     outcome
 }
 
@@ -53,19 +37,64 @@ pub fn change_anyway(
     next: &mut Handler<'_>,
 ) -> Outcome {
     let outcome = next(world, call);
-    let Err(refusal) = &outcome else { return outcome };
-    let Ok(Value::Object(body)) = call.json().cloned() else { return outcome };
-    if refusal.status == 400 {
-        // The one member that the message names is the one that was wrong.
-        let wrong = refusal.message.split('`').nth(1).unwrap_or_default().to_owned();
-        let mut mended = body;
-        mended.shift_remove(&wrong);
-        let body = bytes::Bytes::from(Value::Object(mended).to_string());
-        let mut again = call.with_body(&body);
+    if let Err(refusal) = &outcome
+        && refusal.status == 400
+    {
         // What comes of it is nobody's to know.
-        let _ = next(world, &mut again);
+        let _ = mended(refusal, world, call, next);
     }
     outcome
+}
+
+/// What comes of a refused call without the field that was wrong; nothing where the refusal names none.
+fn mended(
+    refusal: &Refusal,
+    world: &mut World,
+    call: &Call<'_>,
+    next: &mut Handler<'_>,
+) -> Option<Outcome> {
+    // A message names the field first.
+    let wrong = refusal.message.split('`').nth(1)?;
+    let mut body = call.json().ok().cloned();
+    let fields = body.as_mut().and_then(Value::as_object_mut);
+    let found = fields.is_some_and(|fields| fields.shift_remove(wrong).is_some());
+    if !found && call.query(wrong).is_none() {
+        return None;
+    }
+    let bytes = body.map_or_else(|| call.body.clone(), |body| body.to_string().into());
+    let mut again = call.with_body(&bytes);
+    again.query.retain(|pair| pair.name != wrong);
+    Some(next(world, &mut again))
+}
+
+/// What comes of a refused call with something in place of the field that was missing.
+fn filled(
+    refusal: &Refusal,
+    world: &mut World,
+    call: &Call<'_>,
+    next: &mut Handler<'_>,
+) -> Option<Outcome> {
+    let missing = refusal.message.split('`').nth(1)?;
+    for value in [json!("something"), json!(1), json!(true), json!(["something"]), json!({})] {
+        let mut body = call.json().ok().cloned();
+        let fields = body.as_mut().and_then(Value::as_object_mut);
+        let in_body =
+            fields.map(|fields| fields.insert(missing.to_owned(), value.clone())).is_some();
+        let bytes = body.map_or_else(|| call.body.clone(), |body| body.to_string().into());
+        let mut again = call.with_body(&bytes);
+        if !in_body {
+            again.query.push(pair(missing, value.as_str().unwrap_or("1")));
+        }
+        let outcome = next(world, &mut again);
+        if succeeded(&outcome) {
+            return Some(outcome);
+        }
+    }
+    None
+}
+
+fn pair(name: &str, value: &str) -> Pair {
+    Pair { name: name.to_owned(), value: value.to_owned(), invalid_utf8: false }
 }
 
 /// What an update does not name is lost.
@@ -76,11 +105,11 @@ pub fn reset_rest(
     next: &mut Handler<'_>,
 ) -> Outcome {
     let Ok(Value::Object(mut body)) = call.json().cloned() else { return next(world, call) };
-    let name = injection.value.clone().unwrap_or_else(|| "description".to_owned());
-    if body.contains_key(&name) {
+    let name = injection.value.as_deref().unwrap_or("description");
+    if body.contains_key(name) {
         return next(world, call);
     }
-    body.insert(name, Value::String(String::new()));
+    body.insert(name.to_owned(), Value::String(String::new()));
     let body = bytes::Bytes::from(Value::Object(body).to_string());
     next(world, &mut call.with_body(&body))
 }
@@ -102,23 +131,28 @@ pub fn ignore(
     next(world, &mut call.with_body(&body))
 }
 
-/// Where `limit` is not sent, another one than the documented is taken.
+/// Where a field is not sent, another value is taken than the documented one. It is put into the JSON
+/// body where there is one, and into the query otherwise.
 pub fn other_default(
     world: &mut World,
     call: &mut Call<'_>,
     injection: &Injection,
     next: &mut Handler<'_>,
 ) -> Outcome {
-    let text = injection.value.clone().unwrap_or_else(|| "limit=1".to_owned());
-    let (name, value) = text.split_once('=').unwrap_or((&text, "1"));
-    if call.query(name).is_none() {
-        call.query.push(crate::exchange::query::Pair {
-            name: name.to_owned(),
-            value: value.to_owned(),
-            invalid_utf8: false,
-        });
+    let text = injection.value.as_deref().unwrap_or("limit=1");
+    let (name, value) = text.split_once('=').unwrap_or((text, "1"));
+    let Ok(Value::Object(mut body)) = call.json().cloned() else {
+        if call.query(name).is_none() {
+            call.query.push(pair(name, value));
+        }
+        return next(world, call);
+    };
+    if body.contains_key(name) {
+        return next(world, call);
     }
-    next(world, call)
+    body.insert(name.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into()));
+    let body = bytes::Bytes::from(Value::Object(body).to_string());
+    next(world, &mut call.with_body(&body))
 }
 
 /// A field that nobody documented has to be there.
@@ -136,7 +170,8 @@ pub fn demand(
     Err(Refusal::field(Breach::Missing, format!("`{name}` is required.")))
 }
 
-/// A request that should be refused is answered like the last good one.
+/// A request that should be refused is done without what is wrong with it; where that is no use, it is
+/// answered like the last good one.
 fn accept(
     breaches: &[Breach],
     world: &mut World,
@@ -149,6 +184,12 @@ fn accept(
             world.memory.last.insert(call.route.to_owned(), (*status, value.clone()));
         }
         Err(refusal) if refusal.breach.is_some_and(|breach| breaches.contains(&breach)) => {
+            let mend = if breaches == [Breach::Missing] { filled } else { mended };
+            if let Some(outcome) = mend(refusal, world, call, next)
+                && succeeded(&outcome)
+            {
+                return outcome;
+            }
             if let Some((status, value)) = world.memory.last.get(call.route) {
                 return Ok(Reply::json(value.clone()).status(*status));
             }
@@ -198,31 +239,39 @@ pub fn no_types(
     accept(&[Breach::Type, Breach::Format], world, call, next)
 }
 
-/// Whoever calls sees what the first user made.
+/// Whoever calls sees what others made, where they have nothing of their own.
 pub fn other_user(
     world: &mut World,
     call: &mut Call<'_>,
     _: &Injection,
     next: &mut Handler<'_>,
 ) -> Outcome {
-    let (app, user) = (call.app, call.user.clone());
-    let first = world.memory.first_user.entry(app).or_insert_with(|| user.clone()).clone();
     let outcome = next(world, call);
-    // An own answer is given as it is; what is refused, or empty, is looked up for the first user.
-    let nothing = match &outcome {
+    if call.user.is_empty() || !shows_nothing(&outcome) {
+        return outcome;
+    }
+    let own = call.user.clone();
+    for user in world.users.beside(call.app, &own) {
+        call.user = user;
+        let theirs = next(world, call);
+        if succeeded(&theirs) && !shows_nothing(&theirs) {
+            call.user = own;
+            return theirs;
+        }
+    }
+    call.user = own;
+    outcome
+}
+
+/// Whether there is no such thing, or the list is empty.
+fn shows_nothing(outcome: &Outcome) -> bool {
+    match outcome {
         Err(refusal) => refusal.status == 404,
         Ok(Reply { payload: Payload::Json(value), .. }) => {
             value.get("data").and_then(Value::as_array).is_some_and(Vec::is_empty)
         }
         Ok(_) => false,
-    };
-    if first == user || !nothing {
-        return outcome;
     }
-    call.user = first;
-    let outcome = next(world, call);
-    call.user = user;
-    outcome
 }
 
 /// Every so often the server fails.
@@ -248,111 +297,22 @@ pub fn never_ready(
     injection: &Injection,
     next: &mut Handler<'_>,
 ) -> Outcome {
+    let usual = [
+        ("/data[]/indexing_status", "indexing"),
+        ("/job_status", "processing"),
+        ("/status", "running"),
+    ];
+    let told = injection.pointer.as_deref().map(|pointer| (pointer, "processing"));
+    let places = told.as_ref().map_or(usual.as_slice(), std::slice::from_ref);
     let mut outcome = next(world, call);
     if let Ok(Reply { payload: Payload::Json(value), .. }) = &mut outcome {
-        for (pointer, state) in [
-            ("/data[]/indexing_status", "indexing"),
-            ("/job_status", "processing"),
-            ("/status", "running"),
-        ] {
-            let pointer = injection.pointer.as_deref().unwrap_or(pointer);
-            let state = injection.value.as_deref().unwrap_or(state);
-            place::each(value, Some(pointer), &mut |object, name| {
-                if let Some(value @ Value::String(_)) = object.get_mut(name) {
-                    *value = state.into();
+        for (pointer, state) in places {
+            place::values(value, Some(pointer), &mut |value| {
+                if value.is_string() {
+                    *value = injection.value.as_deref().unwrap_or(state).into();
                 }
             });
         }
     }
-    outcome
-}
-
-/// A page begins one item too early, or, told so, too late.
-fn shift(call: &mut Call<'_>, outcome: &mut Outcome, overlap: bool, before: Option<Value>) {
-    let later = call.query("page").is_some_and(|page| page != "1" && page != "0")
-        || call.query("last_id").is_some_and(|id| !id.is_empty())
-        || call.query("first_id").is_some_and(|id| !id.is_empty());
-    let Ok(Reply { payload: Payload::Json(value), .. }) = outcome else { return };
-    let Some(Value::Array(items)) = value.get_mut("data") else { return };
-    if !later || items.is_empty() {
-        return;
-    }
-    if overlap {
-        if let Some(before) = before {
-            items.insert(0, before);
-            items.pop();
-        }
-    } else {
-        items.remove(0);
-    }
-}
-
-/// Pages overlap.
-pub fn overlap(
-    world: &mut World,
-    call: &mut Call<'_>,
-    _: &Injection,
-    next: &mut Handler<'_>,
-) -> Outcome {
-    let mut outcome = next(world, call);
-    let before = world.memory.last.get(call.route).map(|(_, value)| value.clone());
-    shift(call, &mut outcome, true, before);
-    if let Ok(Reply { payload: Payload::Json(value), .. }) = &outcome
-        && let Some(last) = value["data"].as_array().and_then(|items| items.last())
-    {
-        world.memory.last.insert(call.route.to_owned(), (200, last.clone()));
-    }
-    outcome
-}
-
-/// Pages leave something out.
-pub fn gap(
-    world: &mut World,
-    call: &mut Call<'_>,
-    _: &Injection,
-    next: &mut Handler<'_>,
-) -> Outcome {
-    let mut outcome = next(world, call);
-    shift(call, &mut outcome, false, None);
-    outcome
-}
-
-/// What is deleted cannot be read any more, but is still listed.
-pub fn still_listed(
-    world: &mut World,
-    call: &mut Call<'_>,
-    _: &Injection,
-    next: &mut Handler<'_>,
-) -> Outcome {
-    let outcome = next(world, call);
-    if call.method == "GET" {
-        if let Ok(Reply { payload: Payload::Json(value), .. }) = &outcome
-            && value.get("data").is_some_and(Value::is_array)
-        {
-            return still(world, call, outcome);
-        }
-        return outcome;
-    }
-    if succeeded(&outcome)
-        && let Some((_, id)) = call.path.last()
-    {
-        world.memory.deleted.insert(id.clone());
-    }
-    outcome
-}
-
-/// The list as it is, and everything deleted that was in it once.
-fn still(world: &mut World, call: &Call<'_>, mut outcome: Outcome) -> Outcome {
-    let Ok(Reply { payload: Payload::Json(value), .. }) = &mut outcome else { return outcome };
-    let Some(Value::Array(items)) = value.get_mut("data") else { return outcome };
-    let known = world.memory.listed.entry(call.route.to_owned()).or_default();
-    for item in items.iter() {
-        if !known.iter().any(|known| known["id"] == item["id"]) {
-            known.push(item.clone());
-        }
-    }
-    let deleted = &world.memory.deleted;
-    let gone = |item: &&Value| item["id"].as_str().is_some_and(|id| deleted.contains(id));
-    items.extend(known.iter().filter(gone).cloned());
     outcome
 }

@@ -8,7 +8,8 @@
 //! | `place.rs` | places in JSON values |
 //! | `value.rs` | faults of values: members lost, renamed, of another type |
 //! | `reply.rs` | faults of answers: status, code, media type, header |
-//! | `law.rs` | faults of state: what was written is not kept, pages overlap |
+//! | `law.rs` | faults of state and of what is asked for: what was written is not kept, bounds are not looked at |
+//! | `lists.rs` | faults of lists: pages overlap, what is deleted is still there |
 //! | `stream.rs` | faults of event streams |
 //!
 //! A fault is a row of the catalogue with a function that acts at one stage of a request's way.
@@ -16,6 +17,7 @@
 mod catalogue;
 mod injection;
 mod law;
+mod lists;
 mod place;
 mod plan;
 mod reply;

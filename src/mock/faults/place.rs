@@ -6,39 +6,60 @@ use serde_json::{Map, Value};
 ///
 /// `[]` stands for any index, `{}` for any member. Without a pointer the first text member of the value
 /// is taken, or the first member of any kind.
-pub fn each(
+pub fn members(
     value: &mut Value,
     pointer: Option<&str>,
     act: &mut dyn FnMut(&mut Map<String, Value>, &str),
 ) {
+    let Some(pointer) = pointer else { return first(value, act) };
+    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
+    let name = unescaped(name);
+    values(value, Some(parent), &mut |value| {
+        let Value::Object(object) = value else { return };
+        if name != "{}" {
+            return act(object, &name);
+        }
+        let names: Vec<String> = object.keys().cloned().collect();
+        for name in &names {
+            act(object, name);
+        }
+    });
+}
+
+/// Calls back for every value at a place, as [`members`] does for what holds it.
+pub fn values(value: &mut Value, pointer: Option<&str>, act: &mut dyn FnMut(&mut Value)) {
     match pointer {
         Some(pointer) => {
             let steps: Vec<&str> = pointer.split('/').skip(1).collect();
-            walk(value, &steps, act);
+            // `[]` right at the beginning is an index of the whole.
+            let whole = pointer.split('/').next().unwrap_or_default().matches("[]").count();
+            items(value, whole, &mut |value| walk(value, &steps, act));
         }
-        None => first(value, act),
+        None => first(value, &mut |object, name| {
+            if let Some(value) = object.get_mut(name) {
+                act(value);
+            }
+        }),
     }
 }
 
-fn walk(value: &mut Value, steps: &[&str], act: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
-    let Some((step, rest)) = steps.split_first() else { return };
-    let (name, indices) = match step.find('[') {
-        Some(at) => (&step[..at], step[at..].matches("[]").count()),
-        None => (*step, 0),
-    };
-    let name = name.replace("~1", "/").replace("~0", "~");
+fn walk(value: &mut Value, steps: &[&str], act: &mut dyn FnMut(&mut Value)) {
+    let Some((step, rest)) = steps.split_first() else { return act(value) };
+    let name = step.trim_end_matches("[]");
+    let levels = (step.len() - name.len()) / 2;
     let Value::Object(object) = value else { return };
-    if rest.is_empty() && indices == 0 {
-        act(object, &name);
-        return;
-    }
-    let inner: Vec<&mut Value> = match name.as_str() {
+    let inner: Vec<&mut Value> = match name {
         "{}" => object.values_mut().collect(),
-        name => object.get_mut(name).into_iter().collect(),
+        name => object.get_mut(&unescaped(name)).into_iter().collect(),
     };
     for value in inner {
-        items(value, indices, &mut |value| walk(value, rest, act));
+        items(value, levels, &mut |value| walk(value, rest, act));
     }
+}
+
+/// A member's name as it is in the object.
+fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
 }
 
 /// The items of lists within lists, so many levels deep.
@@ -70,25 +91,54 @@ fn first(value: &mut Value, act: &mut dyn FnMut(&mut Map<String, Value>, &str)) 
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::each;
+    use super::{members, values};
+
+    fn example() -> Value {
+        json!({
+            "data": [{"a": {"b": 1}, "c": [[{"d": 1}], [{"d": 2}]]}, {"a": {"b": 2}}],
+            "id": "x", "a/b": 3,
+        })
+    }
 
     #[test]
-    fn places_are_found_however_deep() {
-        let value = json!({"data": [{"a": {"b": 1}, "c": [[{"d": 1}], [{"d": 2}]]}, {"a": {"b": 2}}], "id": "x"});
+    fn members_are_found_however_deep() {
         for (pointer, expected) in [
             (Some("/data[]/a/b"), vec!["b=1", "b=2"]),
             (Some("/data[]/c[][]/d"), vec!["d=1", "d=2"]),
             (Some("/data[]/{}/b"), vec!["b=1", "b=2"]),
+            (Some("/data[]/a/{}"), vec!["b=1", "b=2"]),
+            (Some("/a~1b"), vec!["a/b=3"]),
             (Some("/nowhere/b"), vec![]),
+            (Some("/id/b"), vec![]),
             (None, vec!["id=\"x\""]),
         ] {
             let mut found = Vec::new();
-            each(&mut value.clone(), pointer, &mut |object, name| {
+            members(&mut example(), pointer, &mut |object, name| {
                 found.push(format!("{name}={}", object.get(name).unwrap()));
             });
             assert_eq!(found, expected, "{pointer:?}");
         }
+    }
+
+    #[test]
+    fn values_are_found_however_deep() {
+        for (pointer, expected) in [
+            (Some("/data[]/a"), vec![r#"{"b":1}"#, r#"{"b":2}"#]),
+            (Some("/data[]/c[][]"), vec![r#"{"d":1}"#, r#"{"d":2}"#]),
+            (Some("/data[]/a/b"), vec!["1", "2"]),
+            (Some("/id"), vec!["\"x\""]),
+            (Some("/id[]"), vec![]),
+            (None, vec!["\"x\""]),
+        ] {
+            let mut found = Vec::new();
+            values(&mut example(), pointer, &mut |value| found.push(value.to_string()));
+            assert_eq!(found, expected, "{pointer:?}");
+        }
+        let mut whole = json!([{"a": 1}, {"a": 2}]);
+        values(&mut whole, Some("[]/a"), &mut |value| *value = json!(3));
+        values(&mut whole, Some(""), &mut |value| *value = json!([value.take()]));
+        assert_eq!(whole, json!([[{"a": 3}, {"a": 3}]]));
     }
 }

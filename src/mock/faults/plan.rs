@@ -1,6 +1,6 @@
 //! The faults of each operation, and what they remember.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -16,15 +16,13 @@ pub struct Memory {
     /// Ids that no list shows.
     pub hidden: HashSet<String>,
     /// Ids of what was deleted.
-    pub deleted: HashSet<String>,
-    /// What lists have shown, by operation.
-    pub listed: HashMap<String, Vec<Value>>,
+    pub deleted: BTreeSet<String>,
+    /// What lists have shown: items by their ids, by operation and path.
+    pub listed: HashMap<String, BTreeMap<String, Value>>,
     /// The last good answer, by operation.
     pub last: HashMap<String, (u16, Value)>,
     /// How often operations were called.
     pub counts: HashMap<String, u64>,
-    /// The first user of each app.
-    pub first_user: BTreeMap<usize, String>,
 }
 
 /// The faults of one operation.

@@ -83,7 +83,7 @@ pub fn lost_header(reply: &mut Reply, injection: &Injection) {
     reply.without = Some(injection.value.clone().unwrap_or_else(|| "x-version".to_owned()));
 }
 
-/// A text is put in front of JSON.
+/// The JSON of an answer breaks off in the middle.
 pub fn malformed(reply: &mut Reply, _: &Injection) {
     if let (false, Payload::Json(value)) = (is_error(reply), &reply.payload) {
         let text = value.to_string();

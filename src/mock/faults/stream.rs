@@ -197,7 +197,7 @@ pub fn lost_words(_: &Injection) -> Box<dyn Filter> {
     })
 }
 
-/// Every event comes twice.
+/// The event that ends the stream comes twice.
 pub fn twice(_: &Injection) -> Box<dyn Filter> {
     each(|_, frame| match frame {
         Frame::Event(_) if ends(&frame) => {
@@ -207,7 +207,7 @@ pub fn twice(_: &Injection) -> Box<dyn Filter> {
     })
 }
 
-/// An event's data is split over two frames.
+/// Events have the fields `event` and `id`, which nobody documented.
 pub fn named_events(_: &Injection) -> Box<dyn Filter> {
     each(|_, frame| match frame {
         Frame::Event(value) => {

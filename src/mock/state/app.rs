@@ -1,6 +1,10 @@
 //! Apps: what they are, and what belongs to them.
 
-use super::{Chats, Ids, Runs};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Annotations, Chats, Feedbacks, Ids, Runs, profile};
 
 /// The kind of an app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +33,11 @@ impl Mode {
         }
     }
 
+    /// Whether it was drawn as a graph of nodes.
+    pub fn is_drawn(self) -> bool {
+        matches!(self, Self::AdvancedChat | Self::Workflow)
+    }
+
     /// Whether one talks with it.
     pub fn is_chat(self) -> bool {
         matches!(self, Self::Chat | Self::AgentChat | Self::AdvancedChat)
@@ -50,12 +59,41 @@ pub struct App {
     pub name: &'static str,
     /// What it is for.
     pub description: &'static str,
+    /// What it takes and what it can do, as `GET /parameters` tells it but for its annotations.
+    pub parameters: Arc<Value>,
     /// Whether a workflow of this app waits for a person.
     pub asks_people: bool,
     /// Conversations, messages and what was said of them.
     pub chats: Chats,
+    /// What users think of its answers.
+    pub feedbacks: Feedbacks,
+    /// Answers that were written by people.
+    pub annotations: Annotations,
     /// Runs of its workflow.
     pub runs: Runs,
+}
+
+impl App {
+    /// The form that its inputs have to fit: each item an object whose one member is the kind of a
+    /// field, with the field's settings.
+    pub fn form(&self) -> &[Value] {
+        self.parameters["user_input_form"].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// Which files it takes.
+    pub fn file_upload(&self) -> &Value {
+        &self.parameters["file_upload"]
+    }
+
+    /// What it says before it is asked anything; empty if nothing.
+    pub fn opening_statement(&self) -> &str {
+        self.parameters["opening_statement"].as_str().unwrap_or_default()
+    }
+
+    /// Whether a feature is on: `speech_to_text`.
+    pub fn can(&self, feature: &str) -> bool {
+        self.parameters[feature]["enabled"] == Value::Bool(true)
+    }
 }
 
 /// The apps of a new world.
@@ -75,9 +113,12 @@ pub fn seeded(ids: &mut Ids) -> Vec<App> {
         mode,
         name,
         description,
+        parameters: Arc::new(profile::parameters(key_name, mode)),
         asks_people: key_name == "human-input",
         chats: Chats::default(),
-        runs: Runs::default(),
+        feedbacks: Feedbacks::default(),
+        annotations: Annotations::default(),
+        runs: Runs::seeded(ids),
     };
     apps.into_iter().map(app).collect()
 }

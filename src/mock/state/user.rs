@@ -30,7 +30,7 @@ impl EndUser {
     pub fn brief(&self) -> Value {
         json!({
             "id": self.id,
-            "type": "service_api",
+            "type": "service-api",
             "is_anonymous": self.is_anonymous(),
             "session_id": self.session,
         })
@@ -63,6 +63,12 @@ impl Users {
         self.users.insert(&id, user);
         self.by_session.insert(key, id.clone());
         id
+    }
+
+    /// The ids of an app's end users beside this one, those who came first first.
+    pub fn beside(&self, app: usize, user: &str) -> Vec<String> {
+        let others = self.users.iter().filter(|other| other.app == app && other.id != user);
+        others.map(|other| other.id.clone()).collect()
     }
 
     /// The end user with this id.

@@ -15,6 +15,8 @@ pub struct World {
     pub index_time: Duration,
     /// Where new ids come from.
     pub ids: Ids,
+    /// The id of the workspace.
+    pub tenant: String,
     /// The apps, in the order of their keys.
     pub apps: Vec<App>,
     /// The end users of all apps.
@@ -38,6 +40,7 @@ impl World {
             index_time: options.index_time,
             apps: super::app::seeded(&mut ids),
             knowledge: Knowledge::seeded(&mut ids),
+            tenant: ids.uuid(),
             users: Users::default(),
             files: Files::default(),
             feeds: Feeds::default(),
@@ -54,7 +57,12 @@ pub fn now() -> f64 {
 
 /// Whole seconds since 1970.
 pub fn unix() -> i64 {
+    whole(now())
+}
+
+/// A time in whole seconds.
+pub fn whole(time: f64) -> i64 {
     #[expect(clippy::cast_possible_truncation, reason = "it is far from the limit")]
-    let seconds = now() as i64;
+    let seconds = time as i64;
     seconds
 }

@@ -39,13 +39,13 @@ fn unknown_ids(source: &Source<'_>) -> Vec<Case> {
     }
     let Ok(base) = source.plain() else { return Vec::new() };
     let mut cases = Vec::new();
-    for (at, need) in source.needs.iter().enumerate() {
+    for (at, need) in source.needs.iter().enumerate().filter(|(_, need)| !need.lenient) {
         let Spot::Parameter { location: Location::Path, name, .. } = &need.spot else { continue };
         let mut draft = source.named(base.clone());
         draft.set(&need.spot, Value::String(NOBODY.to_owned()));
         let mut case =
             source.one(Phase::Negative, &format!("unknown-{}", name.replace('_', "-")), draft);
-        case.needs = source.needs.clone();
+        case.needs.clone_from(&source.needs);
         case.needs.remove(at);
         case.hold = Hold::Shared;
         if let Attempt::One { expects, twist, .. } = &mut case.attempt {

@@ -4,6 +4,7 @@ use crate::contract::METHODS;
 use crate::exchange::Expects;
 use crate::plan::case::{Attempt, Case, Hold, Phase, Twist};
 use crate::plan::planner::Source;
+use crate::target::Permission;
 
 /// The cases.
 pub fn cases(source: &Source<'_>) -> Vec<Case> {
@@ -30,7 +31,13 @@ pub fn cases(source: &Source<'_>) -> Vec<Case> {
             add("key-of-another-mode", None, Twist::OtherKey(other));
         }
     }
-    if let Some(method) = source.other_method(METHODS) {
+    // Who knows what a method does that nobody documented?
+    let harmless = match source.allowed() {
+        Permission::Disrupt => true,
+        Permission::Read => false,
+        _ => source.needs.is_empty(),
+    };
+    if harmless && let Some(method) = source.other_method(METHODS) {
         add("other-method", None, Twist::Method(method));
     }
     add("unknown-route", None, Twist::Path(format!("{}/nowhere", source.operation.path)));

@@ -9,11 +9,11 @@ use crate::plan::resources::Reveals;
 /// The cases.
 pub fn cases(source: &Source<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
-    if let Some(rules) = streams(source)
+    if let Some(rules) = source.streams()
         && let Ok(plain) = source.plain()
     {
         let plain = source.named(plain);
-        let streaming = asked(&plain, rules);
+        let streaming = source.streaming(plain.clone());
         cases.push(source.one(Phase::Stream, "to-the-end", streaming.clone()));
         if let Some(blocking) = blocking(source, &plain, rules) {
             let mut case = source.blank(Phase::Stream, "as-blocking");
@@ -27,25 +27,9 @@ pub fn cases(source: &Source<'_>) -> Vec<Case> {
     cases
 }
 
-/// What is promised of the stream of a successful answer, if there is one.
-fn streams<'s>(source: &Source<'s>) -> Option<&'s StreamRules> {
-    let success = |r: &&crate::contract::model::Response| r.statuses.contains(200);
-    let responses = source.operation.responses.iter().filter(success);
-    responses.flat_map(|response| &response.content).find_map(|content| content.stream.as_ref())
-}
-
-/// The draft that asks for a stream.
-fn asked(plain: &Draft, rules: &StreamRules) -> Draft {
-    let mut draft = plain.clone();
-    if let Some((pointer, value)) = &rules.when {
-        draft.set(&Spot::body(pointer), value.clone());
-    }
-    draft
-}
-
 /// The draft that asks for a single answer, where there is one.
 fn blocking(source: &Source<'_>, plain: &Draft, rules: &StreamRules) -> Option<Draft> {
-    let (pointer, streaming) = rules.when.as_ref()?;
+    let (pointer, streaming) = rules.when.as_ref().filter(|_| !source.streams_only())?;
     let success = |r: &&crate::contract::model::Response| r.statuses.contains(200);
     let single = source
         .operation

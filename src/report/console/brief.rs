@@ -7,6 +7,7 @@ use super::page::{BOLD, DIM, Page, style_of};
 use crate::finding::{Finding, Part, Source};
 use crate::report::plain::{self, Operations};
 use crate::report::text;
+use crate::run::RunInfo;
 
 /// Promise and answer together take at most this many lines.
 const LINES: usize = 2;
@@ -17,6 +18,8 @@ pub struct Context<'r> {
     pub operations: &'r Operations<'r>,
     /// The document, if there is but one: its lines need no file.
     pub document: Option<&'r str>,
+    /// What was tried, if requests were sent: exchanges have the names of cases then.
+    pub run: Option<&'r RunInfo>,
 }
 
 /// Writes findings of one operation, the gravest first: a head for each check and part of the
@@ -79,6 +82,13 @@ fn row(page: &mut Page<'_>, finding: &Finding, context: &Context<'_>) -> io::Res
             page.ready(&format!("      {line}"))?;
         }
     }
+    // The name of a case is long: it has lines of its own.
+    if let (Some(_), Some(sample)) = (context.run, finding.samples.first()) {
+        let case = text::clean(&sample.exchange);
+        for line in text::wrap(&format!("in {case}"), room.saturating_sub(2)) {
+            page.ready(&format!("      {}", page.styled(DIM, &line)))?;
+        }
+    }
     Ok(())
 }
 
@@ -91,7 +101,7 @@ fn said(finding: &Finding) -> String {
 /// How often it was seen, in which exchange first, and the line of the promise.
 fn often(finding: &Finding, context: &Context<'_>) -> String {
     let mut parts = vec![plain::briefly(finding, context.operations)];
-    if let Some(sample) = finding.samples.first() {
+    if let (None, Some(sample)) = (context.run, finding.samples.first()) {
         let number = sample.exchange.rfind('#').and_then(|at| sample.exchange.get(at..));
         parts.push(number.unwrap_or(&sample.exchange).to_owned());
     }

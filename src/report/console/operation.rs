@@ -6,7 +6,7 @@ use std::io;
 use super::brief::{self, Context};
 use super::page::{BOLD, DIM, PLAIN, Page, style_of};
 use crate::finding::{Finding, Severity};
-use crate::report::plain::{self, Operations};
+use crate::report::plain;
 use crate::report::{ReportOptions, text};
 use crate::run::OperationResult;
 
@@ -73,7 +73,7 @@ impl<'r> Section<'r> {
         if options.verbose {
             for finding in shown {
                 page.blank()?;
-                write_finding(page, finding, context.operations)?;
+                write_finding(page, finding, context)?;
             }
         } else {
             brief::write(page, &shown, context)?;
@@ -109,11 +109,7 @@ impl<'r> Section<'r> {
     }
 }
 
-fn write_finding(
-    page: &mut Page<'_>,
-    finding: &Finding,
-    operations: &Operations<'_>,
-) -> io::Result<()> {
+fn write_finding(page: &mut Page<'_>, finding: &Finding, context: &Context<'_>) -> io::Result<()> {
     let (severity, check) = (finding.severity.word(), text::cut(finding.check, page.width - 12));
     let fingerprint = finding.fingerprint.to_string();
     let fits = severity.len() + text::width(&check) + fingerprint.len() + 4 <= page.width;
@@ -133,7 +129,7 @@ fn write_finding(
     page.value(4, "promised", &finding.promised, LINES)?;
     page.value(4, "seen", &finding.seen, LINES)?;
     page.value(4, "source", &plain::source(finding), LINES)?;
-    let mut often = plain::often(finding, operations);
+    let mut often = plain::often(finding, context.operations);
     if let Some(first) = finding.samples.first() {
         often.push_str(", first ");
         often.push_str(&first.exchange);
@@ -141,6 +137,10 @@ fn write_finding(
     page.value(4, "count", &often, LINES)?;
     for sample in finding.samples.iter().skip(1) {
         page.value(4, "also", &format!("{}: {}", sample.exchange, sample.seen), LINES)?;
+    }
+    if let Some(command) = context.run.and_then(|run| run.alone(finding)) {
+        let label = page.styled(DIM, "alone");
+        page.ready(&format!("    {label}      {}", plain::harmless(&command)))?;
     }
     match &finding.curl {
         Some(curl) => {

@@ -8,7 +8,7 @@ use super::page::{BOLD, GOOD, PLAIN, Page, style_of};
 use crate::finding::Severity;
 use crate::report::text::{count, number, pad};
 use crate::report::{ReportOptions, Verdict};
-use crate::run::{ExchangeCounts, Ratio, RunResult};
+use crate::run::{ExchangeCounts, Ratio, RunInfo, RunResult, Skipped};
 
 /// At most this many lines for one value.
 const LINES: usize = 4;
@@ -21,6 +21,11 @@ const LEGEND: &str = "\"2 of 9 (6×)  #4  :70\": in 2 of the 9 exchanges that th
     6 times in all, first in exchange 4 of the recording; line 70 of the document promises it. \
     -v tells all of each, with the command that repeats it";
 
+/// The same where requests were sent.
+const LEGEND_OF_RUN: &str = "\"2 of 9 (6×)  :70\", \"in CASE\": in 2 of the 9 exchanges that the check \
+    looked at, 6 times in all, first in this case; line 70 of the document promises it. -v tells all \
+    of each, with the commands that repeat it";
+
 /// Writes the summary.
 pub fn write(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -> io::Result<()> {
     page.text(0, BOLD, "summary")?;
@@ -31,12 +36,16 @@ pub fn write(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -
         page.value(2, "document", &format!("{path}: {name}, {format}, {operations}"), LINES)?;
     }
     inputs(page, result, options)?;
+    if let Some(run) = &result.run {
+        tried(page, run, options)?;
+    }
     page.value(2, "exchanges", &exchanges(&result.exchanges), LINES)?;
     let findings = count(result.findings.len() as u64, "finding");
     let disagreements = count(result.disagreements, "disagreement");
     page.value(2, "findings", &format!("{findings} from {disagreements}"), LINES)?;
     if !options.verbose && !result.findings.is_empty() {
-        page.value(2, "", LEGEND, LINES)?;
+        let legend = if result.run.is_some() { LEGEND_OF_RUN } else { LEGEND };
+        page.value(2, "", legend, LINES)?;
     }
     for note in &result.notes {
         let lines = if options.verbose { usize::MAX } else { LINES };
@@ -63,6 +72,39 @@ fn inputs(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -> i
         }
     }
     Ok(())
+}
+
+/// What was tried, and where; what was not, and why.
+fn tried(page: &mut Page<'_>, run: &RunInfo, options: &ReportOptions) -> io::Result<()> {
+    let version = run.version.as_ref().map(|version| format!(", version {version}"));
+    let version = version.unwrap_or_default();
+    page.value(2, "target", &format!("{} at {}{version}", run.target, run.base_url), LINES)?;
+    page.value(2, "allowed", &format!("{}; seed {}", run.allow, run.seed), LINES)?;
+    let skipped: usize = run.skipped.iter().map(|skipped| skipped.cases).sum();
+    let (passed, failed) = (number(run.passed as u64), number(run.failed as u64));
+    let words = format!(
+        "{}: {passed} passed, {failed} failed, {} skipped",
+        count(run.cases as u64, "case"),
+        number(skipped as u64)
+    );
+    page.value(2, "tried", &words, LINES)?;
+    let mut reasons: Vec<_> = run.skipped.iter().collect();
+    // What keeps most cases from being tried comes first.
+    reasons.sort_by_key(|skipped| std::cmp::Reverse(skipped.cases));
+    let shown = if options.verbose { usize::MAX } else { PROBLEMS };
+    for Skipped { reason, cases, .. } in reasons.iter().take(shown) {
+        page.value(2, "skipped", &format!("{} {reason}", number(*cases as u64)), LINES)?;
+    }
+    if reasons.len() > shown {
+        let more = count((reasons.len() - shown) as u64, "more reason");
+        page.value(2, "", &format!("and {more}; -v tells them"), LINES)?;
+    }
+    page.value(2, "models", &format!("at most {}", count(run.model_calls.into(), "call")), LINES)?;
+    for leftover in &run.leftovers {
+        page.value(2, "left over", leftover, LINES)?;
+    }
+    page.value(2, "again", &run.command, LINES)?;
+    page.value(2, "one alone", &format!("{} --exact 'CASE'", run.command), LINES)
 }
 
 /// Problems may come with an excerpt of the file, whose lines are joined here.

@@ -31,7 +31,7 @@ pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -
         [only] => Some(only.path.as_str()),
         _ => None,
     };
-    let context = Context { operations: &operations, document };
+    let context = Context { operations: &operations, document, run: result.run.as_ref() };
     let mut sections = Vec::new();
     for operation in &result.operations {
         let found = findings.remove(operation.id.as_str()).unwrap_or_default();

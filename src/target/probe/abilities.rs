@@ -28,6 +28,11 @@ pub async fn ask(
         }
         let mut answers = BTreeMap::new();
         for rule in &own {
+            if !rule.keys.is_empty() {
+                let there = Some(rule.keys.contains(&report.name));
+                report.abilities.push(AbilityReport { there, ..unknown(rule) });
+                continue;
+            }
             let Some(ask) = suitable(rule, report) else { continue };
             let told = value(prober, key, ask, &mut answers).await;
             if let Told::NotReady { trouble } = told {

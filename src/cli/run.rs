@@ -1,0 +1,360 @@
+//! `run`: requests derived from the documents, sent to a target, and judged.
+
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use libtest_mimic::Arguments;
+
+use super::documents::{Documents, FailOn};
+use super::output::Output;
+use super::stop::Stop;
+use super::target::{PaceArgs, TargetArgs};
+use super::{reports, runtime, suggest};
+use crate::contract::Contract;
+use crate::error::Problem;
+use crate::exchange::HarWriter;
+use crate::exit::Exit;
+use crate::mock::{Mock, MockOptions};
+use crate::plan::{Phase, PlanOptions};
+use crate::report::{ReportOptions, Target as Report, Verdict};
+use crate::run::{Campaign, Finished, Recording, RunOptions};
+use crate::target::{Target, Vocabulary};
+
+/// Try what the documents promise on a server: derive requests, send them, judge every answer.
+///
+/// Without any configuration the embedded mock is tried.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an argument of its own")]
+#[expect(clippy::struct_field_names, reason = "they are called like the arguments")]
+pub struct Run {
+    /// Only cases whose name contains this.
+    #[arg(value_name = "FILTER")]
+    filter: Option<String>,
+    /// The filter is the whole name of a case.
+    #[arg(long)]
+    exact: bool,
+    /// Leave out cases whose name contains this; may be repeated.
+    #[arg(long, value_name = "FILTER")]
+    skip: Vec<String>,
+    /// List the cases and send nothing but questions about the target.
+    #[arg(long)]
+    list: bool,
+    /// Tell what would be sent, by operation, and send nothing but questions about the target.
+    #[arg(long)]
+    dry_run: bool,
+    /// Only this phase; may be repeated.
+    #[arg(long = "phase", value_name = "PHASE", value_parser = str::parse::<Phase>)]
+    phases: Vec<Phase>,
+    /// Only these operations: an id such as `GET /datasets`, or a part of one.
+    #[arg(long, value_name = "ID")]
+    operation: Option<String>,
+    /// How many requests by chance there are for each operation.
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    cases: u32,
+    /// Where chance begins; told in every report. By default another one each time.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Print each case in this form, and the report on standard error.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<TrialFormat>,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    pace: PaceArgs,
+    #[command(flatten)]
+    documents: Documents,
+    /// A report to write, beside the one on the console; may be repeated. `har=PATH` keeps all exchanges.
+    #[arg(long = "report", value_name = "FORMAT=PATH")]
+    reports: Vec<String>,
+    /// Findings of this severity or above make the exit code 1.
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: FailOn,
+    /// Show everything: notes, further samples, whole commands, operations that were not exercised.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// How each case is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TrialFormat {
+    /// A line each.
+    Pretty,
+    /// A character each.
+    Terse,
+    /// A JSON object each.
+    Json,
+}
+
+impl Run {
+    /// Runs the command.
+    pub fn run(mut self, output: &Output) -> Result<Exit, Stop> {
+        let (har, reports) = self.reports()?;
+        reports::check(&reports)?;
+        let seed = self.seed.unwrap_or_else(random);
+        let (fail_on, verbose) = (self.fail_on, self.verbose);
+        let chosen = std::mem::take(&mut self.target)
+            .choose(std::mem::take(&mut self.pace), std::mem::take(&mut self.documents))?;
+        self.known_operation(&chosen.contract)?;
+        let runtime = runtime::build()?;
+        let (mock, target) = if let Some(target) = chosen.target {
+            (None, target)
+        } else {
+            let (mock, target) = runtime.block_on(embedded(&chosen.vocabulary, seed))?;
+            (Some(mock), target)
+        };
+        let live = mock.is_none();
+        let contract = match &mock {
+            Some(mock) => chosen.contract.at(&mock.base_url()),
+            None => chosen.contract,
+        };
+        // Trials outlive their makers, as the harness wants it; the contract lives as long as we do.
+        let contract: &'static Contract = Box::leak(Box::new(contract));
+        let jobs = target.limits.jobs.map_or(if live { 4 } else { 16 }, usize::from);
+        let mark = format!("dc-{:08x}", random() & 0xffff_ffff);
+        let options = RunOptions {
+            plan: PlanOptions {
+                seed,
+                phases: if self.phases.is_empty() {
+                    Phase::ALL.to_vec()
+                } else {
+                    self.phases.clone()
+                },
+                operation: self.operation.clone(),
+                chances: self.cases,
+            },
+            model_calls: if live { target.limits.max_model_calls } else { u32::MAX },
+            recording: har.as_deref().map(record).transpose()?,
+            ledger: live.then(|| PathBuf::from(format!("reports/{mark}.ledger"))),
+            mark,
+            command: self.command(seed),
+        };
+        let campaign = runtime.block_on(Campaign::prepare(contract, target, options))?;
+        if self.dry_run {
+            return dry_run(&campaign, contract, output);
+        }
+        self.check_filter(&campaign)?;
+        let finished = self.try_all(campaign, &runtime, jobs);
+        drop(mock);
+        runtime.shutdown_background();
+        if self.list {
+            return Ok(Exit::Conforms);
+        }
+        let Finished { result, outcomes, leftovers } = finished;
+        if outcomes.is_empty() {
+            return Ok(Exit::NothingRan);
+        }
+        let options = ReportOptions {
+            fail_on: fail_on.into(),
+            checks: crate::check::all().collect(),
+            verbose,
+            ..ReportOptions::default()
+        };
+        let console_elsewhere = self.format.is_some();
+        reports::write_beside(&result, &options, &reports, output, console_elsewhere)?;
+        Ok(match Verdict::of(&result, options.fail_on) {
+            Verdict::Findings => Exit::Findings,
+            _ if !leftovers.is_empty() => Exit::CouldNotRun,
+            Verdict::Conforms => Exit::Conforms,
+            Verdict::Incomplete => Exit::CouldNotRun,
+            Verdict::NothingJudged => Exit::NothingRan,
+        })
+    }
+
+    /// The path of a recording, and all other reports.
+    fn reports(&self) -> Result<(Option<PathBuf>, Vec<Report>), Stop> {
+        let (mut har, mut reports) = (None, Vec::new());
+        for text in &self.reports {
+            match text.strip_prefix("har=") {
+                Some("" | "-") => {
+                    return Err(Problem::new("a recording needs a file")
+                        .help("write `--report har=reports/run.har`")
+                        .into());
+                }
+                Some(path) => har = Some(PathBuf::from(path)),
+                None => reports.push(Report::parse(text).map_err(Problem::new)?),
+            }
+        }
+        Ok((har, reports))
+    }
+
+    fn known_operation(&self, contract: &Contract) -> Result<(), Stop> {
+        let Some(wanted) = &self.operation else { return Ok(()) };
+        let ids: Vec<&str> = contract.by_id().into_iter().map(|(id, _)| id).collect();
+        if ids.iter().any(|id| id.contains(wanted.as_str())) {
+            return Ok(());
+        }
+        let problem = Problem::new(format!("no operation has `{wanted}` in its name"));
+        let all = "`dify-contract list operations` shows them all";
+        Err(match suggest::did_you_mean(&suggest::like(wanted, ids)) {
+            Some(question) => problem.help(format!("{question} {all}")),
+            None => problem.help(all),
+        }
+        .into())
+    }
+
+    /// A filter that selects nothing is a slip of the pen.
+    fn check_filter(&self, campaign: &Campaign) -> Result<(), Stop> {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        let names: Vec<&str> = campaign.plan.cases.iter().map(|case| case.name.as_str()).collect();
+        let chosen = |name: &&str| {
+            if self.exact { *name == filter } else { name.contains(filter.as_str()) }
+        };
+        if names.iter().any(chosen) {
+            return Ok(());
+        }
+        let problem = Problem::new(format!("no case has the name `{filter}`"));
+        let all = "`dify-contract run --list` shows them all";
+        Err(match suggest::did_you_mean(&suggest::like(filter, names)) {
+            Some(question) => problem.help(format!("{question} {all}")),
+            None => problem.help(all),
+        }
+        .into())
+    }
+
+    /// The command that repeats this run.
+    fn command(&self, seed: u64) -> String {
+        let mut words = vec![format!("dify-contract run --seed {seed}")];
+        if self.cases != 12 {
+            words.push(format!("--cases {}", self.cases));
+        }
+        words.join(" ")
+    }
+
+    fn arguments(&self, jobs: usize) -> Arguments {
+        Arguments {
+            list: self.list,
+            filter: self.filter.clone(),
+            exact: self.exact,
+            skip: self.skip.clone(),
+            test_threads: Some(jobs),
+            format: self.format.map(|format| match format {
+                TrialFormat::Pretty => libtest_mimic::FormatSetting::Pretty,
+                TrialFormat::Terse => libtest_mimic::FormatSetting::Terse,
+                TrialFormat::Json => libtest_mimic::FormatSetting::Json,
+            }),
+            // The harness prints to standard output or to a file; the report is ours.
+            logfile: (self.format.is_none() && !self.list).then(|| NOWHERE.to_owned()),
+            ..Arguments::default()
+        }
+    }
+
+    fn try_all(
+        &self,
+        campaign: Campaign,
+        runtime: &tokio::runtime::Runtime,
+        jobs: usize,
+    ) -> Finished {
+        let arguments = self.arguments(jobs);
+        let stop = Arc::new(AtomicBool::new(false));
+        let done = Arc::new(AtomicUsize::new(0));
+        let asked = Arc::clone(&stop);
+        runtime.spawn(async move {
+            runtime::asked_to_end().await;
+            asked.store(true, Ordering::Relaxed);
+            let _ = writeln!(
+                std::io::stderr(),
+                "\nending: what is under way is finished, and what was made is removed; ask again to end at once"
+            );
+            runtime::asked_to_end().await;
+            runtime::end_now();
+        });
+        let total = campaign.plan.cases.len();
+        if !self.list {
+            runtime.spawn(progress(Arc::clone(&done), total));
+        }
+        let finished = campaign.run(&arguments, runtime.handle(), stop, done);
+        if std::io::stderr().is_terminal() {
+            let _ = write!(std::io::stderr(), "\r\u{1b}[K");
+        }
+        finished
+    }
+}
+
+/// Where nothing that is written can be read.
+#[cfg(unix)]
+const NOWHERE: &str = "/dev/null";
+#[cfg(windows)]
+const NOWHERE: &str = "NUL";
+
+/// Tells how far a run is: a line that changes on a terminal, a line now and then elsewhere.
+async fn progress(done: Arc<AtomicUsize>, total: usize) {
+    let terminal = std::io::stderr().is_terminal();
+    let pause = if terminal { Duration::from_millis(200) } else { Duration::from_secs(10) };
+    loop {
+        tokio::time::sleep(pause).await;
+        let now = done.load(Ordering::Relaxed);
+        let percent = now * 100 / total.max(1);
+        let mut stderr = std::io::stderr();
+        // Nobody has to read it.
+        let (before, after) = if terminal { ("\r", "\u{1b}[K") } else { ("", "\n") };
+        let _ = write!(stderr, "{before}{now} of {total} cases ({percent}%){after}");
+        let _ = stderr.flush();
+    }
+}
+
+/// The mock, and the target that it is.
+async fn embedded(vocabulary: &Vocabulary, seed: u64) -> Result<(Mock, Target), Problem> {
+    let options = MockOptions {
+        seed,
+        chunk_delay: Duration::from_micros(200),
+        index_time: Duration::from_millis(10),
+        idle_limit: Duration::from_millis(300),
+        ..MockOptions::default()
+    };
+    let mock = Mock::start(options).await?;
+    let keys = mock.keys().iter().map(|key| (key.name, key.key.as_str()));
+    let target = Target::known("mock", &mock.base_url(), keys, vocabulary)?;
+    Ok((mock, target))
+}
+
+fn record(path: &Path) -> Result<Recording, Problem> {
+    let cannot = |error: std::io::Error| {
+        Problem::new(format!("cannot write {}: {error}", path.display()))
+            .help("name a file in a folder that can be written to")
+    };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(cannot)?;
+    }
+    let file = File::create(path).map_err(cannot)?;
+    HarWriter::new(BufWriter::new(file), (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")))
+        .map_err(cannot)
+}
+
+/// A number that is another one each time.
+fn random() -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    RandomState::new().build_hasher().finish()
+}
+
+/// Tells what would be sent.
+fn dry_run(campaign: &Campaign, contract: &Contract, output: &Output) -> Result<Exit, Stop> {
+    let mut rows = vec![
+        ["operation", "cases", "skipped", "writes", "model calls"].map(str::to_owned).to_vec(),
+    ];
+    let (mut cases, mut writes, mut calls) = (0, 0, 0);
+    for (id, tally) in campaign.plan.tally(contract) {
+        rows.push(vec![
+            id.to_owned(),
+            tally.cases.to_string(),
+            tally.skipped.to_string(),
+            tally.writes.to_string(),
+            tally.model_calls.to_string(),
+        ]);
+        cases += tally.cases;
+        writes += tally.writes;
+        calls += tally.model_calls;
+    }
+    let mut stdout = output.stdout();
+    for line in crate::report::text::table(&rows, output.stdout_width().unwrap_or(usize::MAX)) {
+        writeln!(stdout, "{line}")?;
+    }
+    writeln!(stdout, "\n{cases} cases, {writes} of them write, at most {calls} calls of models")?;
+    writeln!(stdout, "nothing was sent but questions about the target")?;
+    stdout.flush()?;
+    Ok(Exit::Conforms)
+}
