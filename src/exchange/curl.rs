@@ -173,7 +173,8 @@ fn header_word(name: &str, value: &str) -> Option<String> {
 }
 
 /// The text as one word of the shell: bare if it is plain, else in single quotes.
-fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+,=".contains(&byte);
     if !text.is_empty() && text.bytes().all(plain) {
         return text.to_owned();
