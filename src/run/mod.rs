@@ -2,6 +2,7 @@
 
 mod campaign;
 mod cleanup;
+mod episodes;
 mod execute;
 mod judge;
 mod pool;

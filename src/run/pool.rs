@@ -47,6 +47,8 @@ pub struct For<'c> {
     pub number: usize,
     /// The number of the key.
     pub key: Option<usize>,
+    /// Whether what is asked for is not the case's alone.
+    pub shared: bool,
 }
 
 impl Pool {
@@ -81,7 +83,7 @@ impl Pool {
     pub async fn look_up(&self, session: &Session) {
         for resource in session.resources.given() {
             for key in 0..session.target.keys.len() {
-                let whose = For { case: "what is there", number: 0, key: Some(key) };
+                let whose = For { case: "what is there", number: 0, key: Some(key), shared: true };
                 let may = session
                     .resources
                     .providers(&resource)
@@ -132,6 +134,7 @@ impl Pool {
                 let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
                 Arc::clone(shared.entry((whose.key, resource.to_owned())).or_default())
             };
+            let whose = For { shared: true, ..whose };
             slot.get_or_init(|| self.make(session, whose, resource, beside)).await.clone()
         })
     }
@@ -192,6 +195,7 @@ impl Pool {
         let step = Step {
             case: whose.case,
             order: (whose.number, 0),
+            together: !whose.shared,
             key: whose.key,
             draft: &draft,
             needs: &provider.needs,
@@ -326,6 +330,7 @@ async fn wait(
         let step = Step {
             case: whose.case,
             order: (whose.number, 0),
+            together: !whose.shared,
             key: whose.key,
             draft: &draft,
             needs: &needs,

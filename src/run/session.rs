@@ -1,12 +1,13 @@
 //! One road for every request of a run: paced, sent, judged, recorded, and what it made written down.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::BufWriter;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
+use super::episodes::{self, Kept};
 use super::judge::{Item, Judge, Said};
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation};
@@ -48,6 +49,8 @@ pub struct Session {
     judges: Mutex<Vec<Judge<'static>>>,
     recording: Mutex<Option<Recording>>,
     problems: Mutex<Vec<String>>,
+    /// The exchanges of the cases that are being tried.
+    episodes: Mutex<HashMap<usize, Vec<Kept>>>,
     names: AtomicU64,
     budget: AtomicU32,
     spent: AtomicU32,
@@ -59,6 +62,9 @@ pub struct Step<'s> {
     pub case: &'s str,
     /// The number of its case, and of its exchange in the case.
     pub order: (usize, u64),
+    /// Whether it is about nothing but what its case has for itself: it is judged together with the others
+    /// of its case.
+    pub together: bool,
     /// The number of the key.
     pub key: Option<usize>,
     /// The request.
@@ -139,6 +145,7 @@ impl Session {
             judges: Mutex::default(),
             recording: Mutex::default(),
             problems: Mutex::default(),
+            episodes: Mutex::default(),
             names: AtomicU64::new(0),
             budget: AtomicU32::new(0),
             spent: AtomicU32::new(0),
@@ -210,8 +217,14 @@ impl Session {
             self.pace.send_watched(&self.client, &request, secret.as_ref(), &mut watch).await;
         exchange.expects = step.expects;
         exchange.index = step.order.1;
+        exchange.case = step.together.then(|| step.case.to_owned());
         let said = self.judge(&exchange, step.case, step.order);
         self.record(&exchange);
+        if step.together
+            && let Some(kept) = self.episodes().get_mut(&step.order.0)
+        {
+            kept.push(Kept::new(&exchange, step.order, step.case));
+        }
         let json = json(&exchange);
         let answered = Answered { exchange, said, json };
         if answered.succeeded() {
@@ -296,12 +309,31 @@ impl Session {
     }
 
     fn judge(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {
+        let item = Item { exchange, order, name: case, cuts_streams_after: None };
+        self.with_judge(|judge| judge.judge(&item))
+    }
+
+    fn with_judge<T>(&self, work: impl FnOnce(&mut Judge<'static>) -> T) -> T {
         let resting = self.judges.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut judge = resting.unwrap_or_else(|| Judge::new(self.contract));
-        let item = Item { exchange, order, name: case, cuts_streams_after: None };
-        let said = judge.judge(&item);
+        let done = work(&mut judge);
         self.judges.lock().unwrap_or_else(PoisonError::into_inner).push(judge);
-        said
+        done
+    }
+
+    fn episodes(&self) -> MutexGuard<'_, HashMap<usize, Vec<Kept>>> {
+        self.episodes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on the exchanges of the case of this number are kept, to be judged together.
+    pub fn begin(&self, case: usize) {
+        self.episodes().insert(case, Vec::new());
+    }
+
+    /// The case of this number is over: its exchanges are judged together.
+    pub fn close(&self, case: usize) -> Vec<Said> {
+        let kept = self.episodes().remove(&case).unwrap_or_default();
+        self.with_judge(|judge| episodes::judge(judge, &kept))
     }
 
     fn record(&self, exchange: &Exchange) {
