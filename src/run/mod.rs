@@ -8,6 +8,7 @@ mod judge;
 mod pool;
 mod recordings;
 mod result;
+mod reveal;
 mod session;
 mod summary;
 mod trials;

@@ -10,7 +10,8 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use super::session::{Answered, Session, Step, revealed, select};
+use super::reveal::{revealed, select};
+use super::session::{Answered, Session, Step};
 use crate::generate::{Draft, Generator, Options, Spot};
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
