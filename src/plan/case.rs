@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use proptest::strategy::SBoxedStrategy;
 
+use super::sequence::{Model, Move};
 use crate::exchange::Expects;
 use crate::generate::{Draft, Spot};
 
@@ -23,17 +25,20 @@ pub enum Phase {
     Protocol,
     /// Event streams.
     Stream,
+    /// Things made, read, changed and removed, in any order.
+    Stateful,
 }
 
 impl Phase {
     /// All phases, in the order in which they run.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Examples,
         Self::Boundary,
         Self::Property,
         Self::Negative,
         Self::Protocol,
         Self::Stream,
+        Self::Stateful,
     ];
 
     /// The phase's name.
@@ -46,6 +51,7 @@ impl Phase {
             Self::Negative => "negative",
             Self::Protocol => "protocol",
             Self::Stream => "stream",
+            Self::Stateful => "stateful",
         }
     }
 }
@@ -149,6 +155,20 @@ pub enum Attempt {
         blocking: Box<Draft>,
         /// The streaming one.
         streaming: Box<Draft>,
+    },
+    /// Moves on things of one's own, one after the other.
+    Script {
+        /// What can be done.
+        model: Arc<Model>,
+        /// What is done.
+        moves: Vec<Move>,
+    },
+    /// Moves by chance; those that break a law are made as few as they can be.
+    Sequence {
+        /// What can be done.
+        model: Arc<Model>,
+        /// Where chance begins.
+        seed: u64,
     },
 }
 

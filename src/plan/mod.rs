@@ -9,6 +9,7 @@
 //! | `phases/` | where cases come from, one file for each phase |
 //! | `planner.rs` | all cases of a target, in their order |
 //! | `tally.rs` | what a plan would do, counted |
+//! | `sequence/` | sequences of operations on things |
 //! | `ledger.rs` | what was made and has to be removed |
 
 mod case;
@@ -18,6 +19,7 @@ mod ledger;
 mod phases;
 mod planner;
 mod resources;
+pub mod sequence;
 mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};

@@ -8,6 +8,7 @@ use super::case::{Attempt, Case, Hold, Need, Phase, Twist};
 use super::guide::{self, Form, Guide};
 use super::phases;
 use super::resources::{self, Provider, Resources};
+use super::sequence::Builder;
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
@@ -107,6 +108,10 @@ pub fn plan(
                 .filter(|phase| at == 0 || matches!(phase, Phase::Examples | Phase::Stream));
             of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
         }
+    }
+    if options.phases.contains(&Phase::Stateful) {
+        let builder = Builder { contract, guide, resources, costs: guide.costs(), subject, key: 0 };
+        plan.cases.extend(phases::stateful::cases(&builder, options));
     }
     plan
 }
@@ -212,7 +217,7 @@ fn of_key<'p>(
 }
 
 /// What is known of an operation that its schemas do not tell.
-fn generator_options(
+pub fn generator_options(
     contract: &Contract,
     guide: &Guide,
     operation: &Operation,
@@ -373,7 +378,10 @@ impl Source<'_> {
                 case.model_calls = calls(blocking) + calls(streaming);
             }
             // Nobody knows yet what chance will bring.
-            Attempt::Chance { .. } | Attempt::Stop { .. } => {}
+            Attempt::Chance { .. }
+            | Attempt::Stop { .. }
+            | Attempt::Script { .. }
+            | Attempt::Sequence { .. } => {}
         }
         let costs = match &case.attempt {
             Attempt::One { draft, .. } => calls(draft) > 0,
@@ -423,21 +431,8 @@ impl Source<'_> {
 
     /// The values that a member of the body may have, where they are listed.
     pub fn values_of(&self, pointer: &str) -> Vec<Value> {
-        let Some(name) = pointer.strip_prefix('/') else { return Vec::new() };
-        let content = self.operation.request_body.iter().flat_map(|body| &body.content);
-        let schemas = content.filter_map(|content| content.schema);
-        let listed = schemas.filter_map(|schema| {
-            let (document, _) = self.contract.schemas.place(schema);
-            let document = self.contract.schemas.document(document);
-            let normal = self.contract.schemas.normal(schema);
-            let mut member = normal.pointer(&format!("/properties/{name}"))?;
-            // References lead within the document, and never in a circle.
-            while let Some(target) = member.get("$ref").and_then(Value::as_str) {
-                member = document.pointer(target.trim_start_matches('#'))?;
-            }
-            member.get("enum")?.as_array().cloned()
-        });
-        listed.flatten().collect()
+        let name = pointer.strip_prefix('/').unwrap_or_default();
+        guide::values_of(self.contract, self.operation, name)
     }
 
     /// Whether the key opens an operation.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
-use crate::exchange::{Expects, Next};
+use crate::exchange::{Expects, Next, curl};
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
 use crate::plan::{Attempt, Case, Hold, Reveals, Twist};
@@ -39,10 +39,10 @@ pub struct Executor {
 }
 
 /// A case being tried.
-struct Try<'t> {
-    executor: &'t Executor,
-    case: &'t Case,
-    number: usize,
+pub(super) struct Try<'t> {
+    pub(super) executor: &'t Executor,
+    pub(super) case: &'t Case,
+    pub(super) number: usize,
     /// How many exchanges it has had.
     exchanges: AtomicU64,
 }
@@ -87,6 +87,8 @@ impl Try<'_> {
             Attempt::Stop { start, resource, starts, stop } => {
                 self.stop(start, resource, *starts, stop).await
             }
+            Attempt::Script { model, moves } => Ok(self.script(model, moves).await),
+            Attempt::Sequence { model, seed } => Ok(self.sequence(model, *seed).await),
             Attempt::Twice { blocking, streaming } => {
                 let bundle = self.bundle().await?;
                 let mut said = self.send(blocking, &bundle, None, &Twist::None).await.said;
@@ -116,7 +118,7 @@ impl Try<'_> {
         self.executor.session.call(self.step(draft, &bundle.ids, expects, twist)).await
     }
 
-    fn step<'s>(
+    pub(super) fn step<'s>(
         &'s self,
         draft: &'s Draft,
         ids: &'s BTreeMap<String, String>,
@@ -179,7 +181,8 @@ impl Try<'_> {
                     simpler = tree.complicate();
                 }
             }
-            let request = crate::exchange::curl::curl(&smallest.exchange);
+            let request = curl::curl(&smallest.exchange);
+            let request = format!("smallest request: {request}");
             return Ok(verdict(smallest.said, Some(request)));
         }
         Ok(Verdict::Passed)
@@ -239,7 +242,7 @@ impl Try<'_> {
     }
 }
 
-fn verdict(mut said: Vec<Said>, how: Option<String>) -> Verdict {
+pub(super) fn verdict(mut said: Vec<Said>, how: Option<String>) -> Verdict {
     said.retain(|said| said.severity == Severity::Error);
     if said.is_empty() { Verdict::Passed } else { Verdict::Failed(said, how) }
 }

@@ -9,6 +9,7 @@ mod pool;
 mod recordings;
 mod result;
 mod reveal;
+mod sequence;
 mod session;
 mod summary;
 mod trials;

@@ -313,7 +313,7 @@ fn note(session: &Session, provider: &Provider, answered: &Answered, bundle: &mu
 }
 
 /// Waits until something that was made can be used.
-async fn wait(
+pub(super) async fn wait(
     session: &Session,
     whose: For<'_>,
     ready: &Ready,

@@ -97,7 +97,7 @@ fn told(verdict: &Verdict, command: &str, case: Option<&Case>) -> Result<Complet
         Verdict::Skipped(reason) => Ok(Completion::ignored_with(reason)),
         Verdict::Failed(said, how) => {
             let mut text: Vec<String> = said.iter().map(|said| said.text.clone()).collect();
-            text.extend(how.as_ref().map(|how| format!("smallest request: {how}")));
+            text.extend(how.clone());
             let name = case.map(|case| case.name.as_str()).unwrap_or_default();
             text.push(format!("alone: {command} --exact '{}'", name.replace('\'', r"'\''")));
             Err(Failed::from(text.join("\n")))

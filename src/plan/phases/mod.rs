@@ -5,6 +5,7 @@ mod examples;
 mod negative;
 mod property;
 mod protocol;
+pub mod stateful;
 mod stream;
 
 use super::case::{Case, Phase};
@@ -19,5 +20,7 @@ pub fn cases(phase: Phase, source: &Source<'_>) -> Vec<Case> {
         Phase::Negative => negative::cases(source),
         Phase::Protocol => protocol::cases(source),
         Phase::Stream => stream::cases(source),
+        // Not of one operation.
+        Phase::Stateful => Vec::new(),
     }
 }
