@@ -31,6 +31,7 @@ mod schema_violation;
 mod server_error;
 mod several_branches_fit;
 mod silent_stream;
+mod stream_differs;
 mod stream_framing;
 mod stream_not_as_asked;
 mod truncated_body;
@@ -109,7 +110,7 @@ pub const CHECKS: &[&Check] = &[
 pub const FAILURE_CHECKS: &[&FailureCheck] = &[&no_answer::CHECK];
 
 /// The laws: checks of all exchanges of one case together.
-pub const LAWS: &[&LawCheck] = &[&created_not_found::CHECK];
+pub const LAWS: &[&LawCheck] = &[&created_not_found::CHECK, &stream_differs::CHECK];
 
 /// The checks of what was learned from all exchanges together.
 pub const SHAPE_CHECKS: &[&ShapeCheck] = &[&example_key_absent::CHECK, &unseen_property::CHECK];
