@@ -6,13 +6,19 @@
 mod absent;
 mod auth_not_enforced;
 mod changing_value;
+mod count_wrong;
+mod default_not_kept;
 mod error_status_mismatch;
 pub mod evidence;
 mod example_key_absent;
 mod expected;
+mod filter_not_kept;
+mod has_more_wrong;
 mod html_error;
 mod illegal_event_order;
 mod invalid_request_accepted;
+mod limit_not_kept;
+mod listed_twice;
 mod malformed_body;
 mod malformed_error_envelope;
 mod meta;
@@ -23,14 +29,17 @@ mod missing_required;
 mod no_answer;
 mod no_branch_fits;
 mod order;
+mod order_not_as_asked;
 mod other_users_data;
 mod out_of_bounds;
+mod page_not_as_asked;
 mod schema_violation;
 mod server_error;
 mod several_branches_fit;
 mod silent_stream;
 mod stream_framing;
 mod stream_not_as_asked;
+mod time_goes_back;
 mod truncated_body;
 mod undeclared_null;
 mod undocumented_body;
@@ -53,6 +62,7 @@ mod words;
 mod wrong_format;
 mod wrong_header_value;
 mod wrong_key_accepted;
+mod wrong_time_unit;
 mod wrong_type;
 
 pub use meta::{Check, FailureCheck, Meta, Overall, ShapeCheck};
@@ -101,6 +111,16 @@ pub const CHECKS: &[&Check] = &[
     &missing_keep_alive::CHECK,
     &unpaired_event::CHECK,
     &changing_value::CHECK,
+    &limit_not_kept::CHECK,
+    &default_not_kept::CHECK,
+    &page_not_as_asked::CHECK,
+    &has_more_wrong::CHECK,
+    &count_wrong::CHECK,
+    &listed_twice::CHECK,
+    &order_not_as_asked::CHECK,
+    &filter_not_kept::CHECK,
+    &wrong_time_unit::CHECK,
+    &time_goes_back::CHECK,
 ];
 
 /// The checks of exchanges that no answer came to.

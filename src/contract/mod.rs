@@ -4,6 +4,7 @@ mod base;
 mod contract;
 mod dialect;
 mod events;
+pub mod laws;
 pub mod lint;
 pub mod model;
 mod order;
