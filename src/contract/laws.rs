@@ -284,7 +284,7 @@ mod tests {
 
     use super::*;
 
-    fn of(operation: Value) -> (Laws, Vec<String>) {
+    fn of(operation: &Value) -> (Laws, Vec<String>) {
         let document = json!({ "o": operation, "x-contract-times": { "seconds": ["made"] } });
         let mut problems = Vec::new();
         let laws = read(&document, &Pointer::new("/o"), &mut problems);
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_list_is_read() {
-        let (laws, problems) = of(json!({ "x-contract-page": {
+        let (laws, problems) = of(&json!({ "x-contract-page": {
             "items": "/data", "id": "/id",
             "limit": { "parameter": "limit", "default": 20 },
             "page": { "parameter": "page" },
@@ -315,14 +315,14 @@ mod tests {
 
     #[test]
     fn what_an_operation_says_of_its_times_replaces_the_rest() {
-        let (laws, _) = of(json!({ "x-contract-times": {} }));
+        let (laws, _) = of(&json!({ "x-contract-times": {} }));
         assert_eq!(laws.times, Some(Times::default()));
         assert_eq!(laws.at.times, "/o/x-contract-times");
     }
 
     #[test]
     fn what_cannot_be_read_is_told() {
-        let (laws, problems) = of(json!({
+        let (laws, problems) = of(&json!({
             "x-contract-page": { "itmes": "/data" },
             "x-contract-counts": [{ "count": 3 }],
             "x-contract-times": { "seconds": "made" },

@@ -2,11 +2,13 @@
 
 mod campaign;
 mod cleanup;
+mod episodes;
 mod execute;
 mod judge;
 mod pool;
 mod recordings;
 mod result;
+mod reveal;
 mod session;
 mod summary;
 mod trials;

@@ -10,7 +10,8 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use super::session::{Answered, Session, Step, revealed, select};
+use super::reveal::{revealed, select};
+use super::session::{Answered, Session, Step};
 use crate::generate::{Draft, Generator, Options, Spot};
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
@@ -47,6 +48,8 @@ pub struct For<'c> {
     pub number: usize,
     /// The number of the key.
     pub key: Option<usize>,
+    /// Whether what is asked for is not the case's alone.
+    pub shared: bool,
 }
 
 impl Pool {
@@ -81,7 +84,7 @@ impl Pool {
     pub async fn look_up(&self, session: &Session) {
         for resource in session.resources.given() {
             for key in 0..session.target.keys.len() {
-                let whose = For { case: "what is there", number: 0, key: Some(key) };
+                let whose = For { case: "what is there", number: 0, key: Some(key), shared: true };
                 let may = session
                     .resources
                     .providers(&resource)
@@ -132,6 +135,7 @@ impl Pool {
                 let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
                 Arc::clone(shared.entry((whose.key, resource.to_owned())).or_default())
             };
+            let whose = For { shared: true, ..whose };
             slot.get_or_init(|| self.make(session, whose, resource, beside)).await.clone()
         })
     }
@@ -192,6 +196,7 @@ impl Pool {
         let step = Step {
             case: whose.case,
             order: (whose.number, 0),
+            together: !whose.shared,
             key: whose.key,
             draft: &draft,
             needs: &provider.needs,
@@ -326,6 +331,7 @@ async fn wait(
         let step = Step {
             case: whose.case,
             order: (whose.number, 0),
+            together: !whose.shared,
             key: whose.key,
             draft: &draft,
             needs: &needs,

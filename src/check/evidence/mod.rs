@@ -13,4 +13,5 @@ pub use evidence::{Evidence, Target};
 pub use header::HeaderEvidence;
 pub use page::{Asked, Page};
 pub use request::{Breach, RequestEvidence};
+pub(in crate::check) use request::{is_hidden, sent};
 pub use stream::{Event, Stream};
