@@ -190,7 +190,13 @@ impl Pool {
             }
         }
         let draft = draft(session, provider, whose.key)?;
-        if !session.spend(model_calls(operation)) {
+        let costs = session.guide.costs();
+        let needed = costs.needed(contract, &draft);
+        if needed > session.target.allow {
+            let id = &operation.id;
+            return Err(format!("{id} is not allowed: needs `--allow {}`", needed.word()));
+        }
+        if !session.spend(costs.calls(contract, &draft)) {
             return Err("the budget of model calls is spent".to_owned());
         }
         let step = Step {
@@ -222,10 +228,6 @@ impl Pool {
 /// A form can be filled in once, so its parents cannot be shared.
 fn single_use(provider: &Provider) -> bool {
     provider.single_use
-}
-
-fn model_calls(operation: &crate::contract::Operation) -> u32 {
-    u32::from(operation.traits.cost.as_deref() == Some("model"))
 }
 
 /// Whether a provider may be used with this key.
