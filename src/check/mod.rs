@@ -35,6 +35,8 @@ mod order_not_as_asked;
 mod other_users_data;
 mod out_of_bounds;
 mod page_not_as_asked;
+mod pages_overlap;
+mod pages_skip;
 mod schema_violation;
 mod server_error;
 mod several_branches_fit;
@@ -42,6 +44,7 @@ mod silent_stream;
 mod stream_framing;
 mod stream_not_as_asked;
 mod time_goes_back;
+mod total_wrong;
 mod truncated_body;
 mod undeclared_null;
 mod undocumented_body;
@@ -129,7 +132,14 @@ pub const CHECKS: &[&Check] = &[
 pub const FAILURE_CHECKS: &[&FailureCheck] = &[&no_answer::CHECK];
 
 /// The laws: checks of all exchanges of one case together.
-pub const LAWS: &[&LawCheck] = &[&created_not_found::CHECK];
+pub const LAWS: &[&LawCheck] = &[
+    &created_not_found::CHECK,
+    &pages_overlap::CHECK,
+    &pages_skip::CHECK,
+    &total_wrong::CHECK,
+    &has_more_wrong::LAW,
+    &default_not_kept::LAW,
+];
 
 /// The checks of what was learned from all exchanges together.
 pub const SHAPE_CHECKS: &[&ShapeCheck] = &[&example_key_absent::CHECK, &unseen_property::CHECK];
@@ -138,6 +148,8 @@ pub const SHAPE_CHECKS: &[&ShapeCheck] = &[&example_key_absent::CHECK, &unseen_p
 pub fn all() -> impl Iterator<Item = &'static Meta> {
     let failures = FAILURE_CHECKS.iter().map(|check| &check.meta);
     let shapes = SHAPE_CHECKS.iter().map(|check| &check.meta);
-    let laws = LAWS.iter().map(|check| &check.meta);
+    // Some see a fault in one exchange or in several.
+    let own = |law: &&&LawCheck| CHECKS.iter().all(|check| check.meta.id != law.meta.id);
+    let laws = LAWS.iter().filter(own).map(|check| &check.meta);
     CHECKS.iter().map(|check| &check.meta).chain(failures).chain(laws).chain(shapes)
 }

@@ -60,6 +60,34 @@ pub struct PageRules {
     pub filters: Vec<Filter>,
     /// Whether others may add and remove items at any time.
     pub shared: bool,
+    /// A parameter with which a caller sees nothing but what it has made itself.
+    pub apart: Option<Apart>,
+    /// How one more item is made.
+    pub make: Option<Make>,
+}
+
+/// A parameter with which a caller sees nothing but what it has made itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apart {
+    /// The query parameter.
+    pub parameter: String,
+    /// JSON Pointer in the body of the request that makes an item, to where the same word has to stand;
+    /// `None`: it is the user in whose name the item is made.
+    pub with: Option<String>,
+}
+
+/// How one more item of a list is made.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Make {
+    /// The operation.
+    pub operation: String,
+    /// Members that its body has beside those of `x-contract-make`; `{"$resource": KIND}` stands for an id.
+    #[serde(default)]
+    pub with: Value,
+    /// JSON Pointer in an item to an id that the operation tells; as that of the item, if it is left out.
+    pub id: Option<String>,
 }
 
 /// How many items a page has at most.

@@ -4,13 +4,16 @@
 //! |---|---|
 //! | `act.rs` | one exchange of an episode, read |
 //! | `episode.rs` | all of them, in the order in which they were sent |
+//! | `walk.rs` | the pages of lists that it read, put together |
 //! | `thing.rs` | what the contract calls things, and what became of each of them |
 
 mod act;
 #[expect(clippy::module_inception, reason = "the folder is named after what is in it")]
 mod episode;
 mod thing;
+mod walk;
 
 pub use act::{Act, Outcome};
 pub use episode::Episode;
 pub use thing::{Moment, Thing};
+pub use walk::{Sheet, View, views};
