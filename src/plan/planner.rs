@@ -373,7 +373,7 @@ impl Source<'_> {
                 case.model_calls = calls(blocking) + calls(streaming);
             }
             // Nobody knows yet what chance will bring.
-            Attempt::Chance { .. } | Attempt::Stop { .. } => {}
+            Attempt::Chance { .. } | Attempt::Stop { .. } | Attempt::Walk { .. } => {}
         }
         let costs = match &case.attempt {
             Attempt::One { draft, .. } => calls(draft) > 0,
@@ -396,6 +396,11 @@ impl Source<'_> {
     /// What may be done on the target.
     pub fn allowed(&self) -> Permission {
         self.subject.report.allow
+    }
+
+    /// Whether an operation may be called on the target.
+    pub fn may(&self, operation: usize) -> bool {
+        resources::needed(self.contract, self.resources, operation) <= self.allowed()
     }
 
     /// A method that is not documented for the path.

@@ -12,6 +12,7 @@ mod reveal;
 mod session;
 mod summary;
 mod trials;
+mod walk;
 
 pub use campaign::{Campaign, Finished, RunOptions, clean};
 pub use cleanup::Leftover;
