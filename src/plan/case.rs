@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use proptest::strategy::SBoxedStrategy;
 
+use super::resources::Provider;
 use super::sequence::{Model, Move};
 use crate::exchange::Expects;
 use crate::generate::{Draft, Spot};
@@ -148,6 +149,13 @@ pub enum Attempt {
         starts: usize,
         /// The request that stops it.
         stop: Box<Draft>,
+    },
+    /// A list is given some items, and read page by page in every way that there is.
+    Walk {
+        /// The request for the list.
+        list: Box<Draft>,
+        /// What makes one more item; `None`: it is read as it is.
+        maker: Option<Box<Provider>>,
     },
     /// The same question, once blocking and once streaming.
     Twice {

@@ -380,6 +380,7 @@ impl Source<'_> {
             // Nobody knows yet what chance will bring.
             Attempt::Chance { .. }
             | Attempt::Stop { .. }
+            | Attempt::Walk { .. }
             | Attempt::Script { .. }
             | Attempt::Sequence { .. } => {}
         }
@@ -404,6 +405,11 @@ impl Source<'_> {
     /// What may be done on the target.
     pub fn allowed(&self) -> Permission {
         self.subject.report.allow
+    }
+
+    /// Whether an operation may be called on the target.
+    pub fn may(&self, operation: usize) -> bool {
+        resources::needed(self.contract, self.resources, operation) <= self.allowed()
     }
 
     /// A method that is not documented for the path.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
+use super::walk::Walker;
 use crate::exchange::{Expects, Next, curl};
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
@@ -89,6 +90,11 @@ impl Try<'_> {
             }
             Attempt::Script { model, moves } => Ok(self.script(model, moves).await),
             Attempt::Sequence { model, seed } => Ok(self.sequence(model, *seed).await),
+            Attempt::Walk { list, maker } => {
+                let bundle = self.bundle().await?;
+                let walker = Walker::new(self, list, maker.as_deref(), bundle);
+                Ok(verdict(walker.walk().await?, None))
+            }
             Attempt::Twice { blocking, streaming } => {
                 let bundle = self.bundle().await?;
                 let mut said = self.send(blocking, &bundle, None, &Twist::None).await.said;
@@ -108,7 +114,7 @@ impl Try<'_> {
         Ok(bundle)
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         draft: &Draft,
         bundle: &Bundle,

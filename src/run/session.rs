@@ -371,7 +371,7 @@ impl Session {
                     undo: undo.clone(),
                     ids,
                     key: key.map(|key| key.name.clone()).unwrap_or_default(),
-                    user: self.user(),
+                    user: self.signed(draft).unwrap_or_else(|| self.user()),
                 };
                 self.told(self.ledger.made(entry));
             }
@@ -381,6 +381,14 @@ impl Session {
                 self.told(self.ledger.gone(resource, id));
             }
         }
+    }
+
+    /// The user in whose name a request is made.
+    fn signed(&self, draft: &Draft) -> Option<String> {
+        let name = self.guide.user()?;
+        let spots = [Spot::body(&format!("/{name}")), Spot::query(name)];
+        let user = spots.iter().find_map(|spot| draft.get(spot))?;
+        user.as_str().filter(|user| !user.is_empty()).map(str::to_owned)
     }
 
     /// Whether an operation removes things of a kind.

@@ -7,6 +7,7 @@ mod property;
 mod protocol;
 pub mod stateful;
 mod stream;
+mod walk;
 
 use super::case::{Case, Phase};
 use super::planner::Source;
@@ -20,7 +21,6 @@ pub fn cases(phase: Phase, source: &Source<'_>) -> Vec<Case> {
         Phase::Negative => negative::cases(source),
         Phase::Protocol => protocol::cases(source),
         Phase::Stream => stream::cases(source),
-        // Not of one operation.
-        Phase::Stateful => Vec::new(),
+        Phase::Stateful => walk::cases(source),
     }
 }
