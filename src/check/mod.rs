@@ -9,6 +9,7 @@ mod auth_not_enforced;
 mod changing_value;
 mod count_wrong;
 mod created_not_found;
+mod created_not_listed;
 mod default_not_kept;
 mod deleted_still_listed;
 mod deleted_still_there;
@@ -146,6 +147,7 @@ pub const FAILURE_CHECKS: &[&FailureCheck] = &[&no_answer::CHECK];
 /// The laws: checks of all exchanges of one case together.
 pub const LAWS: &[&LawCheck] = &[
     &created_not_found::CHECK,
+    &created_not_listed::CHECK,
     &stream_differs::CHECK,
     &written_not_read::CHECK,
     &answers_disagree::CHECK,

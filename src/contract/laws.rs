@@ -90,6 +90,21 @@ pub struct Make {
     pub id: Option<String>,
 }
 
+impl PageRules {
+    /// Whether a query parameter says which page is read, or in which order, and not what is listed.
+    #[must_use]
+    pub fn places(&self, name: &str) -> bool {
+        let chosen = match &self.order {
+            Some(Ordering::Chosen(choice)) => choice.parameter == name,
+            _ => false,
+        };
+        chosen
+            || self.limit.as_ref().is_some_and(|limit| limit.parameter == name)
+            || self.page.as_ref().is_some_and(|page| page.parameter == name)
+            || self.cursor.as_ref().is_some_and(|cursor| cursor.parameter == name)
+    }
+}
+
 /// How many items a page has at most.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,6 +5,7 @@ mod cleanup;
 mod episodes;
 mod execute;
 mod judge;
+mod pages;
 mod pool;
 mod recordings;
 mod result;

@@ -1,6 +1,6 @@
 //! Sequences of moves, made: what the model calls things becomes ids.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use super::execute::{Try, Verdict, verdict};
 use super::judge::Said;
+use super::pages::Pages;
 use super::pool::{Bundle, For, wait};
-use super::reveal::revealed;
+use super::reveal::{revealed, select};
 use super::session::{Answered, Step};
 use crate::exchange::Body;
 use crate::finding::Severity;
@@ -21,6 +22,9 @@ use crate::plan::{self, Twist};
 
 /// How many sequences are tried to make one that fails shorter.
 const SHRINKS: u32 = 40;
+
+/// At most this many pages of a list are read.
+const PAGES: usize = 20;
 
 /// At most this much of a request's body is shown in a step.
 const SHOWN: usize = 160;
@@ -39,6 +43,8 @@ struct Play<'p> {
     model: &'p Model,
     /// The things that are there, or were.
     things: Mutex<BTreeMap<u32, Thing>>,
+    /// Those that are gone, or should be.
+    gone: Mutex<BTreeSet<u32>>,
     played: Mutex<Played>,
 }
 
@@ -84,6 +90,7 @@ impl Try<'_> {
             case: self,
             model,
             things: Mutex::default(),
+            gone: Mutex::default(),
             played: Mutex::new(Played { said: Vec::new(), steps: Vec::new() }),
         };
         for next in moves {
@@ -117,11 +124,11 @@ impl Play<'_> {
                     self.ask(*thing, asks).await;
                 }
                 Move::List { thing, way } => {
-                    let asks = |sort: usize| self.model.sorts.get(sort)?.lists.get(*way);
-                    self.ask(*thing, asks).await;
+                    self.list(*thing, *way).await;
                 }
                 Move::Delete { thing, way } => {
                     let asks = |sort: usize| self.model.sorts.get(sort)?.deletes.get(*way);
+                    self.gone().insert(*thing);
                     self.ask(*thing, asks).await;
                 }
                 Move::Update { thing, way, choice, again } => {
@@ -175,6 +182,50 @@ impl Play<'_> {
         if let Some(ask) = asks(known.sort) {
             self.send(ask, &ask.draft, &known.ids).await;
         }
+    }
+
+    /// Reads a list page by page until the thing is found; twice, if it is not found and others may have
+    /// moved it from one page to another meanwhile.
+    async fn list(&self, thing: u32, way: usize) {
+        let Some(known) = self.known(thing) else { return };
+        let Some(sort) = self.model.sorts.get(known.sort) else { return };
+        let Some(ask) = sort.lists.get(way) else { return };
+        let contract = self.case.executor.session.contract;
+        let operation = contract.operations.get(ask.operation);
+        let Some(rules) = operation.and_then(|operation| operation.laws.page.as_ref()) else {
+            self.send(ask, &ask.draft, &known.ids).await;
+            return;
+        };
+        let id = known.ids.get(&sort.name);
+        let gone = self.gone().contains(&thing);
+        for _ in 0..2 {
+            let mut pages = Pages::new(rules, ask.draft.clone());
+            let most = if gone { 1 } else { PAGES };
+            let mut ended = false;
+            for _ in 0..most {
+                let answered = self.send(ask, &pages.draft, &known.ids).await;
+                let Some(json) = answered.json.as_ref().filter(|_| answered.succeeded()) else {
+                    return;
+                };
+                let mut ids = BTreeSet::new();
+                select(json, ask.shows.as_deref().unwrap_or_default(), None, &mut ids);
+                if id.is_some_and(|id| ids.contains(id)) {
+                    return;
+                }
+                ended = !pages.go_on(json);
+                if ended {
+                    break;
+                }
+            }
+            // One page cannot have been changed while it was read.
+            if gone || !ended || pages.count == 1 {
+                return;
+            }
+        }
+    }
+
+    fn gone(&self) -> MutexGuard<'_, BTreeSet<u32>> {
+        self.gone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn make(

@@ -7,29 +7,35 @@ use std::sync::Arc;
 use proptest::strategy::{Strategy, ValueTree};
 
 use crate::plan::case::{Attempt, Case, Hold, Phase};
+use crate::plan::guide::best;
 use crate::plan::planner::PlanOptions;
-use crate::plan::sequence::{Builder, Model, Move, fall, life, model, strategy};
+use crate::plan::sequence::{Builder, Model, Move, Sort, fall, life, model, strategy};
 
 /// The cases of a target: with the fewest keys that open all kinds.
 pub fn cases(builder: &Builder<'_>, options: &PlanOptions) -> Vec<Case> {
     let (mut cases, mut known) = (Vec::new(), BTreeSet::new());
-    let mut models = Vec::new();
-    for (key, report) in builder.subject.report.keys.iter().enumerate() {
-        let builder = Builder { key, ..*builder };
-        let model = Arc::new(model(&builder));
-        let new: Vec<usize> = (0..model.sorts.len())
-            .filter(|at| model.sorts.get(*at).is_some_and(|sort| !known.contains(&sort.name)))
-            .collect();
-        known.extend(model.sorts.iter().map(|sort| sort.name.clone()));
-        let of = Of { builder: &builder, options, key, name: &report.name, model: &model };
-        for sort in &new {
-            cases.extend(of.script(*sort, "life", life(&model, *sort)));
-            cases.extend(of.script(*sort, "life-of-its-whole", fall(&model, *sort)));
-        }
-        if !new.is_empty() {
-            models.push((key, report.name.clone(), model));
+    let reports = builder.subject.report.keys.iter().enumerate();
+    let models: Vec<(usize, &str, Arc<Model>)> = reports
+        .map(|(key, report)| {
+            (key, report.name.as_str(), Arc::new(model(&Builder { key, ..*builder })))
+        })
+        .collect();
+    let mut used = BTreeSet::new();
+    // First with the keys of the apps in which there is most to see.
+    for best in [true, false] {
+        for (key, name, model) in &models {
+            let of = Of { builder, options, key: *key, name, model };
+            for (number, sort) in model.sorts.iter().enumerate() {
+                if (best && !of.suits(sort)) || !known.insert(sort.name.clone()) {
+                    continue;
+                }
+                used.insert(*key);
+                cases.extend(of.script(number, "life", life(model, number)));
+                cases.extend(of.script(number, "life-of-its-whole", fall(model, number)));
+            }
         }
     }
+    let models: Vec<_> = models.into_iter().filter(|(key, ..)| used.contains(key)).collect();
     for number in 0..options.chances {
         // Keys that open much get more.
         let all: usize = models.iter().map(|(_, _, model)| model.sorts.len()).sum();
@@ -55,6 +61,20 @@ struct Of<'o> {
 }
 
 impl Of<'_> {
+    /// Whether the app of the key has something to show for all operations of a kind.
+    fn suits(&self, sort: &Sort) -> bool {
+        let makes = sort.makes.iter().chain(&sort.updates).map(|maker| &maker.ask);
+        let mut asks = makes.chain(&sort.reads).chain(&sort.lists).chain(&sort.deletes);
+        let report = self.builder.subject.report.keys.get(self.key);
+        let modes = report.map(|report| report.modes.as_slice()).unwrap_or_default();
+        asks.all(|ask| {
+            let contract = self.builder.contract;
+            let operation = contract.operations.get(ask.operation);
+            let best = operation.map(|operation| best(contract, operation)).unwrap_or_default();
+            best.is_empty() || modes.iter().any(|mode| best.contains(&mode.as_str()))
+        })
+    }
+
     /// A case of moves that are always the same.
     fn script(&self, sort: usize, name: &str, moves: Vec<Move>) -> Option<Case> {
         if moves.is_empty() {

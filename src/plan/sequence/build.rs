@@ -58,18 +58,26 @@ pub fn model(builder: &Builder<'_>) -> Model {
 
 impl Builder<'_> {
     fn sort(&self, kind: &Kind, model: &Model) -> Option<Sort> {
+        // Some things are made together with what they are a part of.
+        let with = kind.parent.as_ref().filter(|parent| self.makes_with(kind, parent));
         let parent = match &kind.parent {
-            Some(parent) => Some(model.sort(parent)?),
-            None => None,
+            Some(parent) if with.is_none() => Some(model.sort(parent)?),
+            _ => None,
         };
         let mut chain = vec![kind.name.clone()];
+        chain.extend(with.cloned());
         let mut next = parent;
         while let Some(sort) = next.and_then(|at| model.sorts.get(at)) {
             chain.push(sort.name.clone());
             next = sort.parent;
         }
         let uses = |does: Does| kind.uses.iter().filter(move |usage| usage.does == does);
-        let ask = |usage: &Use| self.ask(&usage.operation, &chain);
+        let ask = |usage: &Use| {
+            let shows = usage.thing.as_ref().map(|thing| format!("{thing}{}", kind.id));
+            Some(Ask { shows, ..self.ask(&usage.operation, &chain)? })
+        };
+        let whole = with.and_then(|with| self.contract.kinds.get(with));
+        let wholes = whole.iter().flat_map(|kind| &kind.uses).filter(|u| u.does == Does::Delete);
         let maker = |usage: &Use| self.maker(usage, &chain);
         let mut sort = Sort {
             name: kind.name.clone(),
@@ -78,7 +86,7 @@ impl Builder<'_> {
             reads: uses(Does::Read).filter_map(ask).collect(),
             lists: uses(Does::List).filter(|usage| !usage.part).filter_map(ask).collect(),
             updates: uses(Does::Update).filter_map(maker).collect(),
-            deletes: uses(Does::Delete).filter_map(ask).collect(),
+            deletes: uses(Does::Delete).chain(wholes).filter_map(ask).collect(),
         };
         if sort.makes.is_empty() {
             // It comes with what it is a part of.
@@ -96,6 +104,18 @@ impl Builder<'_> {
         }
         let seen = !sort.reads.is_empty() || !sort.lists.is_empty();
         (seen && !sort.makes.is_empty()).then_some(sort)
+    }
+
+    /// Whether things of a kind are made by requests that do not name what they are a part of, and whose
+    /// answers tell it.
+    fn makes_with(&self, kind: &Kind, parent: &str) -> bool {
+        let mut makes = kind.uses.iter().filter(|usage| usage.does == Does::Create);
+        makes.next().and_then(|usage| self.operation(&usage.operation)).is_some_and(
+            |(number, operation)| {
+                resources::needs(operation).iter().all(|need| need.resource != parent)
+                    && self.resources.revealed(number).any(|p| p.resource == parent)
+            },
+        )
     }
 
     /// The plainest request, if the key opens the operation, it needs nothing but these kinds, and may be
@@ -135,7 +155,7 @@ impl Builder<'_> {
             return None;
         }
         let calls = self.costs.calls(self.contract, &draft);
-        Some(Ask { operation: number, needs, draft, calls })
+        Some(Ask { operation: number, needs, draft, calls, shows: None })
     }
 
     fn operation(&self, id: &str) -> Option<(usize, &Operation)> {
@@ -199,6 +219,14 @@ impl Builder<'_> {
                 let sample = full.as_ref().and_then(|full| full.get(&spot)).cloned();
                 self.values(operation, &ask.draft, &spot, sample)
             };
+            // What is done otherwise by another use of the operation is not said here.
+            let other = |value: &Value| {
+                usage.unless.as_ref().is_some_and(|unless| {
+                    unless.pointer.as_ref() == Some(&pointer) && unless.equals == *value
+                })
+            };
+            let values: Vec<Value> =
+                values.into_iter().filter(|value| !value.is_null() && !other(value)).collect();
             if !values.is_empty() {
                 changes.push(Change { spot, values });
             }
@@ -209,8 +237,13 @@ impl Builder<'_> {
         let base = maker.draft(&most);
         // Those that say most beside what is wrong come first: they show best what is done all the same.
         let fits = |need: &Need, spot: &Spot| need.spot == *spot;
-        maker.breaches = generator
-            .breaches(&base)
+        let said = |draft: &Draft| {
+            let same = |change: &&Change| draft.get(&change.spot) == base.get(&change.spot);
+            maker.changes.iter().filter(same).count()
+        };
+        let mut breaches = generator.breaches(&base);
+        breaches.sort_by_key(|variation| std::cmp::Reverse(said(&variation.draft)));
+        maker.breaches = breaches
             .into_iter()
             .filter(|variation| {
                 matches!(variation.spot, Spot::Body(_))

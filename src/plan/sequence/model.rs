@@ -43,6 +43,8 @@ pub struct Ask {
     pub draft: Draft,
     /// How many models it calls, at most.
     pub calls: u32,
+    /// Where the id of a thing stands in the answer, as a JSON Pointer with `-` for any item.
+    pub shows: Option<String>,
 }
 
 /// A request that makes or changes something.

@@ -306,7 +306,7 @@ mod tests {
     fn ask() -> Ask {
         let draft =
             Draft { operation: 0, parameters: Vec::new(), body: DraftBody::None, sent: Sent::AsIs };
-        Ask { operation: 0, needs: Vec::new(), draft, calls: 0 }
+        Ask { operation: 0, needs: Vec::new(), draft, calls: 0, shows: None }
     }
 
     fn model() -> Arc<Model> {

@@ -8,7 +8,7 @@ use super::moves::Move;
 #[must_use]
 pub fn life(model: &Model, sort: usize) -> Vec<Move> {
     let mut moves = Vec::new();
-    let Some(thing) = make(model, sort, 1, &mut moves) else { return moves };
+    let Some(thing) = make(model, sort, 0, &mut moves) else { return moves };
     let Some(known) = model.sorts.get(sort) else { return moves };
     look(model, sort, thing, &mut moves);
     for (way, maker) in known.updates.iter().enumerate() {
@@ -18,13 +18,9 @@ pub fn life(model: &Model, sort: usize) -> Vec<Move> {
             moves.push(Move::Update { thing, way, choice, again: member == 0 && maker.repeatable });
             look(model, sort, thing, &mut moves);
         }
-        let said = |breach: &usize| {
-            // The one that says most beside what is wrong with it.
-            let body = maker.breaches.get(*breach).map(|draft| format!("{:?}", draft.body));
-            body.map_or(0, |body| body.len().min(2000))
-        };
-        if let Some(breach) = (0..maker.breaches.len()).min_by_key(|at| (said(at) > 1000, *at)) {
-            moves.push(Move::Refused { thing, way, breach });
+        // The first one says most beside what is wrong with it.
+        if !maker.breaches.is_empty() {
+            moves.push(Move::Refused { thing, way, breach: 0 });
             look(model, sort, thing, &mut moves);
         }
     }
@@ -77,5 +73,5 @@ fn look(model: &Model, sort: usize, thing: u32, moves: &mut Vec<Move>) {
 
 /// What is said of one member, and nothing of the others.
 fn only(maker: &Maker, member: usize) -> Vec<Option<usize>> {
-    (0..maker.changes.len()).map(|at| (at == member).then_some(0)).collect()
+    (0..maker.changes.len()).map(|at| (at == member).then_some(1)).collect()
 }
