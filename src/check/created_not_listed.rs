@@ -1,6 +1,6 @@
 //! `created-not-listed`: what was made, and is in no list.
 
-use super::episode::{Act, Episode, Outcome, Thing, View, views};
+use super::episode::{Act, Episode, Outcome, Thing, View, asked, views};
 use super::{LawCheck, Meta};
 use crate::contract::laws::PageRules;
 use crate::contract::{Does, Use};
@@ -29,6 +29,9 @@ fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
     for thing in &episode.things {
         let Some((born, _)) = thing.birth() else { continue };
         for usage in thing.kind.uses.iter().filter(|u| u.does == Does::List && !u.part) {
+            if hidden(episode, thing, usage) {
+                continue;
+            }
             // Reads of the whole list in which it should have been, by their last acts.
             let mut missed: Vec<(usize, bool)> = Vec::new();
             for view in &views {
@@ -83,6 +86,17 @@ fn misses(
             // Nothing had been sent that may have removed it.
             && thing.ends(episode).all(|end| episode.before(at, end))
     }) && !acts.is_empty()
+}
+
+/// Whether the thing had at any time what a list need not show.
+fn hidden(episode: &Episode<'_>, thing: &Thing<'_>, usage: &Use) -> bool {
+    let Some((member, value)) = &usage.hides else { return false };
+    thing.moments.iter().any(|moment| {
+        let shown = episode.shown(moment).and_then(|shown| shown.pointer(member));
+        let asked = episode.acts.get(moment.act).map(|act| asked(act, moment)).unwrap_or_default();
+        shown == Some(value)
+            || asked.iter().any(|asked| asked.kept == *member && asked.value == *value)
+    })
 }
 
 /// Whether a list is that of what the thing is a part of.

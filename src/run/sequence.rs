@@ -300,7 +300,10 @@ impl Play<'_> {
         let base = self.case.executor.session.target.base_url.as_str().trim_end_matches('/');
         let path = request.url.strip_prefix(base).unwrap_or(&request.url);
         let body = match &request.body {
-            Body::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Body::Bytes(bytes) if bytes.starts_with(b"{") => {
+                String::from_utf8_lossy(bytes).into_owned()
+            }
+            Body::Bytes(_) => "(a form)".to_owned(),
             Body::Empty | Body::Missing { .. } => String::new(),
         };
         let body = match body.char_indices().nth(SHOWN) {

@@ -209,8 +209,9 @@ impl Builder<'_> {
             let spot = Spot::body(&pointer);
             let given = guide::make(self.contract, operation)
                 .is_some_and(|make| usage.does == Does::Create && make.pointer(&pointer).is_some());
-            // What the overlay makes things of is known to work.
-            if given || how.fixed.contains(&spot) {
+            // What the overlay makes things of is known to work; files are as they are.
+            let form = !matches!(ask.draft.body, DraftBody::Json(_) | DraftBody::None);
+            if form || given || how.fixed.contains(&spot) {
                 continue;
             }
             let values = if names.contains(&pointer) {
