@@ -277,8 +277,8 @@ impl Run {
         if let Some(operation) = &self.operation {
             add("--operation", operation);
         }
-        let words = self.target.words().into_iter().chain(self.documents.words());
-        for (name, value) in words.chain(self.suites.words()) {
+        let given = self.target.words().into_iter().chain(self.documents.words());
+        for (name, value) in given.chain(self.suites.words()) {
             add(name, &value);
         }
         words.join(" ")

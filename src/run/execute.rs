@@ -93,7 +93,10 @@ impl Try<'_> {
             }
             Attempt::Journey(journey) => {
                 let session = &self.executor.session;
-                let Some(traveller) = Traveller::new(session, case, journey) else {
+                let whose = For { case: &case.name, number: self.number, key: case.key };
+                let pool = &self.executor.pool;
+                let bundle = pool.provide(session, whose, &case.needs, case.hold).await?;
+                let Some(traveller) = Traveller::new(session, case, journey, &bundle) else {
                     return Err("there is no such workflow".to_owned());
                 };
                 let order = (self.number, &self.exchanges);

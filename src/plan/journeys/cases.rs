@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use super::inputs::{Given, Input};
 use super::suite::{Journey, Suite, Workflow};
 use crate::contract::Contract;
-use crate::plan::case::{Attempt, Case, Hold, Phase};
+use crate::generate::Spot;
+use crate::plan::case::{Attempt, Case, Hold, Need, Phase};
 use crate::plan::resources::{self, Resources};
-use crate::target::probe::report::{AbilityReport, KeyReport, ProbeReport};
+use crate::target::Permission;
+use crate::target::probe::report::{AbilityReport, KeyReport, ObstacleKind, ProbeReport};
 
 /// The cases of all suites, in their order. `only` is a part of the name of an operation that journeys
 /// have to call.
@@ -117,14 +120,22 @@ impl Planner<'_> {
         for number in &self.journey.operations {
             let Some(operation) = self.contract.operations.get(*number) else { continue };
             let Some(report) = self.report.operation(&operation.id) else { continue };
+            let needed = if self.workflow.free {
+                Permission::needed_if_free(operation)
+            } else {
+                resources::needed(self.contract, self.resources, *number)
+            };
             if let Some(obstacle) = &report.obstacle {
+                let paid = obstacle.kind == ObstacleKind::NotAllowed && needed <= self.report.allow;
+                if paid {
+                    continue;
+                }
                 return Some(format!("{}: {}", operation.id, obstacle.reason));
             }
             let opened = key.is_none_or(|key| report.keys.contains(&key.name));
             if !opened {
                 return Some(format!("the key does not open {}", operation.id));
             }
-            let needed = resources::needed(self.contract, self.resources, *number);
             if needed > self.report.allow {
                 return Some(format!(
                     "{}: nothing removes what it makes: needs `--allow {}`",
@@ -157,13 +168,23 @@ impl Planner<'_> {
             !matches!(cost, Some("free") | None)
         };
         let calls = self.journey.calls.iter().filter(|number| costs(number)).count();
+        let calls = if self.workflow.free { 0 } else { calls };
+        let need = |input: &Input| match &input.given {
+            // It goes where the suite says.
+            Given::Resource(resource) => Some(Need {
+                resource: resource.clone(),
+                spot: Spot::body(""),
+                lenient: false,
+            }),
+            _ => None,
+        };
         Case {
             name: format!("{group}::journey::{}", self.workflow.id),
             phase: Phase::Journey,
             operation: self.journey.operations.first().copied().unwrap_or(usize::MAX),
             key: key.map(|(number, _)| number),
             skip,
-            needs: Vec::new(),
+            needs: self.workflow.inputs.iter().filter_map(need).collect(),
             hold: Hold::Alone,
             model_calls: u32::try_from(calls).unwrap_or(u32::MAX),
             attempt: Attempt::Journey(Arc::clone(self.journey)),

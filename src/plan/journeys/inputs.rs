@@ -1,5 +1,7 @@
 //! What gives the inputs of workflows their values.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
@@ -31,6 +33,8 @@ pub enum Given {
     File(File),
     /// What stands in the document.
     Default(Value),
+    /// The id of a thing of this kind (`x-contract-resource`).
+    Resource(String),
     /// Nothing: only another workflow can give it.
     Nothing,
 }
@@ -110,6 +114,9 @@ fn given(name: &str, member: &Value, at: &Pointer, faults: &mut Faults<'_>) -> G
         faults.unknown(at.as_str(), message, media_type, known, &all);
         return Given::Default(Value::Null);
     }
+    if let Some(Value::String(kind)) = member.get("x-contract-resource") {
+        return Given::Resource(kind.clone());
+    }
     match name {
         "user" => Given::User,
         "other-user" => Given::OtherUser,
@@ -119,8 +126,14 @@ fn given(name: &str, member: &Value, at: &Pointer, faults: &mut Faults<'_>) -> G
 }
 
 impl Inputs {
-    /// Gives each input its value. `name` makes names that nothing has yet.
-    pub fn of(inputs: &[Input], user: &str, mut name: impl FnMut() -> String) -> Self {
+    /// Gives each input its value. `ids` holds those of things, by their kinds; `name` makes names that
+    /// nothing has yet.
+    pub fn of(
+        inputs: &[Input],
+        user: &str,
+        ids: &BTreeMap<String, String>,
+        mut name: impl FnMut() -> String,
+    ) -> Self {
         let mut all = Self::default();
         for input in inputs {
             let value = match &input.given {
@@ -128,6 +141,10 @@ impl Inputs {
                 Given::OtherUser => Value::String(format!("{user}-other")),
                 Given::Name => Value::String(name()),
                 Given::Default(value) => value.clone(),
+                Given::Resource(kind) => match ids.get(kind) {
+                    Some(id) => Value::String(id.clone()),
+                    None => continue,
+                },
                 Given::Nothing => continue,
                 Given::File(file) => {
                     let text = content(file);

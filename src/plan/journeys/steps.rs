@@ -114,6 +114,7 @@ fn one(
         key: words.key,
         modes: words.modes,
         needs: words.needs,
+        free: words.free,
         inputs: inputs::read(root, workflow, at, called, faults),
         steps,
         depends_on: depends_on.iter().filter_map(|(_, id)| Some(id.as_str()?.to_owned())).collect(),
@@ -256,9 +257,9 @@ impl Reader<'_, '_> {
     /// Whether an operation has the parameters of a step, and has all that its path needs. Those that
     /// a whole workflow shares need not fit each step.
     fn fits(&mut self, operation: &Operation, given: &[(&(Pointer, Value), bool)], at: &Pointer) {
-        for ((at, parameter), own) in given.iter().filter(|_| self.faults.are_strict()) {
+        for ((at, parameter), own) in given {
             let (name, location) = (text(parameter, "name"), text(parameter, "in"));
-            if !own || name.is_empty() {
+            if !own || name.is_empty() || !self.faults.are_strict() {
                 continue;
             }
             let location = match location {

@@ -55,6 +55,8 @@ pub struct Workflow {
     pub modes: Vec<String>,
     /// The abilities that it needs (`x-contract-needs`).
     pub needs: Vec<String>,
+    /// Whether it calls no model, whatever its operations may do (`x-contract-cost: free`).
+    pub free: bool,
     /// Its inputs.
     pub inputs: Vec<Input>,
     /// Its steps, in its order.
@@ -218,7 +220,7 @@ impl Suite {
 }
 
 /// How often one step is tried again, at most.
-pub const RETRIES: u32 = 200;
+pub const RETRIES: u32 = 500;
 
 impl Journey {
     /// The journey of a workflow, with all that it runs.

@@ -1,4 +1,4 @@
-//! `x-contract-key`, `x-contract-modes` and `x-contract-needs` on workflows.
+//! `x-contract-key`, `x-contract-modes`, `x-contract-needs` and `x-contract-cost` on workflows.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,8 @@ use crate::document::Pointer;
 use crate::target::Vocabulary;
 
 /// The words that may stand on a workflow.
-const WORDS: [&str; 3] = ["x-contract-key", "x-contract-modes", "x-contract-needs"];
+const WORDS: [&str; 4] =
+    ["x-contract-key", "x-contract-modes", "x-contract-needs", "x-contract-cost"];
 
 /// What the words on a workflow say.
 pub struct Words {
@@ -21,6 +22,8 @@ pub struct Words {
     pub modes: Vec<String>,
     /// The abilities.
     pub needs: Vec<String>,
+    /// Whether it calls no model, whatever its operations may do.
+    pub free: bool,
 }
 
 /// Reads the words on a workflow.
@@ -64,7 +67,7 @@ pub fn read(
     };
     let modes = one.list("x-contract-modes", &modes);
     let needs = one.list("x-contract-needs", &abilities);
-    Words { key, modes, needs }
+    Words { key, modes, needs, free: one.is_free() }
 }
 
 struct Reader<'r, 'f> {
@@ -91,6 +94,20 @@ impl Reader<'_, '_> {
                 let help = format!("as in `{name}: [a, b]`");
                 self.faults.add(self.at.child(name).as_str(), message, help);
                 Vec::new()
+            }
+        }
+    }
+
+    fn is_free(&mut self) -> bool {
+        match self.workflow.get("x-contract-cost") {
+            None => false,
+            Some(Value::String(word)) if word == "free" => true,
+            Some(_) => {
+                let at = self.at.child("x-contract-cost");
+                let message = "of the cost of a workflow, only `free` is said";
+                let help = "leave it out: then its operations say what it costs";
+                self.faults.add(at.as_str(), message, help);
+                false
             }
         }
     }

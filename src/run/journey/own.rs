@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::contract::Operation;
 use crate::generate::Draft;
 use crate::plan::{self, Reveals};
+use crate::run::pool::Bundle;
 use crate::run::session::{Answered, Session, known_ids, revealed, select};
 use crate::target::Permission;
 
@@ -13,6 +14,12 @@ use crate::target::Permission;
 pub struct Own(BTreeSet<(String, String)>);
 
 impl Own {
+    /// What was made for the journey.
+    pub fn of(bundle: &Bundle) -> Self {
+        let own = bundle.ids.iter().filter(|(resource, _)| bundle.own.contains(*resource));
+        Self(own.map(|(resource, id)| (resource.clone(), id.clone())).collect())
+    }
+
     /// Whether a request may be sent: what changes or removes something needs ids of things that the
     /// journey has made.
     ///
@@ -25,7 +32,16 @@ impl Own {
         if plan::reads(operation) || adds {
             return Ok(());
         }
-        match known_ids(operation, draft).into_iter().find(|known| !self.0.contains(known)) {
+        let known = known_ids(operation, draft);
+        // What something is part of is not changed by what changes the part.
+        let whole = |resource: &String| {
+            known.keys().any(|other| {
+                other != resource && session.resources.ancestors(other).contains(resource)
+            })
+        };
+        let changed = known.iter().filter(|(resource, _)| !whole(resource));
+        let owned = |known: (&String, &String)| (known.0.clone(), known.1.clone());
+        match changed.map(owned).find(|known| !self.0.contains(known)) {
             Some((resource, id)) => Err(format!(
                 "{} would change the {resource} `{id}`, which the journey has not made",
                 operation.id

@@ -17,6 +17,7 @@ use crate::finding::Severity;
 use crate::plan::journeys::{Does, Inputs, Journey, MARK, Suite, Workflow, draft};
 use crate::plan::{Case, Twist};
 use crate::run::judge::Said;
+use crate::run::pool::Bundle;
 use crate::run::session::{Answered, Session, Step};
 
 /// How long a journey may wait, all in all.
@@ -57,15 +58,21 @@ struct Leg {
 
 impl<'t> Traveller<'t> {
     /// Who is to travel; `None` where there is no such workflow.
-    pub fn new(session: &'t Session, case: &'t Case, journey: &'t Journey) -> Option<Self> {
+    pub fn new(
+        session: &'t Session,
+        case: &'t Case,
+        journey: &'t Journey,
+        bundle: &Bundle,
+    ) -> Option<Self> {
         let workflow = journey.workflow()?;
+        let name = || session.new_name();
         Some(Self {
             session,
             case,
             suite: &journey.suite,
             workflow,
-            inputs: Inputs::of(&workflow.inputs, &session.user(), || session.new_name()),
-            own: Own::default(),
+            inputs: Inputs::of(&workflow.inputs, &session.user(), &bundle.ids, name),
+            own: Own::of(bundle),
             calls: case.model_calls,
             said: Vec::new(),
             last: None,
@@ -174,7 +181,8 @@ impl<'t> Traveller<'t> {
 
     /// Pays for the call of a model. What the plan foresaw is paid for; attempts beyond that are not.
     fn pay(&mut self, operation: &Operation) -> Result<(), String> {
-        if matches!(operation.traits.cost.as_deref(), Some("free") | None) {
+        let cost = operation.traits.cost.as_deref();
+        if self.workflow.free || matches!(cost, Some("free") | None) {
             return Ok(());
         }
         match self.calls.checked_sub(1) {
