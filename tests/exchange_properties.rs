@@ -105,6 +105,7 @@ fn exchange() -> impl Strategy<Value = Exchange> {
             response,
             failure,
             expects,
+            unmet: None,
             times,
         },
     )

@@ -13,6 +13,7 @@ mod expected;
 mod html_error;
 mod illegal_event_order;
 mod invalid_request_accepted;
+mod journey_step_failed;
 mod malformed_body;
 mod malformed_error_envelope;
 mod meta;
@@ -55,6 +56,7 @@ mod wrong_header_value;
 mod wrong_key_accepted;
 mod wrong_type;
 
+pub use journey_step_failed::disagreement as unmet;
 pub use meta::{Check, FailureCheck, Meta, Overall, ShapeCheck};
 
 /// The checks of single exchanges, in the order in which they are listed.
@@ -101,6 +103,7 @@ pub const CHECKS: &[&Check] = &[
     &missing_keep_alive::CHECK,
     &unpaired_event::CHECK,
     &changing_value::CHECK,
+    &journey_step_failed::CHECK,
 ];
 
 /// The checks of exchanges that no answer came to.

@@ -6,11 +6,13 @@
 //! | `resources.rs` | which operation makes or reveals which id, and which needs it |
 //! | `case.rs` | a case, its name, and what it needs |
 //! | `phases/` | where cases come from, one file for each phase |
+//! | `journeys/` | workflows of Arazzo documents, read and made cases |
 //! | `planner.rs` | all cases of a target, in their order |
 //! | `ledger.rs` | what was made and has to be removed |
 
 mod case;
 mod guide;
+pub mod journeys;
 mod ledger;
 mod phases;
 mod planner;
@@ -20,7 +22,7 @@ pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
 pub use guide::{Form, FormRule, Guide, Ready, names, ready, streams_only};
 pub use ledger::{Entry, Ledger};
 pub use planner::{Plan, PlanOptions, Subject, Tally, overrides, plan};
-pub use resources::{Provider, Resources, Reveals, needed, needs, template};
+pub use resources::{Provider, Resources, Reveals, needed, needs, reads, template};
 
 /// What stands in the place of a new name until the run puts its own there.
 #[must_use]

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::case::{Attempt, Case, Hold, Need, Phase, Twist};
 use super::guide::{self, Form, Guide};
+use super::journeys::{self, Suite};
 use super::phases;
 use super::resources::{self, Provider, Resources};
 use crate::contract::model::Location;
@@ -26,6 +28,8 @@ pub struct PlanOptions {
     pub operation: Option<String>,
     /// How many requests by chance there are for each operation.
     pub chances: u32,
+    /// The suites that journeys come from.
+    pub suites: Vec<Arc<Suite>>,
 }
 
 /// Who is asked: the target, and what was found out about it.
@@ -81,6 +85,9 @@ pub fn plan(
         if options.operation.as_ref().is_some_and(|only| !known.id.contains(only)) {
             continue;
         }
+        if options.phases == [Phase::Journey] {
+            break;
+        }
         let Some(number) = contract.operations.iter().position(|o| o.id == known.id) else {
             continue;
         };
@@ -108,6 +115,11 @@ pub fn plan(
                 .filter(|phase| at == 0 || matches!(phase, Phase::Examples | Phase::Stream));
             of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
         }
+    }
+    if options.phases.contains(&Phase::Journey) {
+        let only = options.operation.as_deref();
+        let suites = &options.suites;
+        plan.cases.extend(journeys::cases(suites, contract, resources, subject.report, only));
     }
     plan
 }
@@ -467,15 +479,21 @@ pub struct Tally {
 }
 
 impl Plan {
-    /// What the plan would do, by operation, in the order of the cases.
+    /// What the plan would do, by operation, and by journey, in the order of the cases.
     #[must_use]
-    pub fn tally<'c>(&self, contract: &'c Contract) -> Vec<(&'c str, Tally)> {
-        let mut places: BTreeMap<usize, usize> = BTreeMap::new();
+    pub fn tally<'c>(&'c self, contract: &'c Contract) -> Vec<(&'c str, Tally)> {
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let mut tallies: Vec<(&str, Tally)> = Vec::new();
         for case in &self.cases {
-            let Some(operation) = contract.operations.get(case.operation) else { continue };
-            let place = *places.entry(case.operation).or_insert_with(|| {
-                tallies.push((&operation.id, Tally::default()));
+            let (name, calls) = match &case.attempt {
+                Attempt::Journey(journey) => (case.name.as_str(), journey.calls.as_slice()),
+                _ => match contract.operations.get(case.operation) {
+                    Some(operation) => (operation.id.as_str(), case.operations()),
+                    None => continue,
+                },
+            };
+            let place = *places.entry(name).or_insert_with(|| {
+                tallies.push((name, Tally::default()));
                 tallies.len() - 1
             });
             let tally = &mut tallies[place].1;
@@ -484,9 +502,8 @@ impl Plan {
                 tally.skipped += 1;
                 continue;
             }
-            let reads = operation.traits.safety.as_deref() == Some("read")
-                || (operation.traits.safety.is_none() && operation.method == "GET");
-            tally.writes += usize::from(!reads);
+            let operations = calls.iter().filter_map(|number| contract.operations.get(*number));
+            tally.writes += operations.filter(|operation| !resources::reads(operation)).count();
             tally.model_calls += case.model_calls;
         }
         tallies

@@ -19,7 +19,7 @@ use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::Client;
 use crate::finding::Redactor;
-use crate::plan::{Form, Guide, Ledger, Plan, PlanOptions, Subject, plan};
+use crate::plan::{Case, Form, Guide, Ledger, Plan, PlanOptions, Subject, plan};
 use crate::target::Target;
 use crate::target::probe::report::ProbeReport;
 use crate::target::probe::{self};
@@ -136,8 +136,9 @@ impl Campaign {
             let (count, operations) = skips.entry(reason.to_owned()).or_default();
             *count += 1;
             let case = cases.get(outcome.number);
-            let operation = case.and_then(|case| self.contract.operations.get(case.operation));
-            operations.extend(operation.map(|operation| operation.id.clone()));
+            let numbers = case.map(Case::operations).unwrap_or_default();
+            let known = numbers.iter().filter_map(|number| self.contract.operations.get(*number));
+            operations.extend(known.map(|operation| operation.id.clone()));
         }
         result.run = Some(RunInfo {
             target: self.report.target,

@@ -3,6 +3,7 @@
 mod campaign;
 mod cleanup;
 mod execute;
+mod journey;
 mod judge;
 mod pool;
 mod recordings;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufWriter;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -21,6 +22,12 @@ use crate::target::{Target, Vocabulary};
 
 /// Where exchanges are recorded.
 pub type Recording = HarWriter<BufWriter<std::fs::File>>;
+
+/// How many times faster than servers our own mock gets ready.
+const HASTE: u32 = 100;
+
+/// The shortest rest.
+const LEAST_REST: Duration = Duration::from_millis(5);
 
 /// What all cases of a run share.
 pub struct Session {
@@ -186,7 +193,28 @@ impl Session {
 
     /// Sends a request, and tells of the frames of its stream as they come.
     pub async fn call_watched(&self, step: Step<'_>, on_frame: &mut OnFrame<'_>) -> Answered {
-        let draft = self.filled(&step);
+        let (draft, exchange) = self.send(&step, on_frame).await;
+        let said = self.judge(&exchange, step.case, step.order);
+        self.record(&exchange);
+        let json = json(&exchange);
+        let answered = Answered { exchange, said, json };
+        self.write_down(step.key, &draft, &answered);
+        answered
+    }
+
+    /// Sends a request, judges the answer and writes down what it made, but leaves the recording to the
+    /// caller. Also gives back what was sent.
+    pub async fn call_unrecorded(&self, step: Step<'_>) -> (Draft, Answered) {
+        let (draft, exchange) = self.send(&step, &mut |_| Next::Read).await;
+        let said = self.judge(&exchange, step.case, step.order);
+        let json = json(&exchange);
+        let answered = Answered { exchange, said, json };
+        self.write_down(step.key, &draft, &answered);
+        (draft, answered)
+    }
+
+    async fn send(&self, step: &Step<'_>, on_frame: &mut OnFrame<'_>) -> (Draft, Exchange) {
+        let draft = self.filled(step);
         let mut request = draft.request(self.contract, self.target.base_url.as_str());
         if let Twist::Method(method) = step.twist {
             request.method.clone_from(method);
@@ -201,7 +229,7 @@ impl Session {
             };
             request.url = format!("{head}{}{query}", more.unwrap_or_default());
         }
-        let secret = self.secret(&step);
+        let secret = self.secret(step);
         let mut watch = |progress: Progress<'_>| match progress {
             Progress::Frame { frame, .. } => on_frame(frame),
             _ => Next::Read,
@@ -210,14 +238,13 @@ impl Session {
             self.pace.send_watched(&self.client, &request, secret.as_ref(), &mut watch).await;
         exchange.expects = step.expects;
         exchange.index = step.order.1;
-        let said = self.judge(&exchange, step.case, step.order);
-        self.record(&exchange);
-        let json = json(&exchange);
-        let answered = Answered { exchange, said, json };
-        if answered.succeeded() {
-            self.write_down(&step, &draft, &answered);
-        }
-        answered
+        (draft, exchange)
+    }
+
+    /// Waits as long as a journey asks for. Our own mock is made to get ready faster than servers do.
+    pub async fn rest(&self, time: Duration) {
+        let time = if self.target.embedded { (time / HASTE).max(LEAST_REST) } else { time };
+        tokio::time::sleep(time).await;
     }
 
     fn secret(&self, step: &Step<'_>) -> Option<Secret> {
@@ -238,6 +265,9 @@ impl Session {
     /// The draft with ids, names and user.
     fn filled(&self, step: &Step<'_>) -> Draft {
         let mut draft = step.draft.clone();
+        if *step.twist == Twist::Written {
+            return draft;
+        }
         for need in step.needs {
             if let Some(id) = step.ids.get(&need.resource) {
                 draft.set(&need.spot, Value::String(id.clone()));
@@ -268,7 +298,7 @@ impl Session {
     fn sign(&self, draft: &mut Draft, operation: &Operation, twist: &Twist) {
         match twist {
             Twist::OtherUser => self.sign_as(draft, operation, &format!("{}-other", self.user())),
-            Twist::Signed => {}
+            Twist::Signed | Twist::Written => {}
             _ => self.sign_as(draft, operation, &self.user()),
         }
     }
@@ -296,15 +326,29 @@ impl Session {
     }
 
     fn judge(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {
+        self.with_judge(|judge| {
+            judge.judge(&Item { exchange, order, name: case, cuts_streams_after: None })
+        })
+    }
+
+    fn with_judge(&self, judged: impl FnOnce(&mut Judge<'static>) -> Vec<Said>) -> Vec<Said> {
         let resting = self.judges.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut judge = resting.unwrap_or_else(|| Judge::new(self.contract));
-        let item = Item { exchange, order, name: case, cuts_streams_after: None };
-        let said = judge.judge(&item);
+        let said = judged(&mut judge);
         self.judges.lock().unwrap_or_else(PoisonError::into_inner).push(judge);
         said
     }
 
-    fn record(&self, exchange: &Exchange) {
+    /// Judges what a journey asked in vain of an answer that was judged before.
+    pub fn judge_unmet(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {
+        self.with_judge(|judge| {
+            let item = Item { exchange, order, name: case, cuts_streams_after: None };
+            judge.judge_unmet(&item)
+        })
+    }
+
+    /// Records an exchange.
+    pub fn record(&self, exchange: &Exchange) {
         let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(writer) = recording.as_mut()
             && let Err(error) = writer.write(exchange)
@@ -324,7 +368,10 @@ impl Session {
     }
 
     /// Writes down what an answer says was made, and what is gone.
-    fn write_down(&self, step: &Step<'_>, draft: &Draft, answered: &Answered) {
+    fn write_down(&self, key: Option<usize>, draft: &Draft, answered: &Answered) {
+        if !answered.succeeded() {
+            return;
+        }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return };
         let known = known_ids(operation, draft);
         for provider in self.resources.revealed(draft.operation).filter(|p| p.makes) {
@@ -332,13 +379,13 @@ impl Session {
             for id in revealed(provider, answered) {
                 let mut ids = known.clone();
                 ids.insert(provider.resource.clone(), id);
-                let key = step.key.and_then(|key| self.target.keys.get(key));
+                let key = key.and_then(|key| self.target.keys.get(key));
                 let entry = Entry {
                     resource: provider.resource.clone(),
                     undo: undo.clone(),
                     ids,
                     key: key.map(|key| key.name.clone()).unwrap_or_default(),
-                    user: self.user(),
+                    user: self.signed(draft).unwrap_or_else(|| self.user()),
                 };
                 self.told(self.ledger.made(entry));
             }
@@ -348,6 +395,16 @@ impl Session {
                 self.told(self.ledger.gone(resource, id));
             }
         }
+    }
+
+    /// The user in whose name a request is made.
+    fn signed(&self, draft: &Draft) -> Option<String> {
+        let name = self.guide.user()?;
+        let user = draft
+            .get(&Spot::query(name))
+            .or_else(|| draft.get(&Spot::body(&format!("/{name}"))))
+            .and_then(Value::as_str);
+        user.map(str::to_owned)
     }
 
     /// Whether an operation removes things of a kind.
@@ -390,7 +447,7 @@ fn json(exchange: &Exchange) -> Option<Value> {
 }
 
 /// The ids in a request, by kind.
-fn known_ids(operation: &Operation, draft: &Draft) -> BTreeMap<String, String> {
+pub fn known_ids(operation: &Operation, draft: &Draft) -> BTreeMap<String, String> {
     let id = |need: Need| match draft.get(&need.spot)? {
         Value::String(id) => Some((need.resource, id.clone())),
         _ => None,

@@ -50,6 +50,7 @@ pub async fn send(
         response: None,
         failure: None,
         expects: None,
+        unmet: None,
         times: Times { started: format!("{:.3}", Timestamp::now()), ..Times::default() },
     };
     let began = Instant::now();
