@@ -23,6 +23,7 @@ mod html_error;
 mod id_not_as_asked;
 mod illegal_event_order;
 mod invalid_request_accepted;
+mod journey_step_failed;
 mod limit_not_kept;
 mod listed_twice;
 mod malformed_body;
@@ -80,6 +81,7 @@ mod wrong_key_accepted;
 mod wrong_time_unit;
 mod wrong_type;
 
+pub use journey_step_failed::disagreement as unmet;
 pub use meta::{Check, FailureCheck, LawCheck, Meta, Overall, ShapeCheck};
 
 /// The checks of single exchanges, in the order in which they are listed.
@@ -138,6 +140,7 @@ pub const CHECKS: &[&Check] = &[
     &filter_not_kept::CHECK,
     &wrong_time_unit::CHECK,
     &time_goes_back::CHECK,
+    &journey_step_failed::CHECK,
 ];
 
 /// The checks of exchanges that no answer came to.

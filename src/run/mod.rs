@@ -4,6 +4,7 @@ mod campaign;
 mod cleanup;
 mod episodes;
 mod execute;
+mod journey;
 mod judge;
 mod pool;
 mod recordings;
