@@ -171,9 +171,11 @@ impl Planner<'_> {
         let calls = if self.workflow.free { 0 } else { calls };
         let need = |input: &Input| match &input.given {
             // It goes where the suite says.
-            Given::Resource(resource) => {
-                Some(Need { resource: resource.clone(), spot: Spot::body(""), lenient: false })
-            }
+            Given::Resource(resource) => Some(Need {
+                resource: resource.clone(),
+                spot: Spot::body(""),
+                lenient: false,
+            }),
             _ => None,
         };
         Case {

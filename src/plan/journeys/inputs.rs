@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::faults::Faults;
-use super::names::{items, text};
+use super::names::text;
 use crate::document::Pointer;
 use crate::generate::files::{self, File};
 
@@ -33,7 +33,7 @@ pub enum Given {
     File(File),
     /// What stands in the document.
     Default(Value),
-    /// The id of a thing of this kind (`x-contract-consumes` on the workflow).
+    /// The id of a thing of this kind (`x-contract-resource`).
     Resource(String),
     /// Nothing: only another workflow can give it.
     Nothing,
@@ -83,14 +83,10 @@ pub fn read(
         faults.add(place.as_str(), message, "");
         return Vec::new();
     };
-    let ids = consumed(workflow, at, members, faults);
     let mut inputs = Vec::new();
     for (name, member) in members {
         let at = place.join(&["properties", name]);
-        let given = match ids.get(name.as_str()) {
-            Some(kind) => Given::Resource((*kind).to_owned()),
-            None => given(name, member, &at, faults),
-        };
+        let given = given(name, member, &at, faults);
         if given == Given::Nothing && !called {
             let message = format!("nothing gives the input `{name}` a value");
             let help = "give it a `default`; `user`, `other-user`, names that begin with `name` and \
@@ -100,33 +96,6 @@ pub fn read(
         inputs.push(Input { name: name.clone(), given });
     }
     inputs
-}
-
-/// The kinds of things whose ids the inputs are (`x-contract-consumes`), by the names of the inputs.
-fn consumed<'v>(
-    workflow: &'v Value,
-    at: &Pointer,
-    members: &Map<String, Value>,
-    faults: &mut Faults<'_>,
-) -> BTreeMap<&'v str, &'v str> {
-    let mut ids = BTreeMap::new();
-    for (at, item) in items(workflow, at, "x-contract-consumes") {
-        let (resource, name) = (text(item, "resource"), text(item, "name"));
-        if resource.is_empty() || text(item, "in") != "inputs" {
-            let message = "`x-contract-consumes` on a workflow names a kind of thing and an input";
-            let help = "as in `{resource: dataset, in: inputs, name: dataset_id}`";
-            faults.add(at.as_str(), message, help);
-        } else if members.contains_key(name) {
-            ids.insert(name, resource);
-        } else {
-            let message = format!("there is no input `{name}`");
-            let known = members.keys().map(String::as_str);
-            let all = members.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let all = format!("the inputs: {all}");
-            faults.unknown(at.child("name").as_str(), message, name, known, &all);
-        }
-    }
-    ids
 }
 
 fn given(name: &str, member: &Value, at: &Pointer, faults: &mut Faults<'_>) -> Given {
@@ -144,6 +113,9 @@ fn given(name: &str, member: &Value, at: &Pointer, faults: &mut Faults<'_>) -> G
         let at = at.child("contentMediaType");
         faults.unknown(at.as_str(), message, media_type, known, &all);
         return Given::Default(Value::Null);
+    }
+    if let Some(Value::String(kind)) = member.get("x-contract-resource") {
+        return Given::Resource(kind.clone());
     }
     match name {
         "user" => Given::User,

@@ -106,9 +106,7 @@ pub fn builtin(contract: &Contract, vocabulary: &Vocabulary) -> Result<Vec<Suite
     let read = |path: String| Suite::read(&path, contract, vocabulary, Strangers::LeftOut);
     let mut suites = paths.map(read).collect::<Result<Vec<_>, _>>()?;
     // To documents of another API they say nothing.
-    suites.retain(|suite| {
-        suite.operations.pointer("/paths").is_some_and(|paths| *paths != json!({}))
-    });
+    suites.retain(|suite| suite.operations.pointer("/paths").is_some_and(|paths| *paths != json!({})));
     Ok(suites)
 }
 
@@ -209,16 +207,9 @@ impl Suite {
 
     /// What the engine has to know to run a workflow at a base URL.
     #[must_use]
-    pub fn options(
-        &self,
-        workflow: &Workflow,
-        base_url: &str,
-        inputs: Map<String, Value>,
-    ) -> Options {
-        let mut options = Options::new()
-            .workflow(&workflow.id)
-            .inputs(Value::Object(inputs))
-            .max_retries(RETRIES);
+    pub fn options(&self, workflow: &Workflow, base_url: &str, inputs: Map<String, Value>) -> Options {
+        let mut options =
+            Options::new().workflow(&workflow.id).inputs(Value::Object(inputs)).max_retries(RETRIES);
         for source in &self.description.source_descriptions {
             options = options
                 .source(&source.name, &source.url, self.operations.clone())
@@ -250,9 +241,7 @@ impl Journey {
                 continue;
             }
             seen.push(id);
-            let Some(workflow) = suite.workflows.iter().find(|known| known.id == id) else {
-                continue;
-            };
+            let Some(workflow) = suite.workflows.iter().find(|known| known.id == id) else { continue };
             open.extend(workflow.depends_on.iter().map(String::as_str));
             for step in &workflow.steps {
                 open.extend(step.goes_to.iter().map(String::as_str));

@@ -4,11 +4,9 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `travel.rs` | the way from step to step |
-//! | `form.rs` | what the form of an app asks for |
 //! | `own.rs` | what the journey has made, and so may change |
 //! | `seen.rs` | what was seen where a step failed |
 
-mod form;
 mod own;
 mod seen;
 mod travel;

@@ -25,12 +25,7 @@ impl Own {
     ///
     /// # Errors
     /// Why it may not.
-    pub fn may(
-        &self,
-        session: &Session,
-        operation: &Operation,
-        draft: &Draft,
-    ) -> Result<(), String> {
+    pub fn may(&self, session: &Session, operation: &Operation, draft: &Draft) -> Result<(), String> {
         // To add something to what is not ours is noticed by others, and has to be allowed.
         let adds = operation.traits.safety.as_deref() == Some("create")
             && session.target.allow == Permission::Disrupt;

@@ -9,7 +9,6 @@ use roas_arazzo_executor::{
 };
 use serde_json::Value;
 
-use super::form;
 use super::own::Own;
 use super::seen::{Scene, absent, place};
 use crate::contract::Operation;
@@ -39,8 +38,6 @@ pub struct Traveller<'t> {
     suite: &'t Suite,
     workflow: &'t Workflow,
     inputs: Inputs,
-    /// Why the form of the app cannot be filled in.
-    unfilled: Option<String>,
     own: Own,
     /// Calls of models that are paid for.
     calls: u32,
@@ -69,15 +66,12 @@ impl<'t> Traveller<'t> {
     ) -> Option<Self> {
         let workflow = journey.workflow()?;
         let name = || session.new_name();
-        let mut inputs = Inputs::of(&workflow.inputs, &session.user(), &bundle.ids, name);
-        let unfilled = form::fill(session, case.key, journey, &mut inputs.values).err();
         Some(Self {
             session,
             case,
             suite: &journey.suite,
             workflow,
-            inputs,
-            unfilled,
+            inputs: Inputs::of(&workflow.inputs, &session.user(), &bundle.ids, name),
             own: Own::of(bundle),
             calls: case.model_calls,
             said: Vec::new(),
@@ -109,9 +103,6 @@ impl<'t> Traveller<'t> {
 
     /// Goes from step to step; tells whether it came to the end.
     async fn go(&mut self, order: (usize, &AtomicU64), stop: &AtomicBool) -> Result<bool, String> {
-        if let Some(why) = self.unfilled.take() {
-            return Err(why);
-        }
         let suite = self.suite;
         let base_url = self.session.target.base_url.as_str();
         let options = suite.options(self.workflow, base_url, self.inputs.values.clone());
@@ -289,7 +280,8 @@ fn response(leg: &Leg) -> Option<HttpResponse> {
     let answer = leg.answered.exchange.response.as_ref()?;
     let mut response = HttpResponse::default();
     response.status = answer.status;
-    response.headers = answer.headers.0.iter().map(|h| (h.name.clone(), h.value.clone())).collect();
+    response.headers =
+        answer.headers.0.iter().map(|h| (h.name.clone(), h.value.clone())).collect();
     response.body = match &leg.body {
         Some(body) => body.to_string().into_bytes(),
         None => answer.body.bytes().map(<[u8]>::to_vec).unwrap_or_default(),
