@@ -14,7 +14,7 @@ use super::resources::{self, Provider, Resources};
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
-use crate::target::Permission;
+use crate::target::{Permission, Vocabulary};
 use crate::target::probe::report::ProbeReport;
 
 /// What to try.
@@ -39,6 +39,8 @@ pub struct Subject<'s> {
     pub report: &'s ProbeReport,
     /// For each key, in the target's order: what its app takes.
     pub forms: &'s [Form],
+    /// What the documents say of deployments.
+    pub vocabulary: &'s Vocabulary,
 }
 
 /// What is to be tried.
@@ -119,7 +121,7 @@ pub fn plan(
     if options.phases.contains(&Phase::Journey) {
         let only = options.operation.as_deref();
         let suites = &options.suites;
-        plan.cases.extend(journeys::cases(suites, contract, resources, subject.report, only));
+        plan.cases.extend(journeys::cases(suites, contract, resources, subject, only));
     }
     plan
 }

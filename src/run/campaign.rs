@@ -79,7 +79,8 @@ impl Campaign {
         session.forms = forms(contract, &session.guide, &client, &session.target, &report).await;
         session.keys.clone_from(&report.keys);
         session.mark = options.mark;
-        let subject = Subject { report: &report, forms: &session.forms };
+        let vocabulary = &session.vocabulary;
+        let subject = Subject { report: &report, forms: &session.forms, vocabulary };
         let plan = plan(contract, &session.guide, &session.resources, subject, &options.plan);
         let session = session.with(options.model_calls, options.recording);
         Ok(Self {

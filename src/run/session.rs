@@ -167,7 +167,8 @@ impl Session {
     /// A name that nothing has yet.
     pub fn new_name(&self) -> String {
         let number = self.names.fetch_add(1, Ordering::Relaxed);
-        format!("{}-{number}", self.mark)
+        // Of one width, so that no name is found in another.
+        format!("{}-{number:05}", self.mark)
     }
 
     /// Takes calls of models from the budget; tells whether there were enough.

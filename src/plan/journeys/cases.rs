@@ -7,9 +7,10 @@ use super::suite::{Journey, Suite, Workflow};
 use crate::contract::Contract;
 use crate::generate::Spot;
 use crate::plan::case::{Attempt, Case, Hold, Need, Phase};
+use crate::plan::planner::Subject;
 use crate::plan::resources::{self, Resources};
 use crate::target::Permission;
-use crate::target::probe::report::{AbilityReport, KeyReport, ObstacleKind, ProbeReport};
+use crate::target::probe::report::{AbilityReport, KeyReport, ObstacleKind};
 
 /// The cases of all suites, in their order. `only` is a part of the name of an operation that journeys
 /// have to call.
@@ -17,7 +18,7 @@ pub fn cases(
     suites: &[Arc<Suite>],
     contract: &Contract,
     resources: &Resources,
-    report: &ProbeReport,
+    subject: Subject<'_>,
     only: Option<&str>,
 ) -> Vec<Case> {
     let mut cases = Vec::new();
@@ -33,7 +34,7 @@ pub fn cases(
                 ids.any(|operation| operation.id.contains(only))
             };
             if only.is_none_or(called) {
-                let planner = Planner { contract, resources, report, journey: &journey, workflow };
+                let planner = Planner { contract, resources, subject, journey: &journey, workflow };
                 cases.extend(planner.cases());
             }
         }
@@ -44,7 +45,7 @@ pub fn cases(
 struct Planner<'p> {
     contract: &'p Contract,
     resources: &'p Resources,
-    report: &'p ProbeReport,
+    subject: Subject<'p>,
     journey: &'p Arc<Journey>,
     workflow: &'p Workflow,
 }
@@ -61,15 +62,17 @@ impl Planner<'_> {
                 || key.modes.iter().any(|mode| modes.contains(mode));
             kind && mode
         };
-        let keys: Vec<(usize, &KeyReport)> = self.report.keys.iter().enumerate().collect();
+        let keys: Vec<(usize, &KeyReport)> = self.subject.report.keys.iter().enumerate().collect();
         let fitting: Vec<&(usize, &KeyReport)> = keys.iter().filter(fits).collect();
-        let usable: Vec<_> = fitting.iter().filter(|key| key.1.state.is_usable()).collect();
+        let unusable = fitting.first().copied();
+        let usable = fitting.into_iter().filter(|key| key.1.state.is_usable());
+        let (special, plain): (Vec<_>, Vec<_>) = usable.partition(|key| self.is_special(key.1));
+        let usable: Vec<&(usize, &KeyReport)> = if plain.is_empty() { special } else { plain };
         if !self.journey.strangers.is_empty() {
             let list = self.journey.strangers.join(", ");
             return vec![self.case(None, Some(format!("the documents do not have {list}")))];
         }
         if usable.is_empty() && !(keys.is_empty() && self.workflow.key.is_none()) {
-            let unusable = fitting.first();
             let why = match unusable {
                 Some((_, key)) => {
                     format!("no usable key: {} is {}", key.from, key.state.words())
@@ -84,7 +87,7 @@ impl Planner<'_> {
         // A key that lacks something is only told of where no key has it.
         let tried: Vec<Case> = usable
             .iter()
-            .map(|(number, key)| self.case(Some((*number, key)), self.obstacle(Some(key))))
+            .map(|(number, key)| self.case(Some((*number, key)), self.obstacle(Some((*number, key)))))
             .collect();
         // Where the suite names the modes, each of them is meant.
         if !self.workflow.modes.is_empty() {
@@ -95,10 +98,18 @@ impl Planner<'_> {
         if able.is_empty() { unable.into_iter().take(1).collect() } else { able }
     }
 
+    /// Whether a key was given for the sake of an ability that the journey does not need: others will do
+    /// better.
+    fn is_special(&self, key: &KeyReport) -> bool {
+        let rules = &self.subject.vocabulary.abilities;
+        let mut given = rules.iter().filter(|rule| rule.keys.contains(&key.name));
+        given.any(|rule| !self.workflow.needs.contains(&rule.name))
+    }
+
     /// Why no key fits, as the operations of the journey have it.
     fn why_no_key(&self) -> String {
         let obstacle = self.operations().find_map(|id| {
-            let report = self.report.operation(id)?;
+            let report = self.subject.report.operation(id)?;
             report.lacks_key().then(|| report.obstacle.as_ref().map(|o| o.reason.clone()))?
         });
         obstacle.unwrap_or_else(|| {
@@ -116,17 +127,23 @@ impl Planner<'_> {
     }
 
     /// What stands in the way with a key.
-    fn obstacle(&self, key: Option<&KeyReport>) -> Option<String> {
+    fn obstacle(&self, key: Option<(usize, &KeyReport)>) -> Option<String> {
+        let form = key.and_then(|(number, _)| self.subject.forms.get(number));
+        let asks = self.workflow.inputs.iter().any(|input| input.given == Given::Form);
+        if let Some(Some(Err(kind))) = form.filter(|_| asks) {
+            return Some(format!("the app requires a field of a kind we cannot fill: {kind}"));
+        }
+        let key = key.map(|(_, key)| key);
         for number in &self.journey.operations {
             let Some(operation) = self.contract.operations.get(*number) else { continue };
-            let Some(report) = self.report.operation(&operation.id) else { continue };
+            let Some(report) = self.subject.report.operation(&operation.id) else { continue };
             let needed = if self.workflow.free {
                 Permission::needed_if_free(operation)
             } else {
                 resources::needed(self.contract, self.resources, *number)
             };
             if let Some(obstacle) = &report.obstacle {
-                let paid = obstacle.kind == ObstacleKind::NotAllowed && needed <= self.report.allow;
+                let paid = obstacle.kind == ObstacleKind::NotAllowed && needed <= self.subject.report.allow;
                 if paid {
                     continue;
                 }
@@ -136,7 +153,7 @@ impl Planner<'_> {
             if !opened {
                 return Some(format!("the key does not open {}", operation.id));
             }
-            if needed > self.report.allow {
+            if needed > self.subject.report.allow {
                 return Some(format!(
                     "{}: nothing removes what it makes: needs `--allow {}`",
                     operation.id,
@@ -148,11 +165,14 @@ impl Planner<'_> {
             list.iter()
                 .find(|ability| ability.name == *name)
                 .filter(|ability| ability.there == Some(false))
-                .map(|ability| format!("there is no {}", ability.title))
+                .map(|ability| match self.subject.vocabulary.ability(&ability.name) {
+                    Some(rule) => rule.absent.clone(),
+                    None => format!("there is no {}", ability.title),
+                })
         };
         self.workflow.needs.iter().find_map(|name| {
             let own = key.map(|key| key.abilities.as_slice()).unwrap_or_default();
-            lacks(own, name).or_else(|| lacks(&self.report.abilities, name))
+            lacks(own, name).or_else(|| lacks(&self.subject.report.abilities, name))
         })
     }
 

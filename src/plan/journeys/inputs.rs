@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::faults::Faults;
-use super::names::text;
+use super::names::{items, text};
 use crate::document::Pointer;
 use crate::generate::files::{self, File};
 
@@ -33,8 +33,10 @@ pub enum Given {
     File(File),
     /// What stands in the document.
     Default(Value),
-    /// The id of a thing of this kind (`x-contract-resource`).
+    /// The id of a thing of this kind (`x-contract-consumes`).
     Resource(String),
+    /// What the app asks for in its form.
+    Form,
     /// Nothing: only another workflow can give it.
     Nothing,
 }
@@ -62,8 +64,11 @@ pub fn schema<'v>(
 }
 
 /// The inputs that a workflow declares.
+///
+/// `form` is the name of the object in request bodies that the form of an app fills.
 pub fn read(
     root: &Value,
+    form: Option<&str>,
     workflow: &Value,
     at: &Pointer,
     called: bool,
@@ -83,10 +88,14 @@ pub fn read(
         faults.add(place.as_str(), message, "");
         return Vec::new();
     };
+    let consumed = consumed(workflow, at, members, faults);
     let mut inputs = Vec::new();
     for (name, member) in members {
         let at = place.join(&["properties", name]);
-        let given = given(name, member, &at, faults);
+        let given = match consumed.iter().find(|(input, _)| input == name) {
+            Some((_, kind)) => Given::Resource(kind.clone()),
+            None => given(name, form, member, &at, faults),
+        };
         if given == Given::Nothing && !called {
             let message = format!("nothing gives the input `{name}` a value");
             let help = "give it a `default`; `user`, `other-user`, names that begin with `name` and \
@@ -98,7 +107,37 @@ pub fn read(
     inputs
 }
 
-fn given(name: &str, member: &Value, at: &Pointer, faults: &mut Faults<'_>) -> Given {
+/// The inputs that are ids of things, and the kinds of these.
+fn consumed(
+    workflow: &Value,
+    at: &Pointer,
+    inputs: &Map<String, Value>,
+    faults: &mut Faults<'_>,
+) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (at, entry) in items(workflow, at, "x-contract-consumes") {
+        let (name, kind) = (text(entry, "name"), text(entry, "resource"));
+        if text(entry, "in") != "inputs" || kind.is_empty() {
+            let message = "this says of no input which id it is";
+            let help = "write it like `{resource: dataset, in: inputs, name: dataset_id}`";
+            faults.add(at.as_str(), message, help);
+        } else if !inputs.contains_key(name) {
+            let known = inputs.keys().map(String::as_str);
+            let message = format!("there is no input `{name}`");
+            faults.unknown(at.child("name").as_str(), message, name, known, "");
+        }
+        found.push((name.to_owned(), kind.to_owned()));
+    }
+    found
+}
+
+fn given(
+    name: &str,
+    form: Option<&str>,
+    member: &Value,
+    at: &Pointer,
+    faults: &mut Faults<'_>,
+) -> Given {
     let media_type = text(member, "contentMediaType");
     if !media_type.is_empty() {
         if let Some(file) = files::of_media_type(media_type) {
@@ -114,24 +153,23 @@ fn given(name: &str, member: &Value, at: &Pointer, faults: &mut Faults<'_>) -> G
         faults.unknown(at.as_str(), message, media_type, known, &all);
         return Given::Default(Value::Null);
     }
-    if let Some(Value::String(kind)) = member.get("x-contract-resource") {
-        return Given::Resource(kind.clone());
-    }
     match name {
         "user" => Given::User,
         "other-user" => Given::OtherUser,
+        _ if Some(name) == form => Given::Form,
         _ if name.starts_with("name") => Given::Name,
         _ => member.get("default").map_or(Given::Nothing, |value| Given::Default(value.clone())),
     }
 }
 
 impl Inputs {
-    /// Gives each input its value. `ids` holds those of things, by their kinds; `name` makes names that
-    /// nothing has yet.
+    /// Gives each input its value. `ids` holds those of things, by their kinds; `form` is what the app asks
+    /// for; `name` makes names that nothing has yet.
     pub fn of(
         inputs: &[Input],
         user: &str,
         ids: &BTreeMap<String, String>,
+        form: &Value,
         mut name: impl FnMut() -> String,
     ) -> Self {
         let mut all = Self::default();
@@ -145,6 +183,7 @@ impl Inputs {
                     Some(id) => Value::String(id.clone()),
                     None => continue,
                 },
+                Given::Form => form.clone(),
                 Given::Nothing => continue,
                 Given::File(file) => {
                     let text = content(file);

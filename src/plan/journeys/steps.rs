@@ -12,6 +12,7 @@ use super::{inputs, words};
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation};
 use crate::document::Pointer;
+use crate::plan::guide::Guide;
 use crate::target::Vocabulary;
 
 /// The longest that the retries of one step may wait together, in seconds.
@@ -33,11 +34,14 @@ pub fn read(
         }
     }
     words::only_on_workflows(root, faults);
+    // What it cannot be read for is told where it is used.
+    let guide = Guide::of(contract).unwrap_or_default();
+    let form = guide.form().and_then(|form| form.into.strip_prefix('/'));
     let called: BTreeSet<&str> =
         raw.iter().flat_map(|(at, workflow)| calls(root, workflow, at)).collect();
     let mut workflows = Vec::new();
     for (at, workflow) in &raw {
-        workflows.push(one(root, contract, vocabulary, (workflow, at), &called, faults));
+        workflows.push(one(root, contract, vocabulary, form, (workflow, at), &called, faults));
     }
     let names = all_names(&raw, &workflows);
     for ((at, raw), (workflow, own)) in raw.iter().zip(workflows.iter().zip(&names)) {
@@ -77,6 +81,7 @@ fn one(
     root: &Value,
     contract: &Contract,
     vocabulary: &Vocabulary,
+    form: Option<&str>,
     (workflow, at): (&Value, &Pointer),
     called: &BTreeSet<&str>,
     faults: &mut Faults<'_>,
@@ -115,7 +120,7 @@ fn one(
         modes: words.modes,
         needs: words.needs,
         free: words.free,
-        inputs: inputs::read(root, workflow, at, called, faults),
+        inputs: inputs::read(root, form, workflow, at, called, faults),
         steps,
         depends_on: depends_on.iter().filter_map(|(_, id)| Some(id.as_str()?.to_owned())).collect(),
         called,

@@ -11,8 +11,13 @@ use crate::document::Pointer;
 use crate::target::Vocabulary;
 
 /// The words that may stand on a workflow.
-const WORDS: [&str; 4] =
-    ["x-contract-key", "x-contract-modes", "x-contract-needs", "x-contract-cost"];
+const WORDS: [&str; 5] = [
+    "x-contract-key",
+    "x-contract-modes",
+    "x-contract-needs",
+    "x-contract-consumes",
+    "x-contract-cost",
+];
 
 /// What the words on a workflow say.
 pub struct Words {

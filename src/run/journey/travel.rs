@@ -7,15 +7,16 @@ use std::time::Duration;
 use roas_arazzo_executor::{
     ExecutionError, ExecutionReport, HttpRequest, HttpResponse, Outcome, Performed, Progress, Run,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::own::Own;
 use super::seen::{Scene, absent, place};
 use crate::contract::Operation;
 use crate::exchange::{MediaType, Unmet, sse};
 use crate::finding::Severity;
+use crate::generate::{Generator, Options};
 use crate::plan::journeys::{Does, Inputs, Journey, MARK, Suite, Workflow, draft};
-use crate::plan::{Case, Twist};
+use crate::plan::{self, Case, Twist};
 use crate::run::judge::Said;
 use crate::run::pool::Bundle;
 use crate::run::session::{Answered, Session, Step};
@@ -66,12 +67,14 @@ impl<'t> Traveller<'t> {
     ) -> Option<Self> {
         let workflow = journey.workflow()?;
         let name = || session.new_name();
+        let form = form(session, case.key, journey);
+        let user = session.user();
         Some(Self {
             session,
             case,
             suite: &journey.suite,
             workflow,
-            inputs: Inputs::of(&workflow.inputs, &session.user(), &bundle.ids, name),
+            inputs: Inputs::of(&workflow.inputs, &user, &bundle.ids, &form, name),
             own: Own::of(bundle),
             calls: case.model_calls,
             said: Vec::new(),
@@ -174,8 +177,8 @@ impl<'t> Traveller<'t> {
             twist: &Twist::Written,
         };
         let (draft, answered) = session.call_unrecorded(step).await;
-        self.own.note(session, operation, &draft, &answered);
         let body = events(&answered).or_else(|| answered.json.clone());
+        self.own.note(session, operation, &draft, &answered, body.as_ref());
         Ok(Leg { mark, order, answered, body })
     }
 
@@ -273,6 +276,22 @@ impl<'t> Traveller<'t> {
         };
         self.close(Some(unmet));
     }
+}
+
+/// What the app of a key asks for in its form: the plainest that it takes. An empty object where it asks for
+/// nothing.
+fn form(session: &Session, key: Option<usize>, journey: &Journey) -> Value {
+    let contract = session.contract;
+    let fill = |number: &usize| {
+        let operation = contract.operations.get(*number)?;
+        let overrides =
+            plan::overrides(contract, &session.guide, operation, &session.forms, key);
+        let (spot, _) = overrides.first()?.clone();
+        let options = Options { overrides, ..Options::default() };
+        let generator = Generator::new(contract, *number, &options).ok()?;
+        generator.minimal().ok()?.get(&spot).cloned()
+    };
+    journey.operations.iter().find_map(fill).unwrap_or_else(|| json!({}))
 }
 
 /// The answer, as the engine takes it; `None` where there was none.
