@@ -115,12 +115,14 @@ fn other_runners_can_run_them() {
                     // Some put quotes around what they fill in.
                     assert!(!quoted.is_match(condition), "{condition}: {} of {at}", step.id);
                 }
-                // A linter takes the last step of a name for all of that name.
+                // A linter takes the last step of a name that has outputs for all of that name.
                 let names = raw.get("outputs").and_then(Value::as_object);
                 let names: BTreeSet<String> =
                     names.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-                let before = outputs.insert(step.id.clone(), names.clone()).unwrap_or_default();
-                assert!(before.is_subset(&names), "{} has other outputs before {at}", step.id);
+                if !names.is_empty() {
+                    let before = outputs.insert(step.id.clone(), names.clone()).unwrap_or_default();
+                    assert!(before.is_subset(&names), "{} has other outputs before {at}", step.id);
+                }
             }
         }
     }
