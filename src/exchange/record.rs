@@ -107,6 +107,19 @@ pub struct Times {
     pub events_ms: Vec<f64>,
 }
 
+impl Times {
+    /// When the exchange began and ended, in microseconds since 1970; `None` where the record does not
+    /// tell.
+    #[must_use]
+    pub fn span(&self) -> Option<(i64, i64)> {
+        let began = self.started.parse::<jiff::Timestamp>().ok()?.as_microsecond();
+        // A time of more than a century is none that a record could tell.
+        let took = self.total_ms.clamp(0.0, 4e12) * 1000.0;
+        #[expect(clippy::cast_possible_truncation, reason = "clamped to what fits")]
+        Some((began, began.saturating_add(took.ceil() as i64)))
+    }
+}
+
 /// One request and its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exchange {
@@ -122,6 +135,9 @@ pub struct Exchange {
     pub expects: Option<Expects>,
     /// What the sender went on to ask of the answer in vain.
     pub unmet: Option<Box<Unmet>>,
+    /// The name of the case that it is a part of, together with others: what one case made, changed
+    /// and read again.
+    pub case: Option<String>,
     /// The times.
     pub times: Times,
 }

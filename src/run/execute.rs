@@ -60,9 +60,17 @@ impl Executor {
         }
         let exchanges = AtomicU64::new(1);
         let this = Try { executor: self, case, number, exchanges, stop };
-        match this.run().await {
-            Ok(verdict) => verdict,
-            Err(reason) => Verdict::Skipped(reason),
+        self.session.begin(number);
+        let tried = this.run().await;
+        let said = self.session.close(number);
+        match (tried, verdict(said, None)) {
+            (Ok(Verdict::Failed(mut said, how)), Verdict::Failed(more, _)) => {
+                said.extend(more);
+                Verdict::Failed(said, how)
+            }
+            (Ok(Verdict::Passed) | Err(_), failed @ Verdict::Failed(..)) => failed,
+            (Ok(verdict), _) => verdict,
+            (Err(reason), _) => Verdict::Skipped(reason),
         }
     }
 }
@@ -92,8 +100,8 @@ impl Try<'_> {
                 Ok(verdict(said, None))
             }
             Attempt::Journey(journey) => {
-                let session = &self.executor.session;
-                let whose = For { case: &case.name, number: self.number, key: case.key };
+                let (name, number) = (case.name.as_str(), self.number);
+                let whose = For { case: name, number, key: case.key, shared: false };
                 let pool = &self.executor.pool;
                 let bundle = pool.provide(session, whose, &case.needs, case.hold).await?;
                 let Some(traveller) = Traveller::new(session, case, journey, &bundle) else {
@@ -110,7 +118,7 @@ impl Try<'_> {
 
     async fn bundle(&self) -> Result<Bundle, String> {
         let case = self.case;
-        let whose = For { case: &case.name, number: self.number, key: case.key };
+        let whose = For { case: &case.name, number: self.number, key: case.key, shared: false };
         let pool = &self.executor.pool;
         let session = &self.executor.session;
         let bundle = pool.provide(session, whose, &case.needs, case.hold).await?;
@@ -138,6 +146,7 @@ impl Try<'_> {
         Step {
             case: &self.case.name,
             order: (self.number, self.exchanges.fetch_add(1, Ordering::Relaxed)),
+            together: true,
             key: self.case.key,
             draft,
             needs: &self.case.needs,

@@ -124,6 +124,7 @@ impl Open {
             failure: None,
             expects: None,
             unmet: None,
+            case: None,
             times: Times { total_ms: begun.elapsed().as_secs_f64() * 1e3, ..Times::default() },
         });
         answer

@@ -51,7 +51,8 @@ pub async fn send(
         failure: None,
         expects: None,
         unmet: None,
-        times: Times { started: format!("{:.3}", Timestamp::now()), ..Times::default() },
+        case: None,
+        times: Times { started: format!("{:.6}", Timestamp::now()), ..Times::default() },
     };
     let began = Instant::now();
     match written(request, secret) {

@@ -22,6 +22,9 @@ pub struct Entry<'a> {
     /// Ours: the criterion of a journey that was not met.
     #[serde(borrow, rename = "_unmet")]
     pub unmet: Option<Unmet<'a>>,
+    /// Ours: the name of the case that it is a part of.
+    #[serde(borrow, rename = "_case")]
+    pub case: Option<Text<'a>>,
     /// Ours: why there is no answer.
     #[serde(borrow, rename = "_failure")]
     pub failure: Option<Failure<'a>>,

@@ -8,7 +8,8 @@ use crate::contract::Operation;
 use crate::generate::{Draft, DraftBody};
 use crate::plan::{self, Reveals};
 use crate::run::pool::Bundle;
-use crate::run::session::{Answered, Session, known_ids, revealed, select};
+use crate::run::reveal::{known_ids, revealed, select};
+use crate::run::session::{Answered, Session};
 use crate::target::Permission;
 
 /// What a journey has made, and what it has read.

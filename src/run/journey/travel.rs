@@ -14,7 +14,7 @@ use super::seen::{Scene, absent, place};
 use crate::contract::Operation;
 use crate::exchange::{MediaType, Unmet, sse};
 use crate::finding::Severity;
-use crate::generate::{Generator, Options};
+use crate::generate::{Draft, Generator, Options};
 use crate::plan::journeys::{Does, Inputs, Journey, MARK, Suite, Workflow, draft};
 use crate::plan::{self, Case, Twist};
 use crate::run::judge::Said;
@@ -165,10 +165,11 @@ impl<'t> Traveller<'t> {
         let base_url = session.target.base_url.as_str();
         let draft = draft(session.contract, number, request, base_url, &self.inputs.files);
         self.own.may(session, operation, &draft)?;
-        self.pay(operation)?;
+        self.pay(operation, &draft)?;
         let step = Step {
             case: &self.case.name,
             order,
+            together: true,
             key: self.case.key,
             draft: &draft,
             needs: &[],
@@ -183,14 +184,21 @@ impl<'t> Traveller<'t> {
     }
 
     /// Pays for the call of a model. What the plan foresaw is paid for; attempts beyond that are not.
-    fn pay(&mut self, operation: &Operation) -> Result<(), String> {
-        let cost = operation.traits.cost.as_deref();
-        if self.workflow.free || matches!(cost, Some("free") | None) {
+    fn pay(&mut self, operation: &Operation, draft: &Draft) -> Result<(), String> {
+        let session = self.session;
+        let costs = session.guide.costs();
+        let calls = costs.calls(session.contract, draft);
+        if self.workflow.free || calls == 0 {
             return Ok(());
         }
-        match self.calls.checked_sub(1) {
+        let needed = costs.needed(session.contract, draft);
+        if needed > session.target.allow {
+            let needed = needed.word();
+            return Err(format!("{} may call a model: needs `--allow {needed}`", operation.id));
+        }
+        match self.calls.checked_sub(calls) {
             Some(left) => self.calls = left,
-            None if self.session.spend(1) => {}
+            None if session.spend(calls) => {}
             None => return Err("the budget of model calls is spent".to_owned()),
         }
         Ok(())
