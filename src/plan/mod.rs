@@ -7,6 +7,8 @@
 //! | `case.rs` | a case, its name, and what it needs |
 //! | `phases/` | where cases come from, one file for each phase |
 //! | `planner.rs` | all cases of a target, in their order |
+//! | `tally.rs` | what a plan would do, counted |
+//! | `shard.rs` | a part of a run |
 //! | `ledger.rs` | what was made and has to be removed |
 
 mod case;
@@ -15,12 +17,16 @@ mod ledger;
 mod phases;
 mod planner;
 mod resources;
+mod shard;
+mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
 pub use guide::{Form, FormRule, Guide, Ready, names, ready, streams_only};
 pub use ledger::{Entry, Ledger};
-pub use planner::{Plan, PlanOptions, Subject, Tally, overrides, plan};
+pub use planner::{Plan, PlanOptions, Subject, overrides, plan};
 pub use resources::{Provider, Resources, Reveals, needed, needs, template};
+pub use shard::Shard;
+pub use tally::Tally;
 
 /// What stands in the place of a new name until the run puts its own there.
 #[must_use]

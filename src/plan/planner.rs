@@ -1,6 +1,5 @@
 //! All cases of a target, in their order.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
@@ -9,6 +8,7 @@ use super::case::{Attempt, Case, Hold, Need, Phase, Twist};
 use super::guide::{self, Form, Guide};
 use super::phases;
 use super::resources::{self, Provider, Resources};
+use super::shard::Shard;
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
@@ -26,6 +26,8 @@ pub struct PlanOptions {
     pub operation: Option<String>,
     /// How many requests by chance there are for each operation.
     pub chances: u32,
+    /// Only the cases of this part.
+    pub shard: Option<Shard>,
 }
 
 /// Who is asked: the target, and what was found out about it.
@@ -109,6 +111,10 @@ pub fn plan(
             of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
         }
     }
+    for (number, case) in plan.cases.iter_mut().enumerate() {
+        case.number = number;
+    }
+    plan.cases.retain(|case| options.shard.is_none_or(|shard| shard.holds(&case.name)));
     plan
 }
 
@@ -135,6 +141,7 @@ fn skipped(operation: &Operation, number: usize, reason: String) -> Case {
     let group = operation.traits.key.as_deref().unwrap_or("any");
     Case {
         name: format!("{group}::{}::examples::plain", operation.id),
+        number: 0,
         phase: Phase::Examples,
         operation: number,
         key: None,
@@ -450,45 +457,5 @@ impl Source<'_> {
         }
         let calls = u32::from(!matches!(operation.traits.cost.as_deref(), Some("free") | None));
         Some((draft, needs, calls))
-    }
-}
-
-/// Counts of what a plan would do, by operation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Cases.
-    pub cases: usize,
-    /// Cases that are skipped.
-    pub skipped: usize,
-    /// Requests that change something, at least.
-    pub writes: usize,
-    /// Calls of models, at most.
-    pub model_calls: u32,
-}
-
-impl Plan {
-    /// What the plan would do, by operation, in the order of the cases.
-    #[must_use]
-    pub fn tally<'c>(&self, contract: &'c Contract) -> Vec<(&'c str, Tally)> {
-        let mut places: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut tallies: Vec<(&str, Tally)> = Vec::new();
-        for case in &self.cases {
-            let Some(operation) = contract.operations.get(case.operation) else { continue };
-            let place = *places.entry(case.operation).or_insert_with(|| {
-                tallies.push((&operation.id, Tally::default()));
-                tallies.len() - 1
-            });
-            let tally = &mut tallies[place].1;
-            tally.cases += 1;
-            if case.skip.is_some() {
-                tally.skipped += 1;
-                continue;
-            }
-            let reads = operation.traits.safety.as_deref() == Some("read")
-                || (operation.traits.safety.is_none() && operation.method == "GET");
-            tally.writes += usize::from(!reads);
-            tally.model_calls += case.model_calls;
-        }
-        tallies
     }
 }

@@ -48,12 +48,12 @@ struct Try<'t> {
 }
 
 impl Executor {
-    /// Tries the case of this number.
-    pub async fn run(&self, number: usize, case: &Case) -> Verdict {
+    /// Tries a case.
+    pub async fn run(&self, case: &Case) -> Verdict {
         if let Some(reason) = &case.skip {
             return Verdict::Skipped(reason.clone());
         }
-        let this = Try { executor: self, case, number, exchanges: AtomicU64::new(1) };
+        let this = Try { executor: self, case, number: case.number, exchanges: AtomicU64::new(1) };
         match this.run().await {
             Ok(verdict) => verdict,
             Err(reason) => Verdict::Skipped(reason),

@@ -1,5 +1,6 @@
 //! Recordings read and judged, on several threads.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -57,15 +58,21 @@ pub fn check_recordings(
                 .help("give the path of a HAR 1.2 file, plain or compressed with gzip")
         })?);
     }
+    let paths: BTreeSet<&str> = inputs.iter().map(String::as_str).collect();
     let shared = Shared {
         contract,
         redactor,
         limits,
         options,
         problems: inputs.iter().map(|_| Mutex::default()).collect(),
+        ranks: inputs
+            .iter()
+            .map(|path| paths.iter().filter(|other| **other < path.as_str()).count())
+            .collect(),
         done: AtomicU64::new(0),
     };
     let names: Vec<String> = inputs.iter().map(|path| file_name(path)).collect();
+
     let (judge, counts) = shared
         .run(readers, &names)
         .map_err(|error| Problem::new(format!("cannot start a thread: {error}")))?;
@@ -77,7 +84,9 @@ pub fn check_recordings(
         let listed = problems.iter().take(LISTED).map(|(_, text)| text.clone()).collect();
         InputInfo { path: path.clone(), exchanges, problems: listed, problem_count }
     });
-    Ok(summary::result(contract, judge, inputs.collect(), options.operation.as_deref()))
+    let only = options.operation.as_deref();
+    let chosen = |id: &str| only.is_none_or(|only| id.contains(only));
+    Ok(summary::result(contract, judge, inputs.collect(), &chosen))
 }
 
 struct Shared<'s> {
@@ -87,6 +96,9 @@ struct Shared<'s> {
     options: &'s CheckOptions<'s>,
     /// For each recording, what is wrong with it, with the number of the entry.
     problems: Vec<Mutex<Vec<(u64, String)>>>,
+    /// For each recording, its place by path: what comes first in it is the same in whatever order
+    /// recordings are given.
+    ranks: Vec<usize>,
     done: AtomicU64,
 }
 
@@ -160,11 +172,12 @@ impl<'s> Shared<'s> {
             let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(batch) = next else { return judge };
             let name = names.get(batch.input).map_or("", String::as_str);
+            let rank = self.ranks.get(batch.input).copied().unwrap_or_default();
             for entry in &batch.entries {
                 match entry.parse(&self.redactor, &self.limits) {
                     Ok(exchange) => drop(judge.judge(&Item {
                         exchange: &exchange,
-                        order: (batch.input, exchange.index),
+                        order: (rank, exchange.index),
                         name: &format!("{name}#{}", exchange.index),
                         cuts_streams_after: batch.cuts_streams_after,
                     })),
