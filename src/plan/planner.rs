@@ -214,7 +214,8 @@ fn of_key<'p>(
         return;
     }
     for phase in phases {
-        plan.cases.extend(phases::cases(*phase, &source));
+        let cases = phases::cases(*phase, &source);
+        plan.cases.extend(cases.into_iter().map(|case| source.priced(case)));
     }
 }
 
@@ -364,6 +365,32 @@ impl Source<'_> {
         };
         case.hold = if reads { Hold::Shared } else { Hold::Alone };
         case.model_calls = u32::from(!matches!(traits.cost.as_deref(), Some("free") | None));
+        case
+    }
+
+    /// The case with what it really costs, where that follows from its requests; it is not tried where
+    /// that is not allowed.
+    fn priced(&self, mut case: Case) -> Case {
+        if self.operation.traits.free_when.is_none() || case.skip.is_some() {
+            return case;
+        }
+        let calls = |draft: &Draft| self.guide.costs().calls(self.contract, draft);
+        match &case.attempt {
+            Attempt::One { draft, .. } => case.model_calls = case.model_calls.min(calls(draft)),
+            Attempt::Twice { blocking, streaming } => {
+                case.model_calls = calls(blocking) + calls(streaming);
+            }
+            // Nobody knows yet what chance will bring.
+            Attempt::Chance { .. } | Attempt::Stop { .. } => {}
+        }
+        let costs = match &case.attempt {
+            Attempt::One { draft, .. } => calls(draft) > 0,
+            _ => case.model_calls > 0,
+        };
+        if costs && self.allowed() < Permission::Spend {
+            let needed = Permission::Spend.word();
+            case.skip = Some(format!("may call a model: needs `--allow {needed}`"));
+        }
         case
     }
 

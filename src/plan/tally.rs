@@ -1,4 +1,4 @@
-//! What a plan would do, counted.
+//! What a plan would do, counted before anything is sent.
 
 use std::collections::BTreeMap;
 

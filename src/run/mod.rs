@@ -2,12 +2,14 @@
 
 mod campaign;
 mod cleanup;
+mod episodes;
 mod execute;
 mod judge;
 mod merge;
 mod pool;
 mod recordings;
 mod result;
+mod reveal;
 mod session;
 mod summary;
 mod trials;
