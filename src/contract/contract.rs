@@ -183,7 +183,7 @@ impl Contract {
     /// The raw value at a place.
     #[must_use]
     pub fn raw(&self, at: &At) -> Option<&Value> {
-        self.documents.get(at.document)?.bundle.value.pointer(&at.pointer)
+        Pointer::find(&self.documents.get(at.document)?.bundle.value, &at.pointer)
     }
 
     /// The answer that any operation of a document may give with this status.
@@ -233,7 +233,7 @@ fn better(one: Hit, other: Hit) -> Hit {
 /// The pointer itself, or to the nearest thing above that is there: rewritten schemas have parts
 /// that the document does not have.
 fn nearest<'p>(value: &Value, mut pointer: &'p str) -> &'p str {
-    while value.pointer(pointer).is_none()
+    while Pointer::find(value, pointer).is_none()
         && let Some((parent, _)) = pointer.rsplit_once('/')
     {
         pointer = parent;
@@ -275,21 +275,15 @@ impl Builder {
     fn overlay(&mut self, given: Vec<Overlay>, optional: Vec<Overlay>) -> Result<(), Vec<Problem>> {
         let optional = optional.into_iter().map(|overlay| (overlay, true));
         for (mut overlay, optional) in given.into_iter().map(|o| (o, false)).chain(optional) {
-            let before: Vec<Value> = self.bundles.iter().map(|b| b.value.clone()).collect();
-            let bundles = self.bundles.iter_mut();
-            let applied: Result<Vec<_>, _> =
-                bundles.map(|bundle| overlay.apply(&mut bundle.value)).collect();
-            let misses = overlay.misses();
-            if optional && (applied.is_err() || misses.len() * 2 > overlay.len()) {
-                for (bundle, before) in self.bundles.iter_mut().zip(before) {
-                    bundle.value = before;
-                }
+            let documents: Vec<&Value> = self.bundles.iter().map(|b| &b.value).collect();
+            if optional && !overlay.fits(&documents) {
                 continue;
             }
-            applied.map_err(|problem| vec![problem])?;
-            self.notes.extend(misses);
-            for (bundle, before) in self.bundles.iter_mut().zip(&before) {
-                overlay.add_origins(bundle, before);
+            for bundle in &mut self.bundles {
+                overlay.apply_to(bundle).map_err(|problem| vec![problem])?;
+            }
+            self.notes.extend(overlay.misses());
+            for bundle in &mut self.bundles {
                 bundle.take_broken_references();
                 self.notes.append(&mut bundle.broken);
             }

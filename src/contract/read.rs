@@ -253,7 +253,7 @@ impl Reader<'_> {
     }
 
     fn example(&self, example: &Example) -> Option<&Value> {
-        self.value.pointer(&example.at.pointer)
+        Pointer::find(self.value, &example.at.pointer)
     }
 
     fn at(&self, pointer: &str) -> At {

@@ -140,7 +140,7 @@ impl Bundle {
             while let Some(reference) = target.get("$ref").and_then(Value::as_str)
                 && seen.insert(reference)
                 && let Some(pointer) = reference.strip_prefix('#')
-                && let Some(next) = self.value.pointer(pointer)
+                && let Some(next) = Pointer::find(&self.value, pointer)
             {
                 (target, at) = (next, Some(pointer));
             }

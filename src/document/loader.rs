@@ -21,6 +21,8 @@ pub struct Loader {
     files: Vec<TextFile>,
     values: Vec<Value>,
     numbers: HashMap<PathBuf, usize>,
+    /// The same by what the file of a number calls them: most references lead to a few files.
+    called: HashMap<(usize, String), usize>,
     /// `$id`s and `$anchor`s, with the bundle's pointer to what they name.
     ids: HashMap<String, String>,
     /// Files that cannot be read: one problem each is enough.
@@ -90,10 +92,14 @@ impl Loader {
         } else if let Some(base) = self.ids.get(resource) {
             base.clone()
         } else {
-            match self.file(number, resource, spot)? {
-                Some(number) => prefix(number),
-                None => return Ok(None),
-            }
+            let called = (number, resource.to_owned());
+            let known = match self.called.get(&called) {
+                Some(&known) => Some(known),
+                None => self.file(number, resource, spot)?,
+            };
+            let Some(known) = known else { return Ok(None) };
+            self.called.insert(called, known);
+            prefix(known)
         };
         if fragment.is_empty() || fragment.starts_with('/') {
             return Ok(Some(format!("{base}{fragment}")));

@@ -113,7 +113,7 @@ impl Schemas {
     #[must_use]
     pub fn normal(&self, id: SchemaId) -> &Value {
         let (document, pointer) = self.place(id);
-        self.document(document).pointer(pointer).unwrap_or(&Value::Bool(true))
+        Pointer::find(self.document(document), pointer).unwrap_or(&Value::Bool(true))
     }
 
     /// The compiled schema; the first call compiles it.
@@ -240,13 +240,13 @@ const MAX_HOPS: usize = 10_000;
 fn behind_references(value: &Value, pointer: &str) -> String {
     let mut at = pointer.to_owned();
     for _ in 0..MAX_HOPS {
-        let Some(Value::Object(members)) = value.pointer(&at) else { break };
+        let Some(Value::Object(members)) = Pointer::find(value, &at) else { break };
         let Some(target) = members.get("$ref").and_then(Value::as_str) else { break };
         if members.len() > 1 {
             break;
         }
         let Some(target) = target.strip_prefix('#') else { break };
-        if value.pointer(target).is_some_and(discriminator::is_base) {
+        if Pointer::find(value, target).is_some_and(discriminator::is_base) {
             break;
         }
         target.clone_into(&mut at);
