@@ -29,8 +29,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (number, (name, path)) in documents(&fs::read_to_string(LIST)?).into_iter().enumerate() {
         println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)?;
-        let (value, _) = document::yaml::parse(&text)
-            .map_err(|error| format!("{}: {} at {:?}", path.display(), error.message, error.position))?;
+        let (value, _) = document::yaml::parse(&text).map_err(|error| {
+            format!("{}: {} at {:?}", path.display(), error.message, error.position)
+        })?;
         let file = out.join(format!("builtin-{number}.json"));
         fs::write(&file, serde_json::to_string(&value)?)?;
         writeln!(values, "    ({name:?}, include_str!({file:?})),")?;

@@ -35,6 +35,15 @@ enum Change {
     Update(Value),
 }
 
+/// What came of an overlay.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Applied {
+    /// How many actions hit something.
+    pub hits: usize,
+    /// Whether references may lead nowhere now that led somewhere before, or there may be new ones.
+    pub unsettles: bool,
+}
+
 /// Is told of every place that an action changes: the place in the document, and in the overlay.
 type Told<'t> = dyn FnMut(Pointer, Pointer) + 't;
 
@@ -113,7 +122,7 @@ impl Overlay {
     ///
     /// An action that cannot be applied, such as one whose target is a string; those before it were.
     pub fn apply(&mut self, document: &mut Value) -> Result<usize, Problem> {
-        self.act(document, &mut |_, _| {})
+        Ok(self.act(document, &mut |_, _| {})?.hits)
     }
 
     /// Applies all actions to a bundle, and tells it which of its parts come from this overlay.
@@ -121,14 +130,14 @@ impl Overlay {
     /// # Errors
     ///
     /// See [`Overlay::apply`].
-    pub fn apply_to(&mut self, bundle: &mut Bundle) -> Result<usize, Problem> {
+    pub fn apply_to(&mut self, bundle: &mut Bundle) -> Result<Applied, Problem> {
         let file = bundle.add_file(self.file());
         let mut document = std::mem::take(&mut bundle.value);
-        let hits = self.act(&mut document, &mut |at, source| {
+        let applied = self.act(&mut document, &mut |at, source| {
             bundle.add_origin(at.into_string(), Origin { file, pointer: source.into_string() });
         });
         bundle.value = document;
-        hits
+        applied
     }
 
     /// Whether at least half of the actions hit something in any of the documents as they are, and all
@@ -150,12 +159,13 @@ impl Overlay {
         hits * 2 >= self.len()
     }
 
-    fn act(&mut self, document: &mut Value, told: &mut Told<'_>) -> Result<usize, Problem> {
-        let mut count = 0;
+    fn act(&mut self, document: &mut Value, told: &mut Told<'_>) -> Result<Applied, Problem> {
+        let mut applied = Applied::default();
         for (index, action) in self.actions.iter().enumerate() {
             let targets = action.path.query_located(document);
             if targets.iter().any(|target| !is_container(target.node())) {
-                let message = "cannot apply the overlay: its target is neither an object nor a list";
+                let message =
+                    "cannot apply the overlay: its target is neither an object nor a list";
                 return Err(Problem::new(message)
                     .at(self.file().spot_of(&format!("/actions/{index}/target"))));
             }
@@ -168,21 +178,24 @@ impl Overlay {
                     let source =
                         Pointer::default().join(&["actions", &index.to_string(), "update"]);
                     for at in &targets {
-                        merge(document, update, at, &source, told);
+                        applied.unsettles |= merge(document, update, at, &source, told);
                     }
+                    applied.unsettles |= refers(update);
                     !targets.is_empty()
                 }
                 // The last ones first, so that those before them stay where they are.
                 Change::Remove => {
-                    targets.iter().rev().filter(|at| remove(document, at)).count() > 0
+                    let removed = targets.iter().rev().filter(|at| remove(document, at)).count();
+                    applied.unsettles |= removed > 0;
+                    removed > 0
                 }
             };
-            count += usize::from(hit);
+            applied.hits += usize::from(hit);
             if let Some(known) = self.hits.get_mut(index) {
                 *known |= hit;
             }
         }
-        Ok(count)
+        Ok(applied)
     }
 
     /// The number of actions.
@@ -260,12 +273,15 @@ fn merge(
     at: &Pointer,
     source: &Pointer,
     told: &mut Told<'_>,
-) {
+) -> bool {
     match document.pointer_mut(at.as_str()) {
         // The list keeps its own place.
-        Some(Value::Array(items)) => items.push(update.clone()),
+        Some(Value::Array(items)) => {
+            items.push(update.clone());
+            false
+        }
         Some(target) => merge_into(target, update, at, source, told),
-        None => {}
+        None => false,
     }
 }
 
@@ -275,24 +291,42 @@ fn merge_into(
     at: &Pointer,
     source: &Pointer,
     told: &mut Told<'_>,
-) {
+) -> bool {
     match (target, update) {
         (Value::Object(members), Value::Object(updates)) => {
+            let mut replaced = false;
             for (name, update) in updates {
                 let (at, source) = (at.child(name), source.child(name));
                 if let Some(member) = members.get_mut(name) {
-                    merge_into(member, update, &at, &source, told);
+                    replaced |= merge_into(member, update, &at, &source, told);
                 } else {
                     members.insert(name.clone(), update.clone());
                     told(at, source);
                 }
             }
+            replaced
         }
-        (Value::Array(items), Value::Array(more)) => items.extend(more.iter().cloned()),
+        (Value::Array(items), Value::Array(more)) => {
+            items.extend(more.iter().cloned());
+            false
+        }
         (target, update) => {
+            let replaced = is_container(target);
             target.clone_from(update);
             told(at.clone(), source.clone());
+            replaced
         }
+    }
+}
+
+/// Whether there is a reference, or what looks like one, in a value.
+fn refers(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(name, member)| {
+            matches!(&**name, "$ref" | "$dynamicRef" | "mapping") || refers(member)
+        }),
+        Value::Array(items) => items.iter().any(refers),
+        _ => false,
     }
 }
 

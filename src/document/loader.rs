@@ -44,6 +44,12 @@ impl Loader {
         loader.finish()
     }
 
+    /// Whether a pointer in the bundle leads into another file than the first.
+    pub fn is_of_other_file(pointer: &str) -> bool {
+        let rest = pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(FILES));
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    }
+
     fn add(&mut self, file: TextFile, mut value: Value) -> usize {
         let number = self.files.len();
         let path = Path::new(&file.path);

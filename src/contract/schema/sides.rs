@@ -112,7 +112,8 @@ fn has<'d>(document: &'d Value, mut property: &'d Value, keyword: &str) -> bool 
             return true;
         }
         let reference = property.get("$ref").and_then(Value::as_str);
-        let target = reference.and_then(|reference| Pointer::find(document, reference.strip_prefix('#')?));
+        let target =
+            reference.and_then(|reference| Pointer::find(document, reference.strip_prefix('#')?));
         let Some(target) = target else { return false };
         property = target;
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::compare::Side;
 use super::declared::Declared;
-use super::normal::{self, Dialect};
+use super::normal::Normal;
 use super::{discriminator, formats, sides};
 use crate::document::Pointer;
 
@@ -67,14 +67,15 @@ impl Schemas {
         id
     }
 
-    /// Gives the table the documents, in the order of their numbers, when all schemas are noted. Tells
-    /// what makes no sense in their schemas and is left out: the document's number, the place, and why.
-    pub fn finish(&mut self, documents: Vec<(Value, Dialect)>) -> Vec<(usize, Pointer, String)> {
+    /// Gives the table the rewritten documents, in the order of their numbers, when all schemas are
+    /// noted. Tells what makes no sense in their schemas and is left out: the document's number, the
+    /// place, and why.
+    pub fn finish(&mut self, documents: Vec<Normal>) -> Vec<(usize, Pointer, String)> {
         let mut left_out = Vec::new();
-        for (number, (mut value, dialect)) in documents.into_iter().enumerate() {
-            let found = normal::rewrite(&mut value, dialect);
-            left_out.extend(found.into_iter().map(|(at, message)| (number, at, message)));
-            self.documents.push(value);
+        for (number, normal) in documents.into_iter().enumerate() {
+            let found = normal.left_out.into_iter();
+            left_out.extend(found.map(|(at, message)| (number, at, message)));
+            self.documents.push(normal.value);
         }
         left_out
     }
