@@ -234,4 +234,37 @@ mod tests {
         assert_eq!(pointer, "/x-operations/list/summary");
         assert_eq!(file.position(&pointer).line, 6);
     }
+
+    #[test]
+    fn references_to_parts_of_what_moved_lead_there() {
+        let folder = std::env::temp_dir().join(format!("bundle-moved-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let items = "/a:\n  get: {summary: One., responses: {'200': {description: Yes.}}}\n\
+                     /b:\n  $ref: '#/~1a'\n\
+                     c: {$ref: '#/~1a/get/responses/200'}\n";
+        std::fs::write(folder.join("items.yaml"), items).unwrap();
+        let text = "paths:\n  /a: {$ref: 'items.yaml#/~1a'}\n  /b: {$ref: 'items.yaml#/~1b'}\n  \
+                    /c:\n    get: {$ref: 'items.yaml#/~1a/get'}\n  \
+                    /d:\n    get: {responses: {'200': {$ref: 'items.yaml#/c'}}}\n";
+        let path = folder.join("api.yaml").to_string_lossy().into_owned();
+        let (file, value) = TextFile::parse(&path, text.to_owned()).unwrap();
+        let bundle = Bundle::new(file, value).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(bundle.broken.is_empty(), "{:?}", bundle.broken);
+        for path in ["a", "b", "c"] {
+            let at = format!("/paths/~1{path}/get/summary");
+            assert_eq!(bundle.value.pointer(&at).unwrap(), "One.", "{path}");
+            let (file, pointer) = bundle.origin(&at);
+            assert!(file.path.ends_with("items.yaml"), "{path}");
+            assert_eq!(
+                (&*pointer, file.position(&pointer).line),
+                ("/~1a/get/summary", 2),
+                "{path}"
+            );
+        }
+        let reference = &bundle.value["paths"]["/d"]["get"]["responses"]["200"]["$ref"];
+        let next =
+            bundle.value.pointer(reference.as_str().unwrap().trim_start_matches('#')).unwrap();
+        assert_eq!(next["$ref"], "#/paths/~1a/get/responses/200");
+    }
 }
