@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use proptest::strategy::SBoxedStrategy;
 
+use super::resources::Provider;
 use crate::exchange::Expects;
 use crate::generate::{Draft, Spot};
 
@@ -23,17 +24,20 @@ pub enum Phase {
     Protocol,
     /// Event streams.
     Stream,
+    /// Several calls of one case, held against each other.
+    Stateful,
 }
 
 impl Phase {
     /// All phases, in the order in which they run.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Examples,
         Self::Boundary,
         Self::Property,
         Self::Negative,
         Self::Protocol,
         Self::Stream,
+        Self::Stateful,
     ];
 
     /// The phase's name.
@@ -46,6 +50,7 @@ impl Phase {
             Self::Negative => "negative",
             Self::Protocol => "protocol",
             Self::Stream => "stream",
+            Self::Stateful => "stateful",
         }
     }
 }
@@ -142,6 +147,13 @@ pub enum Attempt {
         starts: usize,
         /// The request that stops it.
         stop: Box<Draft>,
+    },
+    /// A list is given some items, and read page by page in every way that there is.
+    Walk {
+        /// The request for the list.
+        list: Box<Draft>,
+        /// What makes one more item; `None`: it is read as it is.
+        maker: Option<Box<Provider>>,
     },
     /// The same question, once blocking and once streaming.
     Twice {

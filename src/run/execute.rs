@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
+use super::walk::Walker;
 use crate::exchange::{Expects, Next};
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
@@ -39,10 +40,10 @@ pub struct Executor {
 }
 
 /// A case being tried.
-struct Try<'t> {
-    executor: &'t Executor,
-    case: &'t Case,
-    number: usize,
+pub(super) struct Try<'t> {
+    pub(super) executor: &'t Executor,
+    pub(super) case: &'t Case,
+    pub(super) number: usize,
     /// How many exchanges it has had.
     exchanges: AtomicU64,
 }
@@ -54,9 +55,17 @@ impl Executor {
             return Verdict::Skipped(reason.clone());
         }
         let this = Try { executor: self, case, number, exchanges: AtomicU64::new(1) };
-        match this.run().await {
-            Ok(verdict) => verdict,
-            Err(reason) => Verdict::Skipped(reason),
+        self.session.begin(number);
+        let tried = this.run().await;
+        let said = self.session.close(number);
+        match (tried, verdict(said, None)) {
+            (Ok(Verdict::Failed(mut said, how)), Verdict::Failed(more, _)) => {
+                said.extend(more);
+                Verdict::Failed(said, how)
+            }
+            (Ok(Verdict::Passed) | Err(_), failed @ Verdict::Failed(..)) => failed,
+            (Ok(verdict), _) => verdict,
+            (Err(reason), _) => Verdict::Skipped(reason),
         }
     }
 }
@@ -79,6 +88,11 @@ impl Try<'_> {
             Attempt::Stop { start, resource, starts, stop } => {
                 self.stop(start, resource, *starts, stop).await
             }
+            Attempt::Walk { list, maker } => {
+                let bundle = self.bundle().await?;
+                let walker = Walker::new(self, list, maker.as_deref(), bundle);
+                Ok(verdict(walker.walk().await?, None))
+            }
             Attempt::Twice { blocking, streaming } => {
                 let bundle = self.bundle().await?;
                 let mut said = self.send(blocking, &bundle, None, &Twist::None).await.said;
@@ -90,7 +104,7 @@ impl Try<'_> {
 
     async fn bundle(&self) -> Result<Bundle, String> {
         let case = self.case;
-        let whose = For { case: &case.name, number: self.number, key: case.key };
+        let whose = For { case: &case.name, number: self.number, key: case.key, shared: false };
         let pool = &self.executor.pool;
         let session = &self.executor.session;
         let bundle = pool.provide(session, whose, &case.needs, case.hold).await?;
@@ -98,7 +112,7 @@ impl Try<'_> {
         Ok(bundle)
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         draft: &Draft,
         bundle: &Bundle,
@@ -118,6 +132,7 @@ impl Try<'_> {
         Step {
             case: &self.case.name,
             order: (self.number, self.exchanges.fetch_add(1, Ordering::Relaxed)),
+            together: true,
             key: self.case.key,
             draft,
             needs: &self.case.needs,

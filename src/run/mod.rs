@@ -2,14 +2,17 @@
 
 mod campaign;
 mod cleanup;
+mod episodes;
 mod execute;
 mod judge;
 mod pool;
 mod recordings;
 mod result;
+mod reveal;
 mod session;
 mod summary;
 mod trials;
+mod walk;
 
 pub use campaign::{Campaign, Finished, RunOptions, clean};
 pub use cleanup::Leftover;

@@ -10,7 +10,8 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use super::session::{Answered, Session, Step, revealed, select};
+use super::reveal::{revealed, select};
+use super::session::{Answered, Session, Step};
 use crate::generate::{Draft, Generator, Options, Spot};
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
@@ -38,6 +39,17 @@ pub struct Pool {
     shared: Mutex<HashMap<(Option<usize>, String), Slot>>,
 }
 
+/// How something is to be made.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// Values that the request has.
+    pub set: Vec<(Spot, Value)>,
+    /// The user in whose name it is made, if it is not that of the run.
+    pub user: Option<String>,
+    /// Whether what it needs is made for it alone.
+    pub alone: bool,
+}
+
 /// Whose request it is.
 #[derive(Clone, Copy)]
 pub struct For<'c> {
@@ -47,6 +59,8 @@ pub struct For<'c> {
     pub number: usize,
     /// The number of the key.
     pub key: Option<usize>,
+    /// Whether what is asked for is not the case's alone.
+    pub shared: bool,
 }
 
 impl Pool {
@@ -81,7 +95,7 @@ impl Pool {
     pub async fn look_up(&self, session: &Session) {
         for resource in session.resources.given() {
             for key in 0..session.target.keys.len() {
-                let whose = For { case: "what is there", number: 0, key: Some(key) };
+                let whose = For { case: "what is there", number: 0, key: Some(key), shared: true };
                 let may = session
                     .resources
                     .providers(&resource)
@@ -132,6 +146,7 @@ impl Pool {
                 let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
                 Arc::clone(shared.entry((whose.key, resource.to_owned())).or_default())
             };
+            let whose = For { shared: true, ..whose };
             slot.get_or_init(|| self.make(session, whose, resource, beside)).await.clone()
         })
     }
@@ -166,6 +181,21 @@ impl Pool {
         provider: &Provider,
         beside: &Bundle,
     ) -> Result<Bundle, String> {
+        self.with(session, whose, provider, beside, &Wishes::default()).await
+    }
+
+    /// Makes something by a provider, in a way that is wished for.
+    ///
+    /// # Errors
+    /// Why nothing was made, in a few words.
+    pub async fn with(
+        &self,
+        session: &Session,
+        whose: For<'_>,
+        provider: &Provider,
+        beside: &Bundle,
+        wishes: &Wishes,
+    ) -> Result<Bundle, String> {
         let contract = session.contract;
         let Some(operation) = contract.operations.get(provider.operation) else {
             return Err(String::new());
@@ -175,36 +205,48 @@ impl Pool {
             if !bundle.ids.contains_key(&need.resource) {
                 // What is made is part of what is shared; a tale of one's own needs one's own.
                 let hold = if provider.makes { Hold::Shared } else { Hold::Alone };
-                let hold = if session.resources.providers(&need.resource).any(single_use) {
-                    Hold::Alone
-                } else {
-                    hold
-                };
+                let single = session.resources.providers(&need.resource).any(single_use);
+                let hold = if single || wishes.alone { Hold::Alone } else { hold };
                 let more = self.one(session, whose, &need.resource, hold, &bundle).await?;
                 bundle.ids.extend(more.ids);
                 bundle.own.extend(more.own);
             }
         }
-        let draft = draft(session, provider, whose.key)?;
-        if !session.spend(model_calls(operation)) {
+        let mut draft = draft(session, provider, whose.key)?;
+        for (spot, value) in &wishes.set {
+            draft.set(spot, value.clone());
+        }
+        let mut twist = Twist::None;
+        if let Some(user) = &wishes.user {
+            session.sign_as(&mut draft, operation, user);
+            twist = Twist::Signed;
+        }
+        let costs = session.guide.costs();
+        let needed = costs.needed(contract, &draft);
+        if needed > session.target.allow {
+            let id = &operation.id;
+            return Err(format!("{id} is not allowed: needs `--allow {}`", needed.word()));
+        }
+        if !session.spend(costs.calls(contract, &draft)) {
             return Err("the budget of model calls is spent".to_owned());
         }
         let step = Step {
             case: whose.case,
             order: (whose.number, 0),
+            together: !whose.shared,
             key: whose.key,
             draft: &draft,
             needs: &provider.needs,
             ids: &bundle.ids,
             expects: None,
-            twist: &Twist::None,
+            twist: &twist,
         };
         let answered = session.call(step).await;
         if !answered.succeeded() {
             return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
         }
         note(session, provider, &answered, &mut bundle);
-        if !bundle.ids.contains_key(&provider.resource) {
+        if !provider.resource.is_empty() && !bundle.ids.contains_key(&provider.resource) {
             return Err(format!("{} revealed no {}", operation.id, provider.resource));
         }
         if let Some(ready) = plan::ready(contract, operation) {
@@ -217,10 +259,6 @@ impl Pool {
 /// A form can be filled in once, so its parents cannot be shared.
 fn single_use(provider: &Provider) -> bool {
     provider.single_use
-}
-
-fn model_calls(operation: &crate::contract::Operation) -> u32 {
-    u32::from(operation.traits.cost.as_deref() == Some("model"))
 }
 
 /// Whether a provider may be used with this key.
@@ -326,6 +364,7 @@ async fn wait(
         let step = Step {
             case: whose.case,
             order: (whose.number, 0),
+            together: !whose.shared,
             key: whose.key,
             draft: &draft,
             needs: &needs,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use dify_contract::contract::Operation;
+use dify_contract::contract::laws::Laws;
 use dify_contract::contract::model::{At, Traits};
 use dify_contract::target::Permission;
 use proptest::prelude::*;
@@ -28,6 +29,7 @@ fn operation(method: &str, safety: Option<&str>, cost: Option<&str>) -> Operatio
         request_body: None,
         responses: Vec::new(),
         traits,
+        laws: Laws::default(),
         at: At { document: 0, pointer: String::new() },
     }
 }
@@ -67,6 +69,19 @@ fn what_each_operation_needs() {
         levels.entry(Permission::needed(operation)).or_default().push(&operation.id);
     }
     insta::assert_debug_snapshot!(levels);
+}
+
+/// Where it may cost nothing, the operation as such needs no more than its effect; each request is then
+/// looked at by itself.
+#[test]
+fn what_may_be_free_needs_what_it_does() {
+    let mut change = operation("POST", Some("update"), Some("maybe"));
+    assert_eq!(Permission::needed(&change), Permission::Spend);
+    change.traits.free_when = Some(serde_json::json!({"required": ["cheap"]}));
+    assert_eq!(Permission::needed(&change), Permission::Write);
+    // What always calls a model is not made free by any words.
+    change.traits.cost = Some("model".to_owned());
+    assert_eq!(Permission::needed(&change), Permission::Spend);
 }
 
 proptest! {
