@@ -13,8 +13,8 @@ use super::resources::{self, Provider, Resources};
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
-use crate::target::{Permission, Vocabulary};
 use crate::target::probe::report::ProbeReport;
+use crate::target::{Permission, Vocabulary};
 
 /// What to try.
 #[derive(Debug, Clone)]
