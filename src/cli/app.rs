@@ -34,7 +34,7 @@ pub struct App {
 enum Command {
     Init(init::Init),
     Doctor(doctor::Doctor),
-    Run(Run),
+    Run(Box<Run>),
     Cleanup(cleanup::Cleanup),
     Check(check::Check),
     Mock(mock::MockCommand),

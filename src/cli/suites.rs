@@ -30,7 +30,11 @@ impl Suites {
     }
 
     /// The suites that are named or, without any, those that are part of the program.
-    pub fn load(&self, contract: &Contract, vocabulary: &Vocabulary) -> Result<Vec<Arc<Suite>>, Stop> {
+    pub fn load(
+        &self,
+        contract: &Contract,
+        vocabulary: &Vocabulary,
+    ) -> Result<Vec<Arc<Suite>>, Stop> {
         let mut suites = Vec::new();
         let mut problems = Vec::new();
         for path in &self.suites {

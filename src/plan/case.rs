@@ -7,6 +7,7 @@ use std::sync::Arc;
 use proptest::strategy::SBoxedStrategy;
 
 use super::journeys::Journey;
+use super::resources::Provider;
 use crate::exchange::Expects;
 use crate::generate::{Draft, Spot};
 
@@ -27,11 +28,13 @@ pub enum Phase {
     Stream,
     /// Workflows of several calls.
     Journey,
+    /// Several calls of one case, held against each other.
+    Stateful,
 }
 
 impl Phase {
     /// All phases, in the order in which they run.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Examples,
         Self::Boundary,
         Self::Property,
@@ -39,6 +42,7 @@ impl Phase {
         Self::Protocol,
         Self::Stream,
         Self::Journey,
+        Self::Stateful,
     ];
 
     /// The phase's name.
@@ -52,6 +56,7 @@ impl Phase {
             Self::Protocol => "protocol",
             Self::Stream => "stream",
             Self::Journey => "journey",
+            Self::Stateful => "stateful",
         }
     }
 }
@@ -148,6 +153,13 @@ pub enum Attempt {
         starts: usize,
         /// The request that stops it.
         stop: Box<Draft>,
+    },
+    /// A list is given some items, and read page by page in every way that there is.
+    Walk {
+        /// The request for the list.
+        list: Box<Draft>,
+        /// What makes one more item; `None`: it is read as it is.
+        maker: Option<Box<Provider>>,
     },
     /// The same question, once blocking and once streaming.
     Twice {

@@ -13,8 +13,8 @@ use super::resources::{self, Provider, Resources};
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
-use crate::target::{Permission, Vocabulary};
 use crate::target::probe::report::ProbeReport;
+use crate::target::{Permission, Vocabulary};
 
 /// What to try.
 #[derive(Debug, Clone)]
@@ -387,7 +387,10 @@ impl Source<'_> {
                 case.model_calls = calls(blocking) + calls(streaming);
             }
             // Nobody knows yet what chance will bring.
-            Attempt::Chance { .. } | Attempt::Stop { .. } | Attempt::Journey(_) => {}
+            Attempt::Chance { .. }
+            | Attempt::Stop { .. }
+            | Attempt::Walk { .. }
+            | Attempt::Journey(_) => {}
         }
         let costs = match &case.attempt {
             Attempt::One { draft, .. } => calls(draft) > 0,
@@ -410,6 +413,11 @@ impl Source<'_> {
     /// What may be done on the target.
     pub fn allowed(&self) -> Permission {
         self.subject.report.allow
+    }
+
+    /// Whether an operation may be called on the target.
+    pub fn may(&self, operation: usize) -> bool {
+        resources::needed(self.contract, self.resources, operation) <= self.allowed()
     }
 
     /// A method that is not documented for the path.

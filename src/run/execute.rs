@@ -10,6 +10,7 @@ use super::journey::{Arrival, Traveller};
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
+use super::walk::Walker;
 use crate::exchange::{Expects, Next};
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
@@ -40,10 +41,10 @@ pub struct Executor {
 }
 
 /// A case being tried.
-struct Try<'t> {
-    executor: &'t Executor,
-    case: &'t Case,
-    number: usize,
+pub(super) struct Try<'t> {
+    pub(super) executor: &'t Executor,
+    pub(super) case: &'t Case,
+    pub(super) number: usize,
     /// How many exchanges it has had.
     exchanges: AtomicU64,
     /// Whether the user asked to end.
@@ -93,6 +94,11 @@ impl Try<'_> {
             Attempt::Stop { start, resource, starts, stop } => {
                 self.stop(start, resource, *starts, stop).await
             }
+            Attempt::Walk { list, maker } => {
+                let bundle = self.bundle().await?;
+                let walker = Walker::new(self, list, maker.as_deref(), bundle);
+                Ok(verdict(walker.walk().await?, None))
+            }
             Attempt::Twice { blocking, streaming } => {
                 let bundle = self.bundle().await?;
                 let mut said = self.send(blocking, &bundle, None, &Twist::None).await.said;
@@ -126,7 +132,7 @@ impl Try<'_> {
         Ok(bundle)
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         draft: &Draft,
         bundle: &Bundle,

@@ -13,6 +13,7 @@ mod reveal;
 mod session;
 mod summary;
 mod trials;
+mod walk;
 
 pub use campaign::{Campaign, Finished, RunOptions, clean};
 pub use cleanup::Leftover;

@@ -438,11 +438,9 @@ impl Session {
     /// The user in whose name a request is made.
     fn signed(&self, draft: &Draft) -> Option<String> {
         let name = self.guide.user()?;
-        let user = draft
-            .get(&Spot::query(name))
-            .or_else(|| draft.get(&Spot::body(&format!("/{name}"))))
-            .and_then(Value::as_str);
-        user.map(str::to_owned)
+        let spots = [Spot::body(&format!("/{name}")), Spot::query(name)];
+        let user = spots.iter().find_map(|spot| draft.get(spot))?;
+        user.as_str().filter(|user| !user.is_empty()).map(str::to_owned)
     }
 
     /// Whether an operation removes things of a kind.

@@ -55,10 +55,9 @@ pub fn result(
         operations.push(operation(contract, id, &variants, learned, &mut coverage));
     }
     let disagreements = judge.findings.total();
-    let mut findings =
-        judge.findings.into_findings(|document, pointer| {
-            Source::of_elsewhere(document, pointer).or_else(|| contract.source(document, pointer))
-        });
+    let mut findings = judge.findings.into_findings(|document, pointer| {
+        Source::of_elsewhere(document, pointer).or_else(|| contract.source(document, pointer))
+    });
     findings.retain(|finding| chosen(&finding.operation));
     RunResult {
         documents: documents(contract),

@@ -7,9 +7,7 @@ use super::text::{Number, Text};
 use super::{HarError, HarErrorKind, Limits, RawEntry, body};
 use crate::exchange::mask;
 use crate::exchange::outcome::{End, Failure, FailureKind};
-use crate::exchange::record::{
-    Body, Exchange, Expects, Headers, Request, Response, Times, Unmet,
-};
+use crate::exchange::record::{Body, Exchange, Expects, Headers, Request, Response, Times, Unmet};
 use crate::finding::{Redactor, Source};
 
 /// What the writer puts where the time of an exchange is unknown, since HAR wants a time.

@@ -87,15 +87,17 @@ impl Planner<'_> {
         // A key that lacks something is only told of where no key has it.
         let tried: Vec<Case> = usable
             .iter()
-            .map(|(number, key)| self.case(Some((*number, key)), self.obstacle(Some((*number, key)))))
+            .map(|(number, key)| {
+                self.case(Some((*number, key)), self.obstacle(Some((*number, key))))
+            })
             .collect();
         // Where the suite names the modes, each of them is meant.
         if !self.workflow.modes.is_empty() {
             return tried;
         }
-        let (able, unable): (Vec<Case>, Vec<Case>) =
+        let (tried, skipped): (Vec<Case>, Vec<Case>) =
             tried.into_iter().partition(|case| case.skip.is_none());
-        if able.is_empty() { unable.into_iter().take(1).collect() } else { able }
+        if tried.is_empty() { skipped.into_iter().take(1).collect() } else { tried }
     }
 
     /// Whether a key was given for the sake of an ability that the journey does not need: others will do
@@ -143,7 +145,8 @@ impl Planner<'_> {
                 resources::needed(self.contract, self.resources, *number)
             };
             if let Some(obstacle) = &report.obstacle {
-                let paid = obstacle.kind == ObstacleKind::NotAllowed && needed <= self.subject.report.allow;
+                let paid = obstacle.kind == ObstacleKind::NotAllowed
+                    && needed <= self.subject.report.allow;
                 if paid {
                     continue;
                 }
@@ -191,11 +194,9 @@ impl Planner<'_> {
         let calls = if self.workflow.free { 0 } else { calls };
         let need = |input: &Input| match &input.given {
             // It goes where the suite says.
-            Given::Resource(resource) => Some(Need {
-                resource: resource.clone(),
-                spot: Spot::body(""),
-                lenient: false,
-            }),
+            Given::Resource(resource) => {
+                Some(Need { resource: resource.clone(), spot: Spot::body(""), lenient: false })
+            }
             _ => None,
         };
         Case {

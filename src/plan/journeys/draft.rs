@@ -92,7 +92,8 @@ fn body(
 ) -> DraftBody {
     let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default();
     let essence = essence.trim().to_ascii_lowercase();
-    let raw = || DraftBody::Raw { media_type: media_type.map(str::to_owned), bytes: bytes.to_vec() };
+    let raw =
+        || DraftBody::Raw { media_type: media_type.map(str::to_owned), bytes: bytes.to_vec() };
     match essence.as_str() {
         "application/json" => serde_json::from_slice(bytes).map_or_else(|_| raw(), DraftBody::Json),
         "application/x-www-form-urlencoded" => match serde_json::from_slice(bytes) {

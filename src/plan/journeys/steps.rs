@@ -91,8 +91,7 @@ fn one(
     for (at, step) in items(workflow, at, "steps") {
         let does = names::does(root, contract, step, &at, faults);
         let mut goes_to = Vec::new();
-        for (_, action) in
-            ["onSuccess", "onFailure"].iter().flat_map(|name| items(step, &at, name))
+        for (_, action) in ["onSuccess", "onFailure"].iter().flat_map(|name| items(step, &at, name))
         {
             goes_to.push(text(component(root, action).unwrap_or(action), "workflowId").to_owned());
         }
@@ -176,7 +175,8 @@ impl Reader<'_, '_> {
             match &step.does {
                 Does::Operation(number) => {
                     if let Some(operation) = self.contract.operations.get(*number) {
-                        let all = shared.iter().map(|p| (p, false)).chain(own.iter().map(|p| (p, true)));
+                        let all =
+                            shared.iter().map(|p| (p, false)).chain(own.iter().map(|p| (p, true)));
                         self.fits(operation, &all.collect::<Vec<_>>(), &at);
                     }
                 }
@@ -250,9 +250,8 @@ impl Reader<'_, '_> {
             let after = own.get("retryAfter").and_then(Value::as_f64).unwrap_or_default();
             #[expect(clippy::cast_precision_loss, reason = "limits are small")]
             if after * limit as f64 > LONGEST_WAIT && limit <= u64::from(RETRIES) {
-                let message = format!(
-                    "{limit} times {after} seconds are longer than {LONGEST_WAIT} seconds"
-                );
+                let message =
+                    format!("{limit} times {after} seconds are longer than {LONGEST_WAIT} seconds");
                 let help = "the attempts of one step may wait ten minutes together";
                 self.faults.add(at.child("retryAfter").as_str(), message, help);
             }
@@ -275,8 +274,8 @@ impl Reader<'_, '_> {
             let known = |p: &&crate::contract::model::Parameter| p.location == location;
             let names: Vec<&str> =
                 operation.parameters.iter().filter(known).map(|p| p.name.as_str()).collect();
-            let in_path = location == Location::Path
-                && operation.path.contains(&format!("{{{name}}}"));
+            let in_path =
+                location == Location::Path && operation.path.contains(&format!("{{{name}}}"));
             if !names.contains(&name) && !in_path {
                 let message =
                     format!("{} has no {} parameter `{name}`", operation.id, location.word());
@@ -300,7 +299,8 @@ impl Reader<'_, '_> {
             };
             if !given.iter().any(is) && self.faults.are_strict() {
                 let message = format!("{} needs the path parameter `{name}`", operation.id);
-                let help = format!("add `{{name: {name}, in: path, value: …}}` to its `parameters`");
+                let help =
+                    format!("add `{{name: {name}, in: path, value: …}}` to its `parameters`");
                 self.faults.add(at.as_str(), message, help);
             }
             rest = after;
@@ -345,8 +345,10 @@ fn expressions(mut values: Values<'_, '_>, raw: &Value, at: &Pointer, all: &[Wor
         if let Some(payload) = step.pointer("/requestBody/payload") {
             values.value(payload, &at.join(&["requestBody", "payload"]), When::Before);
         }
-        for (at, replacement) in
-            step.get("requestBody").into_iter().flat_map(|b| items(b, &at.child("requestBody"), "replacements"))
+        for (at, replacement) in step
+            .get("requestBody")
+            .into_iter()
+            .flat_map(|b| items(b, &at.child("requestBody"), "replacements"))
         {
             if let Some(value) = replacement.get("value") {
                 values.value(value, &at.child("value"), When::Before);

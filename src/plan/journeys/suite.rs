@@ -106,7 +106,9 @@ pub fn builtin(contract: &Contract, vocabulary: &Vocabulary) -> Result<Vec<Suite
     let read = |path: String| Suite::read(&path, contract, vocabulary, Strangers::LeftOut);
     let mut suites = paths.map(read).collect::<Result<Vec<_>, _>>()?;
     // To documents of another API they say nothing.
-    suites.retain(|suite| suite.operations.pointer("/paths").is_some_and(|paths| *paths != json!({})));
+    suites.retain(|suite| {
+        suite.operations.pointer("/paths").is_some_and(|paths| *paths != json!({}))
+    });
     Ok(suites)
 }
 
@@ -207,9 +209,16 @@ impl Suite {
 
     /// What the engine has to know to run a workflow at a base URL.
     #[must_use]
-    pub fn options(&self, workflow: &Workflow, base_url: &str, inputs: Map<String, Value>) -> Options {
-        let mut options =
-            Options::new().workflow(&workflow.id).inputs(Value::Object(inputs)).max_retries(RETRIES);
+    pub fn options(
+        &self,
+        workflow: &Workflow,
+        base_url: &str,
+        inputs: Map<String, Value>,
+    ) -> Options {
+        let mut options = Options::new()
+            .workflow(&workflow.id)
+            .inputs(Value::Object(inputs))
+            .max_retries(RETRIES);
         for source in &self.description.source_descriptions {
             options = options
                 .source(&source.name, &source.url, self.operations.clone())
@@ -241,7 +250,9 @@ impl Journey {
                 continue;
             }
             seen.push(id);
-            let Some(workflow) = suite.workflows.iter().find(|known| known.id == id) else { continue };
+            let Some(workflow) = suite.workflows.iter().find(|known| known.id == id) else {
+                continue;
+            };
             open.extend(workflow.depends_on.iter().map(String::as_str));
             for step in &workflow.steps {
                 open.extend(step.goes_to.iter().map(String::as_str));
@@ -310,10 +321,12 @@ fn valid(parsed: &v1_0::Description, raw: &Value, faults: &mut Faults<'_>) {
             at.truncate(parent.len());
         }
         let name = found.path.rsplit(['.', '#']).next().unwrap_or_default();
-        let message = if name.is_empty() || name.ends_with(']') {
-            found.message
-        } else {
-            format!("`{name}`: {}", found.message)
+        // Of a member that is missing or wrong its name is told, and else what it stands in.
+        let tells_more = found.message.starts_with("is ") || found.message.starts_with("must ");
+        let message = match (tells_more, name.is_empty() || name.ends_with(']')) {
+            (true, false) => format!("`{name}` {}", found.message),
+            (true, true) => format!("this {}", found.message),
+            (false, _) => found.message,
         };
         faults.add(&at, message, "");
     }

@@ -55,8 +55,7 @@ pub fn read(
         .flat_map(|traits| &traits.modes)
         .chain(vocabulary.keys.iter().flat_map(|rule| &rule.modes))
         .collect();
-    let abilities: BTreeSet<&String> =
-        vocabulary.abilities.iter().map(|rule| &rule.name).collect();
+    let abilities: BTreeSet<&String> = vocabulary.abilities.iter().map(|rule| &rule.name).collect();
     let mut one = Reader { workflow, at, faults };
     let key = match workflow.get("x-contract-key") {
         None => None,
@@ -119,7 +118,8 @@ impl Reader<'_, '_> {
 
     fn known(&mut self, name: &str, word: &str, at: &Pointer, known: &BTreeSet<&String>) {
         // A document that says nothing of them knows none.
-        if known.is_empty() || !self.faults.are_strict() || known.iter().any(|known| *known == word) {
+        if known.is_empty() || !self.faults.are_strict() || known.iter().any(|known| *known == word)
+        {
             return;
         }
         let names: Vec<&str> = known.iter().map(|known| known.as_str()).collect();
@@ -136,7 +136,8 @@ pub fn only_on_workflows(root: &Value, faults: &mut Faults<'_>) {
         match value {
             Value::Object(members) => {
                 let parts: Vec<_> = Pointer::tokens(at.as_str()).collect();
-                let on_workflow = parts.len() == 2 && parts.first().is_some_and(|p| p == "workflows");
+                let on_workflow =
+                    parts.len() == 2 && parts.first().is_some_and(|p| p == "workflows");
                 for (name, member) in members {
                     if name.starts_with("x-contract-") && !on_workflow {
                         let message = format!("`{name}` says nothing here");

@@ -6,6 +6,7 @@ mod negative;
 mod property;
 mod protocol;
 mod stream;
+mod walk;
 
 use super::case::{Case, Phase};
 use super::planner::Source;
@@ -21,5 +22,6 @@ pub fn cases(phase: Phase, source: &Source<'_>) -> Vec<Case> {
         Phase::Stream => stream::cases(source),
         // They are not those of one operation.
         Phase::Journey => Vec::new(),
+        Phase::Stateful => walk::cases(source),
     }
 }

@@ -57,7 +57,8 @@ impl Own {
                 continue;
             }
             let whole = session.resources.ancestors(resource);
-            let within = known.iter().any(|(other, id)| whole.contains(other) && self.has_made(other, id));
+            let within =
+                known.iter().any(|(other, id)| whole.contains(other) && self.has_made(other, id));
             if !within || self.read.contains(id) {
                 return Err(format!(
                     "{} would change the {resource} `{id}`, which the journey has not made",

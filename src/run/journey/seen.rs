@@ -1,6 +1,8 @@
 //! What was seen where a step failed.
 
-use roas_arazzo_executor::{CriterionError, ExecutionError, ExpressionError, SelectError, StepRecord};
+use roas_arazzo_executor::{
+    CriterionError, ExecutionError, ExpressionError, SelectError, StepRecord,
+};
 use serde_json::{Map, Value};
 
 use crate::document::Pointer;
@@ -115,9 +117,7 @@ pub fn absent(error: &ExecutionError) -> Option<&str> {
 /// Where an expression stands in a part of a suite: the text, and the pointer to it.
 pub fn place<'v>(value: &'v Value, at: &Pointer, expression: &str) -> Option<(&'v str, Pointer)> {
     match value {
-        Value::String(text) => {
-            text.contains(expression).then(|| (text.as_str(), at.clone()))
-        }
+        Value::String(text) => text.contains(expression).then(|| (text.as_str(), at.clone())),
         Value::Array(items) => items
             .iter()
             .enumerate()

@@ -292,8 +292,7 @@ fn form(session: &Session, key: Option<usize>, journey: &Journey) -> Value {
     let contract = session.contract;
     let fill = |number: &usize| {
         let operation = contract.operations.get(*number)?;
-        let overrides =
-            plan::overrides(contract, &session.guide, operation, &session.forms, key);
+        let overrides = plan::overrides(contract, &session.guide, operation, &session.forms, key);
         let (spot, _) = overrides.first()?.clone();
         let options = Options { overrides, ..Options::default() };
         let generator = Generator::new(contract, *number, &options).ok()?;
@@ -307,8 +306,7 @@ fn response(leg: &Leg) -> Option<HttpResponse> {
     let answer = leg.answered.exchange.response.as_ref()?;
     let mut response = HttpResponse::default();
     response.status = answer.status;
-    response.headers =
-        answer.headers.0.iter().map(|h| (h.name.clone(), h.value.clone())).collect();
+    response.headers = answer.headers.0.iter().map(|h| (h.name.clone(), h.value.clone())).collect();
     response.body = match &leg.body {
         Some(body) => body.to_string().into_bytes(),
         None => answer.body.bytes().map(<[u8]>::to_vec).unwrap_or_default(),
@@ -324,7 +322,7 @@ fn events(answered: &Answered) -> Option<Value> {
         return None;
     }
     let frames = sse::frames(response.body.bytes().unwrap_or_default());
-    let data = frames.into_iter().filter_map(|frame| frame.data().map(|data| data.to_string()));
+    let data = frames.into_iter().filter_map(|frame| frame.data());
     let events =
         data.map(|data| serde_json::from_str(&data).unwrap_or_else(|_| Value::String(data)));
     Some(Value::Array(events.collect()))
