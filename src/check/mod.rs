@@ -24,6 +24,7 @@ mod html_error;
 mod id_not_as_asked;
 mod illegal_event_order;
 mod invalid_request_accepted;
+mod journey_step_failed;
 mod limit_not_kept;
 mod listed_twice;
 mod malformed_body;
@@ -33,6 +34,7 @@ mod mislabelled_body;
 mod missing_header;
 mod missing_keep_alive;
 mod missing_required;
+mod never_ready;
 mod no_answer;
 mod no_branch_fits;
 mod order;
@@ -81,6 +83,7 @@ mod wrong_key_accepted;
 mod wrong_time_unit;
 mod wrong_type;
 
+pub use journey_step_failed::disagreement as unmet;
 pub use meta::{Check, FailureCheck, LawCheck, Meta, Overall, ShapeCheck};
 
 /// The checks of single exchanges, in the order in which they are listed.
@@ -127,6 +130,7 @@ pub const CHECKS: &[&Check] = &[
     &missing_keep_alive::CHECK,
     &unpaired_event::CHECK,
     &changing_value::CHECK,
+    &never_ready::CHECK,
     &id_not_as_asked::CHECK,
     &value_not_as_asked::CHECK,
     &limit_not_kept::CHECK,
@@ -139,6 +143,7 @@ pub const CHECKS: &[&Check] = &[
     &filter_not_kept::CHECK,
     &wrong_time_unit::CHECK,
     &time_goes_back::CHECK,
+    &journey_step_failed::CHECK,
 ];
 
 /// The checks of exchanges that no answer came to.

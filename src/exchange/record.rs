@@ -1,6 +1,7 @@
 //! One request and its answer, as they were on the wire. An exchange judges nothing.
 
 use super::outcome::{End, Failure};
+use crate::finding::Source;
 
 /// A name and a value, in the order and spelling of the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,11 +133,26 @@ pub struct Exchange {
     pub failure: Option<Failure>,
     /// What the sender expects, where that does not follow from the request and the documents.
     pub expects: Option<Expects>,
+    /// What the sender went on to ask of the answer in vain.
+    pub unmet: Option<Box<Unmet>>,
     /// The name of the case that it is a part of, together with others: what one case made, changed
     /// and read again.
     pub case: Option<String>,
     /// The times.
     pub times: Times,
+}
+
+/// A criterion that the answer had to meet for a journey to go on, and did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    /// The step of the journey: `WORKFLOW/STEP`.
+    pub step: String,
+    /// The criterion.
+    pub criterion: String,
+    /// What was seen of what it is about.
+    pub seen: String,
+    /// Where it stands.
+    pub source: Source,
 }
 
 /// What a sender expects of an answer, where that does not follow from the request and the documents.
@@ -150,11 +166,14 @@ pub enum Expects {
     UnknownId,
     /// Nothing of the things of another user: a refusal, or an empty list.
     OtherUser,
+    /// The end of a job, which was waited for as long as may be.
+    Ready,
 }
 
 impl Expects {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::NoKey, Self::WrongKey, Self::UnknownId, Self::OtherUser];
+    pub const ALL: [Self; 5] =
+        [Self::NoKey, Self::WrongKey, Self::UnknownId, Self::OtherUser, Self::Ready];
 
     /// The word that stands for it in records.
     #[must_use]
@@ -164,6 +183,7 @@ impl Expects {
             Self::WrongKey => "wrong-key",
             Self::UnknownId => "unknown-id",
             Self::OtherUser => "other-user",
+            Self::Ready => "ready",
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use proptest::strategy::SBoxedStrategy;
 
+use super::journeys::Journey;
 use super::resources::Provider;
 use super::sequence::{Model, Move};
 use crate::exchange::Expects;
@@ -28,11 +29,13 @@ pub enum Phase {
     Stream,
     /// Things made, read, changed and removed, in any order.
     Stateful,
+    /// Workflows of several calls.
+    Journey,
 }
 
 impl Phase {
     /// All phases, in the order in which they run.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Examples,
         Self::Boundary,
         Self::Property,
@@ -40,6 +43,7 @@ impl Phase {
         Self::Protocol,
         Self::Stream,
         Self::Stateful,
+        Self::Journey,
     ];
 
     /// The phase's name.
@@ -53,6 +57,7 @@ impl Phase {
             Self::Protocol => "protocol",
             Self::Stream => "stream",
             Self::Stateful => "stateful",
+            Self::Journey => "journey",
         }
     }
 }
@@ -100,9 +105,11 @@ pub struct Case {
     /// `knowledge::GET /datasets::boundary::maximum-limit`: unique, and the same for the same seed,
     /// contract and abilities.
     pub name: String,
+    /// Its place among all cases, of whatever part of the run.
+    pub number: usize,
     /// Where it comes from.
     pub phase: Phase,
-    /// The number of the operation.
+    /// The number of the operation; of a journey, the first that it calls.
     pub operation: usize,
     /// The number of the target's key; `None`: without one.
     pub key: Option<usize>,
@@ -178,6 +185,19 @@ pub enum Attempt {
         /// Where chance begins.
         seed: u64,
     },
+    /// A workflow of several calls.
+    Journey(Arc<Journey>),
+}
+
+impl Case {
+    /// The numbers of the operations that it calls, apart from those that give it what it needs.
+    #[must_use]
+    pub fn operations(&self) -> &[usize] {
+        match &self.attempt {
+            Attempt::Journey(journey) => &journey.operations,
+            _ => std::slice::from_ref(&self.operation),
+        }
+    }
 }
 
 /// How a request differs from an ordinary call.
@@ -200,4 +220,6 @@ pub enum Twist {
     OtherUser,
     /// It names its user already.
     Signed,
+    /// It is sent as it is written.
+    Written,
 }

@@ -1,19 +1,22 @@
 //! All cases of a target, in their order.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::case::{Attempt, Case, Hold, Need, Phase, Twist};
 use super::guide::{self, Form, Guide};
+use super::journeys::{self, Suite};
 use super::phases;
 use super::resources::{self, Provider, Resources};
 use super::sequence::Builder;
+use super::shard::Shard;
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
-use crate::target::Permission;
 use crate::target::probe::report::ProbeReport;
+use crate::target::{Permission, Vocabulary};
 
 /// What to try.
 #[derive(Debug, Clone)]
@@ -26,6 +29,10 @@ pub struct PlanOptions {
     pub operation: Option<String>,
     /// How many requests by chance there are for each operation.
     pub chances: u32,
+    /// The suites that journeys come from.
+    pub suites: Vec<Arc<Suite>>,
+    /// Only the cases of this part.
+    pub shard: Option<Shard>,
 }
 
 /// Who is asked: the target, and what was found out about it.
@@ -35,6 +42,8 @@ pub struct Subject<'s> {
     pub report: &'s ProbeReport,
     /// For each key, in the target's order: what its app takes.
     pub forms: &'s [Form],
+    /// What the documents say of deployments.
+    pub vocabulary: &'s Vocabulary,
 }
 
 /// What is to be tried.
@@ -81,6 +90,9 @@ pub fn plan(
         if options.operation.as_ref().is_some_and(|only| !known.id.contains(only)) {
             continue;
         }
+        if options.phases == [Phase::Journey] {
+            break;
+        }
         let Some(number) = contract.operations.iter().position(|o| o.id == known.id) else {
             continue;
         };
@@ -113,6 +125,15 @@ pub fn plan(
         let builder = Builder { contract, guide, resources, costs: guide.costs(), subject, key: 0 };
         plan.cases.extend(phases::stateful::cases(&builder, options));
     }
+    if options.phases.contains(&Phase::Journey) {
+        let only = options.operation.as_deref();
+        let suites = &options.suites;
+        plan.cases.extend(journeys::cases(suites, contract, resources, subject, only));
+    }
+    for (number, case) in plan.cases.iter_mut().enumerate() {
+        case.number = number;
+    }
+    plan.cases.retain(|case| options.shard.is_none_or(|shard| shard.holds(&case.name)));
     plan
 }
 
@@ -139,6 +160,7 @@ fn skipped(operation: &Operation, number: usize, reason: String) -> Case {
     let group = operation.traits.key.as_deref().unwrap_or("any");
     Case {
         name: format!("{group}::{}::examples::plain", operation.id),
+        number: 0,
         phase: Phase::Examples,
         operation: number,
         key: None,
@@ -382,7 +404,8 @@ impl Source<'_> {
             | Attempt::Stop { .. }
             | Attempt::Walk { .. }
             | Attempt::Script { .. }
-            | Attempt::Sequence { .. } => {}
+            | Attempt::Sequence { .. }
+            | Attempt::Journey(_) => {}
         }
         let costs = match &case.attempt {
             Attempt::One { draft, .. } => calls(draft) > 0,

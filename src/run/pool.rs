@@ -12,12 +12,10 @@ use tokio::time::Instant;
 
 use super::reveal::{revealed, select};
 use super::session::{Answered, Session, Step};
+use crate::exchange::Expects;
 use crate::generate::{Draft, Generator, Options, Spot};
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
-
-/// How long something may take to get ready.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The first pause between two looks at something that is not ready; it doubles up to a second.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -360,7 +358,11 @@ pub(super) async fn wait(
     let generator = Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
     let draft = generator.minimal().map_err(|why| why.to_string())?;
     let (begun, mut pause) = (Instant::now(), PAUSE);
+    // A job may take as long as an answer may.
+    let patience = session.target.limits.timeout;
     loop {
+        // Whoever judges the last answer has to know that it is the last.
+        let last = begun.elapsed() >= patience;
         let step = Step {
             case: whose.case,
             order: (whose.number, 0),
@@ -369,7 +371,7 @@ pub(super) async fn wait(
             draft: &draft,
             needs: &needs,
             ids: &bundle.ids,
-            expects: None,
+            expects: last.then_some(Expects::Ready),
             twist: &Twist::None,
         };
         let answered = session.call(step).await;
@@ -386,15 +388,15 @@ pub(super) async fn wait(
         if !states.is_empty() && states.iter().all(|state| ready.is.contains(state)) {
             return Ok(());
         }
-        if begun.elapsed() > PATIENCE {
+        if last {
             let states: Vec<String> = states.into_iter().collect();
             return Err(format!(
                 "what was made is not ready after {} seconds: {}",
-                PATIENCE.as_secs(),
+                patience.as_secs(),
                 states.join(", ")
             ));
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(pause.min(patience)).await;
         pause = (pause * 2).min(Duration::from_secs(1));
     }
 }

@@ -124,6 +124,7 @@ impl Of<'_> {
         let chosen = self.options.operation.as_ref().is_none_or(|only| known.id.contains(only));
         chosen.then(|| Case {
             name: format!("{}::{}::{}::{detail}", self.name, known.id, Phase::Stateful),
+            number: 0,
             phase: Phase::Stateful,
             operation,
             key: Some(self.key),
