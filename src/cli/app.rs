@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use super::output::{ColorWhen, Output, harmless};
 use super::run::Run;
 use super::stop::Stop;
-use super::{check, cleanup, completions, doctor, explain, init, lint, list, mock, show};
+use super::{attempt, check, cleanup, completions, doctor, explain, init, lint, list, mock, show};
 use crate::error::Problem;
 use crate::exit::Exit;
 use crate::report::text;
@@ -35,6 +35,7 @@ enum Command {
     Init(init::Init),
     Doctor(doctor::Doctor),
     Run(Run),
+    Try(attempt::Try),
     Cleanup(cleanup::Cleanup),
     Check(check::Check),
     Mock(mock::MockCommand),
@@ -80,6 +81,7 @@ impl Command {
             Self::Init(init) => init.run(output),
             Self::Doctor(doctor) => doctor.run(output),
             Self::Run(run) => run.run(output),
+            Self::Try(attempt) => attempt.run(output),
             Self::Cleanup(cleanup) => cleanup.run(output),
             Self::Check(check) => check.run(output),
             Self::Mock(mock) => mock.run(output),

@@ -11,9 +11,10 @@
 //! | `reports.rs` | the reports written |
 //! | `runtime.rs` | where commands wait for the network |
 //! | `outline.rs` | a schema in a few lines |
-//! | `check.rs`, `mock.rs`, `init.rs`, `doctor.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
+//! | `attempt.rs` (`try`), `check.rs`, `mock.rs`, `init.rs`, `doctor.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
 
 mod app;
+mod attempt;
 mod check;
 mod cleanup;
 mod completions;

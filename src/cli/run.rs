@@ -298,7 +298,10 @@ async fn progress(done: Arc<AtomicUsize>, total: usize) {
 }
 
 /// The mock, and the target that it is.
-async fn embedded(vocabulary: &Vocabulary, seed: u64) -> Result<(Mock, Target), Problem> {
+pub(super) async fn embedded(
+    vocabulary: &Vocabulary,
+    seed: u64,
+) -> Result<(Mock, Target), Problem> {
     let options = MockOptions {
         seed,
         chunk_delay: Duration::from_micros(200),
@@ -326,7 +329,7 @@ fn record(path: &Path) -> Result<Recording, Problem> {
 }
 
 /// A number that is another one each time.
-fn random() -> u64 {
+pub(super) fn random() -> u64 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     RandomState::new().build_hasher().finish()
 }

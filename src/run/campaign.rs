@@ -50,7 +50,7 @@ pub struct Campaign {
     /// What is to be tried.
     pub plan: Plan,
     contract: &'static Contract,
-    executor: Executor,
+    pub(super) executor: Executor,
     seed: u64,
     command: String,
 }

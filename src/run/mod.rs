@@ -1,5 +1,6 @@
 //! Exchanges judged, and what came of it.
 
+mod attempt;
 mod campaign;
 mod cleanup;
 mod execute;
@@ -11,6 +12,7 @@ mod session;
 mod summary;
 mod trials;
 
+pub use attempt::{Tried, Wish};
 pub use campaign::{Campaign, Finished, RunOptions, clean};
 pub use cleanup::Leftover;
 pub use execute::Verdict;
