@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 fn try_mock(arguments: &Arguments) -> bool {
     // No case is ignored; who lists or runs only those that are, as nextest does, gets none.
     if arguments.ignored {
-        libtest_mimic::run(arguments, Vec::new());
+        let _ = libtest_mimic::run(arguments, Vec::new());
         return true;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -60,12 +60,11 @@ impl Try {
         let chosen = self.target.choose(self.pace, self.documents)?;
         let id = operation(&chosen.contract, &self.operation)?;
         let runtime = runtime::build()?;
-        let (mock, target) = match chosen.target {
-            Some(target) => (None, target),
-            None => {
-                let (mock, target) = runtime.block_on(embedded(&chosen.vocabulary, 1))?;
-                (Some(mock), target)
-            }
+        let (mock, target) = if let Some(target) = chosen.target {
+            (None, target)
+        } else {
+            let (mock, target) = runtime.block_on(embedded(&chosen.vocabulary, 1))?;
+            (Some(mock), target)
         };
         let contract = match &mock {
             Some(mock) => chosen.contract.at(&mock.base_url()),
@@ -207,6 +206,6 @@ fn file((field, path): &(String, String)) -> Result<(String, File), Problem> {
     })?;
     let name = Path::new(path).file_name().map_or(path.into(), |name| name.to_string_lossy());
     let like = crate::generate::files::of_ending(&name);
-    let kind = like.map_or("application/octet-stream".to_owned(), |f| f.media_type.to_string());
+    let kind = like.map_or("application/octet-stream".to_owned(), |f| f.media_type);
     Ok((field.clone(), File::new(&name, &kind, read(path)?)))
 }

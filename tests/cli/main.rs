@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
 
+mod attempt;
 mod commands;
 mod doctor;
 mod reports;
