@@ -18,6 +18,7 @@ use crate::contract::{Contract, Hit};
 use crate::error::Problem;
 use crate::exchange::{Exchange, HarWriter, Request};
 use crate::exit::Exit;
+use crate::finding::Redactor;
 use crate::mock::{Gate, Injection, Mock, MockOptions, Witness};
 
 /// Serve the whole API in memory: every operation, every kind of app, with keys that it prints.
@@ -154,7 +155,12 @@ struct Traffic {
 }
 
 impl Witness for Traffic {
-    fn saw(&self, exchange: Exchange) {
+    fn saw(&self, mut exchange: Exchange) {
+        // Whoever sends a real key by mistake must not find it in a file.
+        let redactor = Redactor::default();
+        for header in &mut exchange.request.headers.0 {
+            header.value = redactor.header(&header.name, &header.value).into_owned();
+        }
         if let Some(output) = &self.log {
             let status = exchange.response.as_ref().map_or(0, |response| response.status);
             let request = &exchange.request;
