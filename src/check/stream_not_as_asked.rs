@@ -28,7 +28,11 @@ pub static CHECK: Check = Check {
 fn asked<'a>(evidence: &Evidence<'a>) -> Option<(bool, &'a StreamRules)> {
     let rules = evidence.own?.content.iter().find_map(|m| m.stream.as_ref())?;
     let (pointer, wanted) = rules.when.as_ref()?;
-    let value = evidence.request.json.as_ref()?.pointer(pointer)?;
+    let body = evidence.request.json.as_ref()?;
+    if rules.unless.as_ref().is_some_and(|(pointer, value)| body.pointer(pointer) == Some(value)) {
+        return None;
+    }
+    let value = body.pointer(pointer)?;
     value.is_string().then_some((value == wanted, rules))
 }
 

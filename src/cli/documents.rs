@@ -66,6 +66,12 @@ impl Documents {
         self
     }
 
+    /// The arguments that say which documents are meant.
+    pub fn words(&self) -> Vec<(&'static str, String)> {
+        let specs = self.specs.iter().map(|path| ("--spec", path.clone()));
+        specs.chain(self.overlays.overlays.iter().map(|path| ("--overlay", path.clone()))).collect()
+    }
+
     /// The contract that the documents make.
     pub fn load(mut self, base_url: Option<String>) -> Result<Contract, Stop> {
         if self.specs.is_empty() {

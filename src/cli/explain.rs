@@ -66,7 +66,12 @@ impl Explain {
 
 fn explain_fault(output: &Output, fault: &Fault) -> Result<Exit, Stop> {
     let head = format!("{} (fault of the mock)", fault.id);
-    let reported = fault.provokes.join(", ");
+    let known = |id: &&&str| check::all().any(|check| check.id == **id);
+    let known: Vec<&str> = fault.provokes.iter().filter(known).copied().collect();
+    let reported = match known.as_slice() {
+        [] => "no check yet: it shows only where several calls are held together".to_owned(),
+        known => known.join(", "),
+    };
     let place = "[:OPERATION[#POINTER]][=VALUE]";
     let usage = format!("dify-contract mock --fault '{}{place}'\n{}", fault.id, fault.takes);
     let parts = [("", fault.title), ("Reported by", &reported), ("How to have it", &usage)];

@@ -10,7 +10,7 @@ use super::stop::Stop;
 use crate::check;
 use crate::contract::lint;
 use crate::exit::Exit;
-use crate::mock::FAULTS;
+use crate::mock::{FAULTS, Fault};
 use crate::report::text;
 
 /// What there is: operations, checks, rules, faults.
@@ -41,7 +41,7 @@ impl List {
                 return Ok(Exit::Conforms);
             }
             Self::Checks => check::all().map(|c| row(c.id, c.severity.word(), c.title)).collect(),
-            Self::Faults => FAULTS.iter().map(|f| row(f.id, f.provokes[0], f.title)).collect(),
+            Self::Faults => FAULTS.iter().map(|f| row(f.id, seen_by(f), f.title)).collect(),
             Self::Rules => lint::rules().map(|r| row(r.id, r.severity.word(), r.title)).collect(),
         };
         // For a pipe, one line each, however long.
@@ -51,6 +51,12 @@ impl List {
         stdout.flush()?;
         Ok(Exit::Conforms)
     }
+}
+
+/// The check that reports a fault; nothing where none does yet.
+fn seen_by(fault: &Fault) -> &'static str {
+    let known = |id: &&&str| check::all().any(|check| check.id == **id);
+    fault.provokes.iter().find(known).map_or("", |id| *id)
 }
 
 fn row(id: &str, severity: &str, title: &str) -> Vec<String> {

@@ -18,11 +18,13 @@ use super::{reports, runtime, suggest};
 use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::HarWriter;
+use crate::exchange::curl::quoted;
 use crate::exit::Exit;
 use crate::mock::{Mock, MockOptions};
 use crate::plan::{Phase, PlanOptions};
+use crate::report::text;
 use crate::report::{ReportOptions, Target as Report, Verdict};
-use crate::run::{Campaign, Finished, Recording, RunOptions};
+use crate::run::{Campaign, Finished, Recording, RunOptions, Verdict as CaseVerdict};
 use crate::target::{Target, Vocabulary};
 
 /// Try what the documents promise on a server: derive requests, send them, judge every answer.
@@ -54,7 +56,7 @@ pub struct Run {
     #[arg(long, value_name = "ID")]
     operation: Option<String>,
     /// How many requests by chance there are for each operation.
-    #[arg(long, value_name = "N", default_value_t = 12)]
+    #[arg(long, value_name = "N", default_value_t = CHANCES)]
     cases: u32,
     /// Where chance begins; told in every report. By default another one each time.
     #[arg(long, value_name = "N")]
@@ -79,6 +81,9 @@ pub struct Run {
     verbose: bool,
 }
 
+/// How many requests by chance there are for each operation, unless it is said.
+const CHANCES: u32 = 12;
+
 /// How each case is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TrialFormat {
@@ -97,6 +102,7 @@ impl Run {
         reports::check(&reports)?;
         let seed = self.seed.unwrap_or_else(random);
         let (fail_on, verbose) = (self.fail_on, self.verbose);
+        let command = self.command(seed);
         let chosen = std::mem::take(&mut self.target)
             .choose(std::mem::take(&mut self.pace), std::mem::take(&mut self.documents))?;
         self.known_operation(&chosen.contract)?;
@@ -131,23 +137,25 @@ impl Run {
             recording: har.as_deref().map(record).transpose()?,
             ledger: live.then(|| PathBuf::from(format!("reports/{mark}.ledger"))),
             mark,
-            command: self.command(seed),
+            command,
         };
         let campaign = runtime.block_on(Campaign::prepare(contract, target, options))?;
         if self.dry_run {
             return dry_run(&campaign, contract, output);
         }
         self.check_filter(&campaign)?;
-        let finished = self.try_all(campaign, &runtime, jobs);
+        if self.list {
+            return self.names(&campaign, output);
+        }
+        let finished = self.try_all(campaign, &runtime, jobs)?;
         drop(mock);
         runtime.shutdown_background();
-        if self.list {
-            return Ok(Exit::Conforms);
-        }
         let Finished { result, outcomes, leftovers } = finished;
         if outcomes.is_empty() {
             return Ok(Exit::NothingRan);
         }
+        let interrupted =
+            outcomes.iter().any(|outcome| outcome.verdict == CaseVerdict::Interrupted);
         let options = ReportOptions {
             fail_on: fail_on.into(),
             checks: crate::check::all().collect(),
@@ -158,7 +166,7 @@ impl Run {
         reports::write_beside(&result, &options, &reports, output, console_elsewhere)?;
         Ok(match Verdict::of(&result, options.fail_on) {
             Verdict::Findings => Exit::Findings,
-            _ if !leftovers.is_empty() => Exit::CouldNotRun,
+            _ if interrupted || !leftovers.is_empty() => Exit::CouldNotRun,
             Verdict::Conforms => Exit::Conforms,
             Verdict::Incomplete => Exit::CouldNotRun,
             Verdict::NothingJudged => Exit::NothingRan,
@@ -197,14 +205,31 @@ impl Run {
         .into())
     }
 
+    /// Lists the cases as the test harness does, but for a reader who may have seen enough.
+    fn names(&self, campaign: &Campaign, output: &Output) -> Result<Exit, Stop> {
+        let mut stdout = output.stdout();
+        for case in &campaign.plan.cases {
+            if self.chooses(&case.name) {
+                writeln!(stdout, "{}: test", text::clean(&case.name))?;
+            }
+        }
+        stdout.flush()?;
+        Ok(Exit::Conforms)
+    }
+
+    /// Whether the filters choose a case.
+    fn chooses(&self, name: &str) -> bool {
+        let fits = |filter: &String| {
+            if self.exact { name == filter } else { name.contains(filter.as_str()) }
+        };
+        self.filter.as_ref().is_none_or(fits) && !self.skip.iter().any(fits)
+    }
+
     /// A filter that selects nothing is a slip of the pen.
     fn check_filter(&self, campaign: &Campaign) -> Result<(), Stop> {
         let Some(filter) = &self.filter else { return Ok(()) };
         let names: Vec<&str> = campaign.plan.cases.iter().map(|case| case.name.as_str()).collect();
-        let chosen = |name: &&str| {
-            if self.exact { *name == filter } else { name.contains(filter.as_str()) }
-        };
-        if names.iter().any(chosen) {
+        if names.iter().any(|name| self.chooses(name)) {
             return Ok(());
         }
         let problem = Problem::new(format!("no case has the name `{filter}`"));
@@ -219,15 +244,26 @@ impl Run {
     /// The command that repeats this run.
     fn command(&self, seed: u64) -> String {
         let mut words = vec![format!("dify-contract run --seed {seed}")];
-        if self.cases != 12 {
-            words.push(format!("--cases {}", self.cases));
+        let mut add = |name: &str, value: &str| {
+            words.push(format!("{name} {}", quoted(value)));
+        };
+        if self.cases != CHANCES {
+            add("--cases", &self.cases.to_string());
+        }
+        for phase in &self.phases {
+            add("--phase", phase.word());
+        }
+        if let Some(operation) = &self.operation {
+            add("--operation", operation);
+        }
+        for (name, value) in self.target.words().into_iter().chain(self.documents.words()) {
+            add(name, &value);
         }
         words.join(" ")
     }
 
     fn arguments(&self, jobs: usize) -> Arguments {
         Arguments {
-            list: self.list,
             filter: self.filter.clone(),
             exact: self.exact,
             skip: self.skip.clone(),
@@ -238,7 +274,7 @@ impl Run {
                 TrialFormat::Json => libtest_mimic::FormatSetting::Json,
             }),
             // The harness prints to standard output or to a file; the report is ours.
-            logfile: (self.format.is_none() && !self.list).then(|| NOWHERE.to_owned()),
+            logfile: self.format.is_none().then(|| NOWHERE.to_owned()),
             ..Arguments::default()
         }
     }
@@ -248,7 +284,7 @@ impl Run {
         campaign: Campaign,
         runtime: &tokio::runtime::Runtime,
         jobs: usize,
-    ) -> Finished {
+    ) -> Result<Finished, Problem> {
         let arguments = self.arguments(jobs);
         let stop = Arc::new(AtomicBool::new(false));
         let done = Arc::new(AtomicUsize::new(0));
@@ -264,9 +300,7 @@ impl Run {
             runtime::end_now();
         });
         let total = campaign.plan.cases.len();
-        if !self.list {
-            runtime.spawn(progress(Arc::clone(&done), total));
-        }
+        runtime.spawn(progress(Arc::clone(&done), total));
         let finished = campaign.run(&arguments, runtime.handle(), stop, done);
         if std::io::stderr().is_terminal() {
             let _ = write!(std::io::stderr(), "\r\u{1b}[K");
@@ -353,7 +387,7 @@ fn dry_run(campaign: &Campaign, contract: &Contract, output: &Output) -> Result<
         calls += tally.model_calls;
     }
     let mut stdout = output.stdout();
-    for line in crate::report::text::table(&rows, output.stdout_width().unwrap_or(usize::MAX)) {
+    for line in text::table(&rows, output.stdout_width().unwrap_or(usize::MAX)) {
         writeln!(stdout, "{line}")?;
     }
     writeln!(stdout, "\n{cases} cases, {writes} of them write, at most {calls} calls of models")?;

@@ -80,6 +80,17 @@ impl TargetArgs {
         self.timeout
     }
 
+    /// The arguments that say which target is meant, and what may be done there.
+    pub fn words(&self) -> Vec<(&'static str, String)> {
+        let words = [
+            ("--target", self.target.clone()),
+            ("--config", self.config.clone()),
+            ("--base-url", self.base_url.clone()),
+            ("--allow", self.allow.map(|allow| allow.word().to_owned())),
+        ];
+        words.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
     /// The contract and the target that are meant.
     pub fn choose(self, pace: PaceArgs, documents: Documents) -> Result<Chosen, Stop> {
         let proxy = self.proxy.as_deref().map(proxy::check).transpose()?;

@@ -20,6 +20,8 @@ pub struct StreamRules {
     pub events: BTreeMap<String, SchemaId>,
     /// The part of the request's body that asks for a stream, and its value.
     pub when: Option<(String, Value)>,
+    /// The part of the request's body with which a single answer comes, whatever else it asks for.
+    pub unless: Option<(String, Value)>,
     /// Events that do not count for the order.
     pub ignore: Vec<String>,
     /// Events that end the stream wherever they come.
@@ -109,12 +111,15 @@ pub fn read(
         orders.push((name.clone(), order));
     }
     let list = |name: &str| get(name).and_then(Value::as_array).into_iter().flatten();
+    let asked = |name: &str| {
+        let rule = get(name)?;
+        Some((text(rule.get("pointer"))?, rule.get("equals").cloned().unwrap_or_default()))
+    };
     Ok(StreamRules {
         event_name: text(get("event-name")).unwrap_or_else(|| "/event".to_owned()),
         events,
-        when: get("when").and_then(|when| {
-            Some((text(when.get("pointer"))?, when.get("equals").cloned().unwrap_or_default()))
-        }),
+        when: asked("when"),
+        unless: asked("unless"),
         ignore: texts(get("ignore")),
         abort: texts(get("abort")),
         orders,

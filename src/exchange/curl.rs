@@ -135,6 +135,11 @@ fn header_word(name: &str, value: &str) -> Option<String> {
     if name.is_empty() || name.starts_with([':', '@']) || LEFT_OUT.contains(&lower.as_str()) {
         return None;
     }
+    // What curl says by itself, or with another name.
+    let own = concat!(env!("CARGO_PKG_NAME"), "/");
+    if (lower == "accept" && value == "*/*") || (lower == "user-agent" && value.starts_with(own)) {
+        return None;
+    }
     if value.is_empty() {
         // `Name:` would remove the header.
         return Some(quoted(&format!("{name};")));
@@ -168,7 +173,8 @@ fn header_word(name: &str, value: &str) -> Option<String> {
 }
 
 /// The text as one word of the shell: bare if it is plain, else in single quotes.
-fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+,=".contains(&byte);
     if !text.is_empty() && text.bytes().all(plain) {
         return text.to_owned();

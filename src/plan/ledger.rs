@@ -42,6 +42,7 @@ enum Line {
 #[derive(Debug)]
 pub struct Ledger {
     path: Option<PathBuf>,
+    base_url: String,
     state: Mutex<State>,
 }
 
@@ -52,23 +53,28 @@ struct State {
 }
 
 impl Ledger {
-    /// A ledger of a deployment that is kept in a file; without a path, in memory alone.
+    /// A ledger of a deployment, to be kept in a file from [`Ledger::open`] on; without a path, in memory
+    /// alone.
+    #[must_use]
+    pub fn new(path: Option<PathBuf>, base_url: &str) -> Self {
+        Self { path, base_url: base_url.to_owned(), state: Mutex::default() }
+    }
+
+    /// Begins the file. Nothing may be made before.
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn begin(path: Option<PathBuf>, base_url: &str) -> Result<Self, Problem> {
-        let mut file = None;
-        if let Some(path) = &path {
-            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(|error| cannot("write", path, &error))?;
-            }
-            let opened = OpenOptions::new().create(true).append(true).open(path);
-            let mut opened = opened.map_err(|error| cannot("write", path, &error))?;
-            write(&mut opened, &Line::Target(base_url.to_owned()))
-                .map_err(|error| cannot("write", path, &error))?;
-            file = Some(opened);
+    pub fn open(&self) -> Result<(), Problem> {
+        let Some(path) = &self.path else { return Ok(()) };
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| cannot("write", path, &error))?;
         }
-        Ok(Self { path, state: Mutex::new(State { file, entries: Vec::new() }) })
+        let opened = OpenOptions::new().create(true).append(true).open(path);
+        let mut file = opened.map_err(|error| cannot("write", path, &error))?;
+        write(&mut file, &Line::Target(self.base_url.clone()))
+            .map_err(|error| cannot("write", path, &error))?;
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).file = Some(file);
+        Ok(())
     }
 
     /// Reads the ledger that another run has left: the base URL, and what is not removed yet.
@@ -103,7 +109,8 @@ impl Ledger {
         let file = OpenOptions::new().append(true).open(path);
         let file = file.map_err(|error| cannot("write", path, &error))?;
         let state = Mutex::new(State { file: Some(file), entries });
-        Ok((base_url, Self { path: Some(path.to_owned()), state }))
+        let ledger = Self { path: Some(path.to_owned()), base_url: base_url.clone(), state };
+        Ok((base_url, ledger))
     }
 
     /// Writes down what was made. It is on the disk when this returns.
@@ -186,7 +193,9 @@ mod tests {
     #[test]
     fn what_is_left_outlives_the_program() {
         let path = std::env::temp_dir().join(format!("ledger-{}.jsonl", std::process::id()));
-        let ledger = Ledger::begin(Some(path.clone()), "http://shop/v1").unwrap();
+        let ledger = Ledger::new(Some(path.clone()), "http://shop/v1");
+        assert!(!path.exists());
+        ledger.open().unwrap();
         let chapter = entry("chapter", &[("book", "1"), ("chapter", "a")]);
         for made in [entry("book", &[("book", "1")]), chapter, entry("book", &[("book", "2")])] {
             ledger.made(made).unwrap();

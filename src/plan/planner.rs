@@ -401,8 +401,15 @@ impl Source<'_> {
         let content = self.operation.request_body.iter().flat_map(|body| &body.content);
         let schemas = content.filter_map(|content| content.schema);
         let listed = schemas.filter_map(|schema| {
+            let (document, _) = self.contract.schemas.place(schema);
+            let document = self.contract.schemas.document(document);
             let normal = self.contract.schemas.normal(schema);
-            normal.pointer(&format!("/properties/{name}/enum"))?.as_array().cloned()
+            let mut member = normal.pointer(&format!("/properties/{name}"))?;
+            // References lead within the document, and never in a circle.
+            while let Some(target) = member.get("$ref").and_then(Value::as_str) {
+                member = document.pointer(target.trim_start_matches('#'))?;
+            }
+            member.get("enum")?.as_array().cloned()
         });
         listed.flatten().collect()
     }

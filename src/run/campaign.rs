@@ -12,17 +12,17 @@ use super::cleanup::{self, Leftover};
 use super::execute::{Executor, Verdict};
 use super::pool::Pool;
 use super::result::{RunInfo, RunResult, Skipped};
-use super::session::{Recording, Session, SessionParts};
+use super::session::{Recording, Session};
 use super::summary;
 use super::trials::{CaseOutcome, Trials};
 use crate::contract::Contract;
 use crate::error::Problem;
-use crate::exchange::{Client, Pace, PaceOptions};
+use crate::exchange::Client;
 use crate::finding::Redactor;
-use crate::plan::{Form, Guide, Ledger, Plan, PlanOptions, Resources, Subject, plan};
+use crate::plan::{Form, Guide, Ledger, Plan, PlanOptions, Subject, plan};
+use crate::target::Target;
 use crate::target::probe::report::ProbeReport;
 use crate::target::probe::{self};
-use crate::target::{Target, Vocabulary};
 
 /// How long the target is waited for before anything is tried.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
@@ -65,38 +65,23 @@ impl Campaign {
         target: Target,
         options: RunOptions,
     ) -> Result<Self, Vec<Problem>> {
-        let vocabulary = Vocabulary::of(contract).map_err(one)?;
-        let guide = Guide::of(contract).map_err(one)?;
-        let redactor = Redactor::new(contract.secrets.names.clone(), &contract.secrets.patterns)
-            .map_err(|error| one(Problem::new(error.to_string())))?;
-        let report = probe::probe(contract, &vocabulary, &target, redactor.clone(), PATIENCE)
-            .await
-            .map_err(one)?;
+        let redactor = redactor(contract).map_err(one)?;
+        let client = probe::client(&target, redactor.clone(), None).map_err(one)?;
+        let ledger = Ledger::new(options.ledger, target.base_url.as_str());
+        let mut session = Session::new(contract, target, client.clone(), ledger).map_err(one)?;
+        let report =
+            probe::probe(contract, &session.vocabulary, &session.target, redactor, PATIENCE)
+                .await
+                .map_err(one)?;
         if let Some(problems) = useless(&report) {
             return Err(problems);
         }
-        let client = probe::client(&target, redactor, None).map_err(one)?;
-        let forms = forms(contract, &guide, &client, &target, &report).await;
-        let resources = Resources::of(contract);
-        let subject = Subject { report: &report, forms: &forms };
-        let plan = plan(contract, &guide, &resources, subject, &options.plan);
-        let ledger = Ledger::begin(options.ledger, target.base_url.as_str()).map_err(one)?;
-        let pace = PaceOptions { rate: target.limits.rate, ..PaceOptions::default() };
-        let session = Session::new(SessionParts {
-            contract,
-            vocabulary,
-            guide,
-            resources,
-            target,
-            keys: report.keys.clone(),
-            forms,
-            ledger,
-            mark: options.mark,
-            client,
-            pace: Pace::new(pace),
-            recording: options.recording,
-            model_calls: options.model_calls,
-        });
+        session.forms = forms(contract, &session.guide, &client, &session.target, &report).await;
+        session.keys.clone_from(&report.keys);
+        session.mark = options.mark;
+        let subject = Subject { report: &report, forms: &session.forms };
+        let plan = plan(contract, &session.guide, &session.resources, subject, &options.plan);
+        let session = session.with(options.model_calls, options.recording);
         Ok(Self {
             report,
             plan,
@@ -107,16 +92,19 @@ impl Campaign {
         })
     }
 
-    /// Tries all cases that the arguments choose, and removes what was made. Listing tries none.
+    /// Tries all cases that the arguments choose, and removes what was made.
     ///
     /// It has to be called on a thread that may be blocked, outside the runtime's own.
+    ///
+    /// # Errors
+    /// Where what is made cannot be written down: then nothing is.
     pub fn run(
         self,
         arguments: &Arguments,
         runtime: &tokio::runtime::Handle,
         stop: Arc<AtomicBool>,
         done: Arc<AtomicUsize>,
-    ) -> Finished {
+    ) -> Result<Finished, Problem> {
         let cases = Arc::new(self.plan.cases);
         let executor = Arc::new(self.executor);
         let trials = Trials {
@@ -127,9 +115,8 @@ impl Campaign {
             command: self.command.clone(),
             done,
         };
-        if !arguments.list {
-            runtime.block_on(executor.pool.look_up(&executor.session));
-        }
+        executor.session.ledger.open()?;
+        runtime.block_on(executor.pool.look_up(&executor.session));
         let (_, outcomes) = trials.run(arguments);
         let leftovers = runtime.block_on(cleanup::all(&executor.session));
         executor.session.ledger.close();
@@ -141,13 +128,16 @@ impl Campaign {
             outcomes.iter().filter(|outcome| wanted(&outcome.verdict)).count()
         };
         for outcome in &outcomes {
-            if let Verdict::Skipped(reason) = &outcome.verdict {
-                let (count, operations) = skips.entry(reason.clone()).or_default();
-                *count += 1;
-                let case = cases.get(outcome.number);
-                let operation = case.and_then(|case| self.contract.operations.get(case.operation));
-                operations.extend(operation.map(|operation| operation.id.clone()));
-            }
+            let reason = match &outcome.verdict {
+                Verdict::Skipped(reason) => reason.as_str(),
+                Verdict::Interrupted => "interrupted",
+                Verdict::Passed | Verdict::Failed(..) => continue,
+            };
+            let (count, operations) = skips.entry(reason.to_owned()).or_default();
+            *count += 1;
+            let case = cases.get(outcome.number);
+            let operation = case.and_then(|case| self.contract.operations.get(case.operation));
+            operations.extend(operation.map(|operation| operation.id.clone()));
         }
         result.run = Some(RunInfo {
             target: self.report.target,
@@ -170,7 +160,7 @@ impl Campaign {
             leftovers: leftovers.iter().map(ToString::to_string).collect(),
             command: self.command,
         });
-        Finished { result, outcomes, leftovers }
+        Ok(Finished { result, outcomes, leftovers })
     }
 }
 
@@ -184,27 +174,17 @@ pub async fn clean(
     target: Target,
     ledger: Ledger,
 ) -> Result<Vec<Leftover>, Problem> {
-    let redactor = Redactor::new(contract.secrets.names.clone(), &contract.secrets.patterns)
-        .map_err(|error| Problem::new(error.to_string()))?;
-    let client = probe::client(&target, redactor, None)?;
-    let session = Session::new(SessionParts {
-        contract,
-        vocabulary: Vocabulary::of(contract)?,
-        guide: Guide::of(contract)?,
-        resources: Resources::of(contract),
-        target,
-        keys: Vec::new(),
-        forms: Vec::new(),
-        ledger,
-        mark: String::new(),
-        client,
-        pace: Pace::new(PaceOptions::default()),
-        recording: None,
-        model_calls: 0,
-    });
+    let client = probe::client(&target, redactor(contract)?, None)?;
+    let session = Session::new(contract, target, client, ledger)?;
     let leftovers = cleanup::all(&session).await;
     session.ledger.close();
     Ok(leftovers)
+}
+
+/// What masks the secrets that a contract knows of.
+fn redactor(contract: &Contract) -> Result<Redactor, Problem> {
+    Redactor::new(contract.secrets.names.clone(), &contract.secrets.patterns)
+        .map_err(|error| Problem::new(error.to_string()))
 }
 
 /// What came of a run.
@@ -230,7 +210,12 @@ fn useless(report: &ProbeReport) -> Option<Vec<Problem>> {
         .troubles
         .iter()
         .map(|trouble| {
-            let problem = Problem::new(format!("{}: {}", trouble.about, trouble.message));
+            // Some say by themselves what they are about.
+            let problem = if trouble.message.starts_with(&trouble.about) {
+                Problem::new(&trouble.message)
+            } else {
+                Problem::new(format!("{}: {}", trouble.about, trouble.message))
+            };
             match &trouble.help {
                 Some(help) => problem.help(help.clone()),
                 None => problem,

@@ -26,6 +26,8 @@ pub enum Verdict {
     Failed(Vec<Said>, Option<String>),
     /// It could not be tried, for this reason.
     Skipped(String),
+    /// It was not tried any more, since the user asked to end.
+    Interrupted,
 }
 
 /// Tries cases.

@@ -110,22 +110,10 @@ impl<'c> Judge<'c> {
         let witness = Witness { order: item.order, name: item.name, curl: &curl };
         let Some(response) = &item.exchange.response else {
             self.unanswered += 1;
-            let operation = match &hit {
-                Hit::Operation(variants) => variants.first().map(|(number, _)| *number),
-                _ => None,
-            };
-            if let Some(operation) = operation.and_then(|n| self.contract.operations.get(n))
-                && let Some(failure) = &item.exchange.failure
-            {
-                let mut found = Vec::new();
-                for check in FAILURE_CHECKS {
-                    (check.judge)(operation, failure, &mut found);
-                }
-                let said = Said::of(&found);
-                self.failed.entry(host).or_default().add(found, &witness);
-                return said;
-            }
-            return Vec::new();
+            let found = self.unanswered(item.exchange, &hit);
+            let said = Said::of(&found);
+            self.failed.entry(host).or_default().add(found, &witness);
+            return said;
         };
         match &hit {
             Hit::Operation(variants) => {
@@ -150,6 +138,21 @@ impl<'c> Judge<'c> {
             }
             Hit::Outside => Vec::new(),
         }
+    }
+
+    /// What is to be said of an exchange that no answer came to.
+    fn unanswered(&self, exchange: &Exchange, hit: &Hit) -> Vec<Disagreement> {
+        let mut found = Vec::new();
+        if let Hit::Operation(variants) = hit
+            && let Some(failure) = &exchange.failure
+            && let Some((number, _)) = variants.first()
+            && let Some(operation) = self.contract.operations.get(*number)
+        {
+            for check in FAILURE_CHECKS {
+                (check.judge)(operation, failure, &mut found);
+            }
+        }
+        found
     }
 
     /// Where several documents describe the operation, the exchange keeps the contract if it keeps

@@ -12,7 +12,7 @@ use crate::contract::model::Location;
 use crate::contract::{Contract, Operation};
 use crate::error::Problem;
 use crate::exchange::{
-    Body, Client, Exchange, Expects, HarWriter, Next, Pace, Progress, Secret, sse,
+    Body, Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Progress, Secret, sse,
 };
 use crate::generate::{Draft, DraftBody, PartContent, Spot};
 use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Provider, Resources, Reveals, Twist};
@@ -51,24 +51,6 @@ pub struct Session {
     names: AtomicU64,
     budget: AtomicU32,
     spent: AtomicU32,
-}
-
-/// How a session is made.
-pub struct SessionParts {
-    pub contract: &'static Contract,
-    pub vocabulary: Vocabulary,
-    pub guide: Guide,
-    pub resources: Resources,
-    pub target: Target,
-    pub keys: Vec<KeyReport>,
-    pub forms: Vec<Form>,
-    pub ledger: Ledger,
-    pub mark: String,
-    pub client: Client,
-    pub pace: Pace,
-    pub recording: Option<Recording>,
-    /// How many calls of models are allowed.
-    pub model_calls: u32,
 }
 
 /// A request on its way.
@@ -130,27 +112,44 @@ impl Answered {
 pub type OnFrame<'w> = dyn FnMut(&sse::Frame) -> Next + Send + 'w;
 
 impl Session {
-    /// A session that has not called anybody yet.
-    pub fn new(parts: SessionParts) -> Self {
-        Self {
-            contract: parts.contract,
-            vocabulary: parts.vocabulary,
-            guide: parts.guide,
-            resources: parts.resources,
-            target: parts.target,
-            keys: parts.keys,
-            forms: parts.forms,
-            ledger: parts.ledger,
-            mark: parts.mark,
-            client: parts.client,
-            pace: parts.pace,
+    /// A session that has not called anybody yet. It marks nothing, records nothing, may call no models
+    /// and knows nothing of its target's keys until it is told.
+    ///
+    /// # Errors
+    /// Where what the documents say of targets and plans cannot be read.
+    pub fn new(
+        contract: &'static Contract,
+        target: Target,
+        client: Client,
+        ledger: Ledger,
+    ) -> Result<Self, Problem> {
+        let pace = PaceOptions { rate: target.limits.rate, ..PaceOptions::default() };
+        Ok(Self {
+            contract,
+            vocabulary: Vocabulary::of(contract)?,
+            guide: Guide::of(contract)?,
+            resources: Resources::of(contract),
+            target,
+            keys: Vec::new(),
+            forms: Vec::new(),
+            ledger,
+            mark: String::new(),
+            client,
+            pace: Pace::new(pace),
             judges: Mutex::default(),
-            recording: Mutex::new(parts.recording),
+            recording: Mutex::default(),
             problems: Mutex::default(),
             names: AtomicU64::new(0),
-            budget: AtomicU32::new(parts.model_calls),
+            budget: AtomicU32::new(0),
             spent: AtomicU32::new(0),
-        }
+        })
+    }
+
+    /// The same, with so many calls of models, and a place where exchanges are recorded.
+    pub fn with(mut self, model_calls: u32, recording: Option<Recording>) -> Self {
+        self.budget = AtomicU32::new(model_calls);
+        self.recording = Mutex::new(recording);
+        self
     }
 
     /// The user in whose name calls are made.

@@ -71,7 +71,7 @@ fn trial(shared: &Arc<Trials>, number: usize, sender: Sender<CaseOutcome>) -> Tr
 impl Trials {
     fn verdict(&self, number: usize) -> Verdict {
         if self.stop.load(Ordering::Relaxed) {
-            return Verdict::Skipped("interrupted".to_owned());
+            return Verdict::Interrupted;
         }
         let Some(case) = self.cases.get(number) else { return Verdict::Skipped(String::new()) };
         let verdict = std::thread::scope(|scope| {
@@ -93,6 +93,7 @@ impl Trials {
 fn told(verdict: &Verdict, command: &str, case: Option<&Case>) -> Result<Completion, Failed> {
     match verdict {
         Verdict::Passed => Ok(Completion::Completed),
+        Verdict::Interrupted => Ok(Completion::ignored_with("interrupted")),
         Verdict::Skipped(reason) => Ok(Completion::ignored_with(reason)),
         Verdict::Failed(said, how) => {
             let mut text: Vec<String> = said.iter().map(|said| said.text.clone()).collect();

@@ -18,9 +18,9 @@ fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Re
 
 #[test]
 fn a_plain_request() {
-    let request =
-        request("GET", "http://h/v1/info?a=b&c", &[("Host", "h"), ("Accept", "*/*")], b"");
-    assert_snapshot!(curl_request(&request), @"curl 'http://h/v1/info?a=b&c' -H 'Accept: */*'");
+    let headers = [("Host", "h"), ("Accept", "*/*"), ("user-agent", "dify-contract/1.0")];
+    let request = request("GET", "http://h/v1/info?a=b&c", &headers, b"");
+    assert_snapshot!(curl_request(&request), @"curl 'http://h/v1/info?a=b&c'");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Every kind of fault.
 
-use super::{Act, Door, Fault, law, lists, reply, stream, value};
+use super::{Act, Breach, Door, Fault, law, lists, reply, stream, value};
 
 /// A row of the catalogue.
 const fn fault(
@@ -151,13 +151,13 @@ pub static FAULTS: &[Fault] = &[
     fault("undocumented-demand", "a field is required that nobody documented",
         &["valid-request-refused"], "=VALUE: the field", Act::Around(law::demand)),
     fault("bounds-not-enforced", "values out of bounds are taken",
-        &["invalid-request-accepted"], "", Act::Around(law::no_bounds)),
+        &["invalid-request-accepted"], "", Act::Accept(&[Breach::Bounds])),
     fault("enum-not-enforced", "values that are not listed are taken",
-        &["invalid-request-accepted"], "", Act::Around(law::no_enum)),
+        &["invalid-request-accepted"], "", Act::Accept(&[Breach::Enum])),
     fault("required-not-enforced", "required fields may be left out",
-        &["invalid-request-accepted"], "", Act::Around(law::no_required)),
+        &["invalid-request-accepted"], "", Act::Accept(&[Breach::Missing])),
     fault("type-not-enforced", "values of a wrong type or format are taken",
-        &["invalid-request-accepted"], "", Act::Around(law::no_types)),
+        &["invalid-request-accepted"], "", Act::Accept(&[Breach::Type, Breach::Format])),
     fault("other-users-data", "users see what others made",
         &["other-users-data"], "", Act::Around(law::other_user)),
     fault("server-error-sometimes", "the server fails now and then",

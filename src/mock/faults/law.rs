@@ -172,7 +172,7 @@ pub fn demand(
 
 /// A request that should be refused is done without what is wrong with it; where that is no use, it is
 /// answered like the last good one.
-fn accept(
+pub fn accept(
     breaches: &[Breach],
     world: &mut World,
     call: &mut Call<'_>,
@@ -197,46 +197,6 @@ fn accept(
         _ => {}
     }
     outcome
-}
-
-/// Bounds are not looked at.
-pub fn no_bounds(
-    world: &mut World,
-    call: &mut Call<'_>,
-    _: &Injection,
-    next: &mut Handler<'_>,
-) -> Outcome {
-    accept(&[Breach::Bounds], world, call, next)
-}
-
-/// Values are taken that nobody knows.
-pub fn no_enum(
-    world: &mut World,
-    call: &mut Call<'_>,
-    _: &Injection,
-    next: &mut Handler<'_>,
-) -> Outcome {
-    accept(&[Breach::Enum], world, call, next)
-}
-
-/// Required fields may be left out.
-pub fn no_required(
-    world: &mut World,
-    call: &mut Call<'_>,
-    _: &Injection,
-    next: &mut Handler<'_>,
-) -> Outcome {
-    accept(&[Breach::Missing], world, call, next)
-}
-
-/// Values of any type and format are taken.
-pub fn no_types(
-    world: &mut World,
-    call: &mut Call<'_>,
-    _: &Injection,
-    next: &mut Handler<'_>,
-) -> Outcome {
-    accept(&[Breach::Type, Breach::Format], world, call, next)
 }
 
 /// Whoever calls sees what others made, where they have nothing of their own.

@@ -35,6 +35,7 @@ pub fn cut() -> Box<dyn Filter> {
 }
 
 use super::call::Call;
+use super::refusal::Breach;
 use super::reply::{Outcome, Reply};
 use super::state::World;
 
@@ -58,6 +59,8 @@ pub struct Fault {
 pub enum Act {
     /// Around the handler: it may change the call, the world, or what comes of it.
     Around(fn(&mut World, &mut Call<'_>, &Injection, &mut Handler<'_>) -> Outcome),
+    /// Around the handler: what is refused for one of these reasons is taken.
+    Accept(&'static [Breach]),
     /// On a successful answer's JSON, and on the data of every event.
     Value(fn(&mut serde_json::Value, &Injection)),
     /// On the answer.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{Act, Door, Filter, Handler, Injection};
+use super::{Act, Door, Filter, Handler, Injection, law};
 use crate::mock::call::Call;
 use crate::mock::reply::{Outcome, Payload, Reply};
 use crate::mock::routes::Route;
@@ -83,7 +83,7 @@ impl Plan {
                         reply.filters.push(filter(injection));
                     }
                 }
-                Act::Around(_) | Act::Door(_) => {}
+                Act::Around(_) | Act::Accept(_) | Act::Door(_) => {}
             }
         }
     }
@@ -96,13 +96,11 @@ fn around(
     handler: &mut Handler<'_>,
 ) -> Outcome {
     let Some((first, rest)) = injections.split_first() else { return handler(world, call) };
+    let mut next = |world: &mut World, call: &mut Call<'_>| around(rest, world, call, handler);
     match first.fault.act {
-        Act::Around(act) => {
-            let mut next =
-                |world: &mut World, call: &mut Call<'_>| around(rest, world, call, handler);
-            act(world, call, first, &mut next)
-        }
-        _ => around(rest, world, call, handler),
+        Act::Around(act) => act(world, call, first, &mut next),
+        Act::Accept(breaches) => law::accept(breaches, world, call, &mut next),
+        _ => next(world, call),
     }
 }
 

@@ -200,10 +200,6 @@ fn run(world: &mut World, call: &Call<'_>) -> Outcome {
     for one in infos {
         ids.push(make(world, call, kind, one, &lot)?);
     }
-    if streaming {
-        // As it was asked for; the real server answers with the batch all the same.
-        return Ok(rehearse(world, true));
-    }
     let base = base(world, call)?;
     let document = |id: &String| {
         let own = base.documents.get(id)?;
