@@ -56,7 +56,8 @@ fn try_mock(arguments: &Arguments) -> bool {
         campaign.plan.cases.retain(|case| in_sample(case, all));
     }
     let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let finished = campaign.run(arguments, runtime.handle(), stop, done);
+    let finished =
+        campaign.run(arguments, runtime.handle(), stop, done).expect("a ledger in memory");
     drop(mock);
     runtime.shutdown_background();
     let failed = |verdict: &Verdict| matches!(verdict, Verdict::Failed(..));

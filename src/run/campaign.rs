@@ -99,12 +99,13 @@ impl Campaign {
     /// # Errors
     /// Where what is made cannot be written down: then nothing is.
     pub fn run(
-        self,
+        mut self,
         arguments: &Arguments,
         runtime: &tokio::runtime::Handle,
         stop: Arc<AtomicBool>,
         done: Arc<AtomicUsize>,
     ) -> Result<Finished, Problem> {
+        self.executor.session.stop = Arc::clone(&stop);
         let cases = Arc::new(self.plan.cases);
         let executor = Arc::new(self.executor);
         let trials = Trials {
@@ -182,7 +183,7 @@ pub async fn clean(
 }
 
 /// What masks the secrets that a contract knows of.
-fn redactor(contract: &Contract) -> Result<Redactor, Problem> {
+pub(super) fn redactor(contract: &Contract) -> Result<Redactor, Problem> {
     Redactor::new(contract.secrets.names.clone(), &contract.secrets.patterns)
         .map_err(|error| Problem::new(error.to_string()))
 }

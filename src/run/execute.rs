@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
-use crate::exchange::{Expects, Next};
+use crate::exchange::{Expects, Next, Progress};
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
 use crate::plan::{Attempt, Case, Hold, Reveals, Twist};
@@ -93,7 +93,8 @@ impl Try<'_> {
         let whose = For { case: &case.name, number: self.number, key: case.key };
         let pool = &self.executor.pool;
         let session = &self.executor.session;
-        let bundle = pool.provide(session, whose, &case.needs, case.hold).await?;
+        let bundle =
+            pool.provide(session, whose, &case.needs, case.hold, Bundle::default()).await?;
         may_use(session, case.operation, &case.needs, &bundle)?;
         Ok(bundle)
     }
@@ -192,7 +193,8 @@ impl Try<'_> {
         };
         let (tell, heard) = tokio::sync::oneshot::channel();
         let mut tell = Some(tell);
-        let on_frame = move |frame: &crate::exchange::Frame| {
+        let watch = move |progress: Progress<'_>| {
+            let Progress::Frame { frame, .. } = progress else { return Next::Read };
             let data = frame.data().and_then(|data| serde_json::from_str::<Value>(&data).ok());
             let id = data.as_ref().and_then(|data| data.pointer(pointer)).and_then(Value::as_str);
             if let Some(id) = id
@@ -207,7 +209,7 @@ impl Try<'_> {
         let whole = async {
             let first = self.step(start, &bundle.ids, None, &none);
             // What was not told by the end of the stream never will be.
-            session.call_watched(first, &mut { on_frame }).await
+            session.call_watched(first, &mut { watch }).await
         };
         let interruption = async {
             let id = heard.await.ok()?;

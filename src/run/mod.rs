@@ -5,18 +5,21 @@ mod campaign;
 mod cleanup;
 mod execute;
 mod judge;
+mod line;
 mod pool;
 mod recordings;
 mod result;
 mod session;
 mod summary;
 mod trials;
+mod wish;
 
-pub use attempt::{Tried, Wish};
+pub use attempt::{GivenUp, Ready, Tried};
 pub use campaign::{Campaign, Finished, RunOptions, clean};
 pub use cleanup::Leftover;
 pub use execute::Verdict;
 pub use judge::{Item, Judge, Said};
+pub use line::{CurlLine, curl_line};
 pub use recordings::{CheckOptions, check_recordings};
 pub use result::{
     Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunInfo, RunResult,
@@ -24,3 +27,4 @@ pub use result::{
 };
 pub use session::Recording;
 pub use trials::CaseOutcome;
+pub use wish::Wish;

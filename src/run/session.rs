@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufWriter;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -12,9 +12,9 @@ use crate::contract::model::Location;
 use crate::contract::{Contract, Operation};
 use crate::error::Problem;
 use crate::exchange::{
-    Body, Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Progress, Secret, sse,
+    Body, Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Secret, Watch, sse,
 };
-use crate::generate::{Draft, DraftBody, PartContent, Spot};
+use crate::generate::{Draft, DraftBody, PartContent, Spot, files};
 use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Provider, Resources, Reveals, Twist};
 use crate::target::probe::report::KeyReport;
 use crate::target::{Target, Vocabulary};
@@ -42,6 +42,8 @@ pub struct Session {
     pub ledger: Ledger,
     /// A word that marks everything this run makes.
     pub mark: String,
+    /// Whether the user has asked to end: nothing is waited for any more.
+    pub stop: Arc<AtomicBool>,
     client: Client,
     pace: Pace,
     /// Judges at rest.
@@ -108,9 +110,6 @@ impl Answered {
     }
 }
 
-/// What a watcher of frames wants: the id that a stream tells.
-pub type OnFrame<'w> = dyn FnMut(&sse::Frame) -> Next + Send + 'w;
-
 impl Session {
     /// A session that has not called anybody yet. It marks nothing, records nothing, may call no models
     /// and knows nothing of its target's keys until it is told.
@@ -134,6 +133,7 @@ impl Session {
             forms: Vec::new(),
             ledger,
             mark: String::new(),
+            stop: Arc::default(),
             client,
             pace: Pace::new(pace),
             judges: Mutex::default(),
@@ -184,8 +184,8 @@ impl Session {
         self.call_watched(step, &mut |_| Next::Read).await
     }
 
-    /// Sends a request, and tells of the frames of its stream as they come.
-    pub async fn call_watched(&self, step: Step<'_>, on_frame: &mut OnFrame<'_>) -> Answered {
+    /// Sends a request, and tells of its answer as it comes.
+    pub async fn call_watched(&self, step: Step<'_>, watch: &mut Watch<'_>) -> Answered {
         let draft = self.filled(&step);
         let mut request = draft.request(self.contract, self.target.base_url.as_str());
         if let Twist::Method(method) = step.twist {
@@ -202,12 +202,8 @@ impl Session {
             request.url = format!("{head}{}{query}", more.unwrap_or_default());
         }
         let secret = self.secret(&step);
-        let mut watch = |progress: Progress<'_>| match progress {
-            Progress::Frame { frame, .. } => on_frame(frame),
-            _ => Next::Read,
-        };
         let mut exchange =
-            self.pace.send_watched(&self.client, &request, secret.as_ref(), &mut watch).await;
+            self.pace.send_watched(&self.client, &request, secret.as_ref(), watch).await;
         exchange.expects = step.expects;
         exchange.index = step.order.1;
         let said = self.judge(&exchange, step.case, step.order);
@@ -253,7 +249,10 @@ impl Session {
             if let DraftBody::Form(parts) = &mut draft.body {
                 let name = pointer.trim_start_matches('/');
                 for part in parts.iter_mut().filter(|part| part.name == name) {
-                    if let PartContent::File(file) = &mut part.content {
+                    // A file of the user's keeps its name.
+                    if let PartContent::File(file) = &mut part.content
+                        && files::is_ours(file)
+                    {
                         let ending = file.name.rsplit_once('.').map_or("txt", |(_, ending)| ending);
                         file.name = format!("{}.{ending}", self.new_name());
                     }
@@ -275,24 +274,7 @@ impl Session {
 
     /// Puts a user where the operation takes one.
     pub fn sign_as(&self, draft: &mut Draft, operation: &Operation, user: &str) {
-        let Some(name) = self.guide.user() else { return };
-        let user = Value::String(user.to_owned());
-        if operation.parameters.iter().any(|p| p.location == Location::Query && p.name == name) {
-            draft.set(&Spot::query(name), user.clone());
-        }
-        let member = format!("/properties/{name}");
-        let content = operation.request_body.iter().flat_map(|body| &body.content);
-        let takes = content
-            .filter_map(|content| content.schema)
-            .any(|schema| self.contract.schemas.normal(schema).pointer(&member).is_some());
-        let holds = match &draft.body {
-            DraftBody::Json(value) => value.is_object(),
-            DraftBody::Form(_) | DraftBody::Urlencoded(_) => true,
-            DraftBody::None | DraftBody::Raw { .. } => false,
-        };
-        if takes && holds {
-            draft.set(&Spot::body(&format!("/{name}")), user);
-        }
+        sign_as(self.contract, &self.guide, draft, operation, user);
     }
 
     fn judge(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {
@@ -378,6 +360,34 @@ impl Session {
         }
         let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
         (all, problems)
+    }
+}
+
+/// Puts a user where the operation takes one.
+pub fn sign_as(
+    contract: &Contract,
+    guide: &Guide,
+    draft: &mut Draft,
+    operation: &Operation,
+    user: &str,
+) {
+    let Some(name) = guide.user() else { return };
+    let user = Value::String(user.to_owned());
+    if operation.parameters.iter().any(|p| p.location == Location::Query && p.name == name) {
+        draft.set(&Spot::query(name), user.clone());
+    }
+    let member = format!("/properties/{name}");
+    let content = operation.request_body.iter().flat_map(|body| &body.content);
+    let takes = content
+        .filter_map(|content| content.schema)
+        .any(|schema| contract.schemas.normal(schema).pointer(&member).is_some());
+    let holds = match &draft.body {
+        DraftBody::Json(value) => value.is_object(),
+        DraftBody::Form(_) | DraftBody::Urlencoded(_) => true,
+        DraftBody::None | DraftBody::Raw { .. } => false,
+    };
+    if takes && holds {
+        draft.set(&Spot::body(&format!("/{name}")), user);
     }
 }
 

@@ -130,7 +130,8 @@ fn write_finding(page: &mut Page<'_>, finding: &Finding, context: &Context<'_>) 
     page.value(4, "seen", &finding.seen, LINES)?;
     page.value(4, "source", &plain::source(finding), LINES)?;
     let mut often = plain::often(finding, context.operations);
-    if let Some(first) = finding.samples.first() {
+    let named = |sample: &&crate::finding::Sample| !sample.exchange.is_empty();
+    if let Some(first) = finding.samples.first().filter(named) {
         often.push_str(", first ");
         often.push_str(&first.exchange);
     }
