@@ -77,7 +77,7 @@ impl Try {
             paths.push((field, path));
         }
         let allowed = self.target.allow();
-        let chosen = self.target.choose(PaceArgs::of_user(self.user), self.documents)?;
+        let chosen = self.target.choose(PaceArgs::of_user(self.user.clone()), self.documents)?;
         let meant = find(&chosen.contract, &self.operation)?;
         let wish = Wish {
             operation: meant.first().map(|operation| operation.id.clone()).unwrap_or_default(),
@@ -97,7 +97,7 @@ impl Try {
             width: output.stdout_width().unwrap_or(ReportOptions::default().width),
             color: output.stdout_has_color(),
         };
-        send(chosen, wish, &options, output)
+        send(chosen, wish, self.user, &options, output)
     }
 }
 
@@ -125,6 +125,7 @@ fn curl(
 fn send(
     chosen: Chosen,
     mut wish: Wish,
+    user: Option<String>,
     options: &ReportOptions,
     output: &Output,
 ) -> Result<Exit, Stop> {
@@ -132,7 +133,8 @@ fn send(
     let (mock, target) = if let Some(target) = chosen.target {
         (None, target)
     } else {
-        let (mock, target) = runtime.block_on(embedded(&chosen.vocabulary, 1))?;
+        let (mock, mut target) = runtime.block_on(embedded(&chosen.vocabulary, 1))?;
+        target.user = user;
         // What is named there is nobody's.
         wish.allowed = Some(Permission::Disrupt);
         (Some(mock), target)

@@ -17,7 +17,6 @@ use crate::error::Problem;
 use crate::exchange::{Exchange, Next, Progress, Watch, query};
 use crate::generate::Spot;
 use crate::plan::{Attempt, Case, Hold, Need, Twist, needed};
-use crate::suggest;
 
 /// How long what a request needs may take to get ready, all in all.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -194,10 +193,7 @@ impl Campaign {
         if let Some(wanted) = &wish.key {
             let names: Vec<&str> = session.target.keys.iter().map(|k| k.name.as_str()).collect();
             if !names.contains(&wanted.as_str()) {
-                let near = suggest::did_you_mean(&suggest::like(wanted, names.iter().copied()));
-                let all = format!("there are {}", names.join(", "));
-                return Err(Problem::new(format!("there is no key `{wanted}`"))
-                    .help(near.map_or(all.clone(), |near| format!("{near} {all}"))));
+                return Err(wish::no_key(wanted, &names));
             }
         }
         let fits = |case: &&&Case| wish.key.is_none() || name_of(case) == wish.key.as_ref();
@@ -264,7 +260,7 @@ fn verdict(contract: &Contract, operation: Option<&Operation>, exchange: &Exchan
     let mut result = summary::result(contract, judge, Vec::new(), only);
     // What one answer does not show, others may.
     result.findings.retain(|finding| !finding.samples.is_empty());
-    result.operations.retain(|operation| operation.exchanges > 0);
+    result.operations.retain(|operation| Some(operation.id.as_str()) == only);
     for operation in &mut result.operations {
         operation.unseen.clear();
     }

@@ -42,7 +42,8 @@ pub fn curl_line(
     if let Some(wanted) = &wish.key
         && !keys.0.iter().any(|key| key.name == *wanted)
     {
-        return Err(Problem::new(format!("there is no key `{wanted}`")));
+        let names: Vec<&str> = keys.0.iter().map(|key| key.name.as_str()).collect();
+        return Err(wish::no_key(wanted, &names));
     }
     let base_url = match (target, &vocabulary.base_url.default) {
         (Some(target), _) => target.base_url.as_str(),

@@ -114,6 +114,17 @@ pub fn argument(spot: &Spot) -> String {
     }
 }
 
+/// What to say of a key that is not there.
+pub fn no_key(wanted: &str, names: &[&str]) -> Problem {
+    let near = suggest::did_you_mean(&suggest::like(wanted, names.iter().copied()));
+    let all = match names {
+        [] => "there is none".to_owned(),
+        names => format!("there are {}", names.join(", ")),
+    };
+    Problem::new(format!("there is no key `{wanted}`"))
+        .help(near.map_or(all.clone(), |near| format!("{near} {all}")))
+}
+
 /// Whether a place that was given is, or holds, a place of the body.
 fn within(given: &Spot, pointer: &str) -> bool {
     let Spot::Body(given) = given else { return false };
@@ -181,7 +192,7 @@ impl Fitting<'_> {
         };
         let what = kind(body);
         match &mut self.draft.body {
-            DraftBody::Urlencoded(fields) => *fields = object(what)?.clone(),
+            DraftBody::Urlencoded(fields) => fields.clone_from(object(what)?),
             DraftBody::Form(parts) => {
                 // Files come with an option of their own.
                 let fields = object(what)?.clone();

@@ -5,6 +5,7 @@
 mod attempt;
 mod commands;
 mod doctor;
+mod live;
 mod reports;
 mod server;
 mod wrong_use;

@@ -25,20 +25,20 @@ pub fn pair(text: &str) -> Result<(String, String), String> {
 /// What cannot be read, or is no JSON, with the place.
 pub fn body(text: &str) -> Result<Value, Problem> {
     match text.strip_prefix('@') {
-        None => json("-d", text.to_owned()),
+        None => json("-d", text),
         Some("-") => {
             let mut text = String::new();
             std::io::stdin().read_to_string(&mut text).map_err(|error| {
                 Problem::new(format!("cannot read the body from standard input: {error}"))
             })?;
-            json("standard input", text)
+            json("standard input", &text)
         }
-        Some(path) => json(path, TextFile::open(path)?.text().to_owned()),
+        Some(path) => json(path, TextFile::open(path)?.text()),
     }
 }
 
-fn json(name: &str, text: String) -> Result<Value, Problem> {
-    serde_json::from_str(&text).map_err(|error| {
+fn json(name: &str, text: &str) -> Result<Value, Problem> {
+    serde_json::from_str(text).map_err(|error| {
         let problem = Problem::new("the body is not JSON");
         if text.trim().is_empty() {
             return Problem::new(format!("the body is empty: {name}"));
@@ -48,7 +48,7 @@ fn json(name: &str, text: String) -> Result<Value, Problem> {
         let words = words.split(" at line ").next().unwrap_or_default();
         let before = { text.split_inclusive('\n') }.take(error.line().saturating_sub(1));
         let offset = before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
-        let file = TextFile::known(name, text.clone());
+        let file = TextFile::known(name, text.to_owned());
         let spot = file.spot_at(offset.min(text.len()));
         let problem = Problem { message: format!("{}: {words}", problem.message), ..problem };
         let help = if name == "-d" && !text.trim_start().starts_with(['{', '[', '"']) {

@@ -115,7 +115,7 @@ impl<'s> Screen<'s> {
                 end = format!("{end}; nothing came for {seconds:.0} seconds");
             }
             Some(End::TimedOut { seconds }) => {
-                end = format!("{end}; it takes more than {seconds:.0} seconds")
+                end = format!("{end}; it takes more than {seconds:.0} seconds");
             }
             Some(End::TooLarge) => end = format!("{end}; it is too large to be read"),
             Some(End::Stopped) => end = format!("{end}; it was not read to its end"),

@@ -83,8 +83,11 @@ impl<'r> Section<'r> {
             page.blank()?;
             page.text(2, style_of(Severity::Warning), "could not judge")?;
             page.value(4, "what", &unjudged.what, LINES)?;
-            let exchanges = text::count(unjudged.exchanges, "exchange");
-            page.value(4, "count", &format!("{exchanges}, first {}", unjudged.first), LINES)?;
+            let mut exchanges = text::count(unjudged.exchanges, "exchange");
+            if !unjudged.first.is_empty() {
+                exchanges = format!("{exchanges}, first {}", unjudged.first);
+            }
+            page.value(4, "count", &exchanges, LINES)?;
         }
         if options.verbose
             && let Some(operation) = self.operation.filter(|o| !o.unseen.is_empty())
