@@ -98,13 +98,15 @@ fn exchange() -> impl Strategy<Value = Exchange> {
         .prop_map(|(status, headers, body, end)| Response { status, headers, body, end });
     let answer = (proptest::option::of(response), proptest::option::of(failure()));
     let expects = proptest::option::of(proptest::sample::select(Expects::ALL.to_vec()));
-    (request, answer, times(), expects).prop_map(
-        |(request, (response, failure), times, expects)| Exchange {
+    let case = proptest::option::of("[^@]*");
+    (request, answer, times(), expects, case).prop_map(
+        |(request, (response, failure), times, expects, case)| Exchange {
             index: 0,
             request,
             response,
             failure,
             expects,
+            case,
             times,
         },
     )

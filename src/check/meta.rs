@@ -5,6 +5,7 @@ use crate::exchange::Failure;
 use crate::finding::{Disagreement, Severity};
 use crate::observe::OperationShape;
 
+use super::episode::Episode;
 use super::evidence::Evidence;
 
 /// A check's name and documentation: the text of `list checks` and `explain`.
@@ -42,6 +43,14 @@ pub struct FailureCheck {
     pub meta: Meta,
     /// Reports what disagrees with the operation that was called.
     pub judge: fn(&Operation, &Failure, &mut Vec<Disagreement>),
+}
+
+/// A law: a check of all exchanges of one case together.
+pub struct LawCheck {
+    /// What it is about.
+    pub meta: Meta,
+    /// Reports what disagrees, each with the number of the act that is to blame.
+    pub judge: fn(&Episode<'_>, &mut Vec<(usize, Disagreement)>),
 }
 
 /// A check of what was learned of an operation from all exchanges together.

@@ -6,6 +6,8 @@
 mod absent;
 mod auth_not_enforced;
 mod changing_value;
+mod created_not_found;
+pub mod episode;
 mod error_status_mismatch;
 pub mod evidence;
 mod example_key_absent;
@@ -55,7 +57,7 @@ mod wrong_header_value;
 mod wrong_key_accepted;
 mod wrong_type;
 
-pub use meta::{Check, FailureCheck, Meta, Overall, ShapeCheck};
+pub use meta::{Check, FailureCheck, LawCheck, Meta, Overall, ShapeCheck};
 
 /// The checks of single exchanges, in the order in which they are listed.
 pub const CHECKS: &[&Check] = &[
@@ -106,6 +108,9 @@ pub const CHECKS: &[&Check] = &[
 /// The checks of exchanges that no answer came to.
 pub const FAILURE_CHECKS: &[&FailureCheck] = &[&no_answer::CHECK];
 
+/// The laws: checks of all exchanges of one case together.
+pub const LAWS: &[&LawCheck] = &[&created_not_found::CHECK];
+
 /// The checks of what was learned from all exchanges together.
 pub const SHAPE_CHECKS: &[&ShapeCheck] = &[&example_key_absent::CHECK, &unseen_property::CHECK];
 
@@ -113,5 +118,6 @@ pub const SHAPE_CHECKS: &[&ShapeCheck] = &[&example_key_absent::CHECK, &unseen_p
 pub fn all() -> impl Iterator<Item = &'static Meta> {
     let failures = FAILURE_CHECKS.iter().map(|check| &check.meta);
     let shapes = SHAPE_CHECKS.iter().map(|check| &check.meta);
-    CHECKS.iter().map(|check| &check.meta).chain(failures).chain(shapes)
+    let laws = LAWS.iter().map(|check| &check.meta);
+    CHECKS.iter().map(|check| &check.meta).chain(failures).chain(laws).chain(shapes)
 }

@@ -10,7 +10,7 @@ use super::read::{Reader, members, statuses};
 use super::route::{Route, Router};
 use super::schema::{Dialect, Schemas};
 use super::traits::texts;
-use super::{base, dialect};
+use super::{Kinds, base, dialect};
 use crate::document::{Bundle, Pointer};
 use crate::error::Problem;
 use crate::finding::Source;
@@ -60,6 +60,8 @@ pub struct Contract {
     pub notes: Vec<Problem>,
     /// Names and patterns of secrets.
     pub secrets: Secrets,
+    /// Kinds of things, and what operations do to them; those of the first document that has any.
+    pub kinds: Kinds,
     router: Router,
     bases: Vec<String>,
     /// Scheme and host of the deployment, where they are known.
@@ -301,6 +303,7 @@ impl Builder {
         let mut schemas = Schemas::default();
         let (mut documents, mut operations) = (Vec::new(), Vec::new());
         let (mut bases, mut secrets) = (Vec::new(), Secrets::default());
+        let mut kinds = Kinds::default();
         let parts = self.bundles.into_iter().zip(self.dialects).zip(self.formats);
         for (number, ((bundle, dialect), format)) in parts.enumerate() {
             let value = &bundle.value;
@@ -319,6 +322,16 @@ impl Builder {
                 let mut placed = bundle.problem(pointer.as_str(), problem.message);
                 placed.help = problem.help;
                 self.notes.push(placed);
+            }
+            if kinds.iter().next().is_none() {
+                let (read, problems) = Kinds::read(number, value);
+                kinds = read;
+                let placed = |(at, what): (String, String)| {
+                    bundle
+                        .problem(at.as_str(), what)
+                        .help("specs/README.md says what may stand there")
+                };
+                self.notes.extend(problems.into_iter().map(placed));
             }
             bases.extend(base::paths(value));
             let listed = |name: &str| value.pointer(&format!("/x-contract-secrets/{name}"));
@@ -355,6 +368,7 @@ impl Builder {
             schemas,
             notes: self.notes,
             secrets,
+            kinds,
             router,
             bases,
             origin: None,

@@ -4,6 +4,7 @@ mod base;
 mod contract;
 mod dialect;
 mod events;
+mod kinds;
 pub mod lint;
 pub mod model;
 mod order;
@@ -16,6 +17,7 @@ mod traits;
 
 pub use contract::{Contract, Document, Hit, Sources};
 pub use events::{Condition, Constant, Pair, StreamRules};
+pub use kinds::{Does, Keep, Kind, Kinds, Manner, Use};
 pub use model::Operation;
 pub use order::{Order, Progress};
 pub use overlay::Overlay;

@@ -236,6 +236,8 @@ pub struct Traits {
     pub safety: Option<String>,
     /// `x-contract-cost`.
     pub cost: Option<String>,
+    /// `x-contract-free-when`: a JSON Schema of the bodies with which nothing is paid.
+    pub free_when: Option<serde_json::Value>,
     /// `x-contract-needs`.
     pub needs: Vec<String>,
     /// `x-contract-consumes`.

@@ -15,6 +15,7 @@ pub fn read(operation: Option<&Value>) -> Traits {
         modes: texts(get("x-contract-modes")),
         safety: text("x-contract-safety"),
         cost: text("x-contract-cost"),
+        free_when: get("x-contract-free-when").cloned(),
         needs: texts(get("x-contract-needs")),
         consumes: tables(get("x-contract-consumes")),
         produces: tables(get("x-contract-produces")),

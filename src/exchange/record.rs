@@ -106,6 +106,19 @@ pub struct Times {
     pub events_ms: Vec<f64>,
 }
 
+impl Times {
+    /// When the exchange began and ended, in microseconds since 1970; `None` where the record does not
+    /// tell.
+    #[must_use]
+    pub fn span(&self) -> Option<(i64, i64)> {
+        let began = self.started.parse::<jiff::Timestamp>().ok()?.as_microsecond();
+        // A time of more than a century is none that a record could tell.
+        let took = self.total_ms.clamp(0.0, 4e12) * 1000.0;
+        #[expect(clippy::cast_possible_truncation, reason = "clamped to what fits")]
+        Some((began, began.saturating_add(took.ceil() as i64)))
+    }
+}
+
 /// One request and its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exchange {
@@ -119,6 +132,9 @@ pub struct Exchange {
     pub failure: Option<Failure>,
     /// What the sender expects, where that does not follow from the request and the documents.
     pub expects: Option<Expects>,
+    /// The name of the case that it is a part of, together with others: what one case made, changed
+    /// and read again.
+    pub case: Option<String>,
     /// The times.
     pub times: Times,
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::cost::Costs;
 use crate::contract::{Contract, Operation};
 use crate::error::Problem;
 
@@ -63,6 +64,7 @@ pub struct Ready {
 #[derive(Debug, Clone, Default)]
 pub struct Guide {
     whole: Whole,
+    costs: Costs,
 }
 
 impl Guide {
@@ -77,10 +79,16 @@ impl Guide {
                     Problem::new(format!("x-contract-plan cannot be read: {error}"))
                         .help("specs/README.md says what may stand in it")
                 })?;
-                return Ok(Self { whole });
+                return Ok(Self { whole, costs: Costs::of(contract) });
             }
         }
-        Ok(Self::default())
+        Ok(Self { whole: Whole::default(), costs: Costs::of(contract) })
+    }
+
+    /// Which requests may call a model.
+    #[must_use]
+    pub fn costs(&self) -> &Costs {
+        &self.costs
     }
 
     /// The name of the parameter, field or member that names the user.

@@ -4,23 +4,29 @@
 //! |---|---|
 //! | `guide.rs` | what an overlay says of how to call operations (`x-contract-plan`, `x-contract-make`, …) |
 //! | `resources.rs` | which operation makes or reveals which id, and which needs it |
+//! | `cost.rs` | which requests may call a model |
 //! | `case.rs` | a case, its name, and what it needs |
 //! | `phases/` | where cases come from, one file for each phase |
 //! | `planner.rs` | all cases of a target, in their order |
+//! | `tally.rs` | what a plan would do, counted |
 //! | `ledger.rs` | what was made and has to be removed |
 
 mod case;
+mod cost;
 mod guide;
 mod ledger;
 mod phases;
 mod planner;
 mod resources;
+mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
+pub use cost::Costs;
 pub use guide::{Form, FormRule, Guide, Ready, names, ready, streams_only};
 pub use ledger::{Entry, Ledger};
-pub use planner::{Plan, PlanOptions, Subject, Tally, overrides, plan};
+pub use planner::{Plan, PlanOptions, Subject, overrides, plan};
 pub use resources::{Provider, Resources, Reveals, needed, needs, template};
+pub use tally::Tally;
 
 /// What stands in the place of a new name until the run puts its own there.
 #[must_use]

@@ -1,6 +1,5 @@
 //! All cases of a target, in their order.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
@@ -207,7 +206,8 @@ fn of_key<'p>(
         return;
     }
     for phase in phases {
-        plan.cases.extend(phases::cases(*phase, &source));
+        let cases = phases::cases(*phase, &source);
+        plan.cases.extend(cases.into_iter().map(|case| source.priced(case)));
     }
 }
 
@@ -360,6 +360,32 @@ impl Source<'_> {
         case
     }
 
+    /// The case with what it really costs, where that follows from its requests; it is not tried where
+    /// that is not allowed.
+    fn priced(&self, mut case: Case) -> Case {
+        if self.operation.traits.free_when.is_none() || case.skip.is_some() {
+            return case;
+        }
+        let calls = |draft: &Draft| self.guide.costs().calls(self.contract, draft);
+        match &case.attempt {
+            Attempt::One { draft, .. } => case.model_calls = case.model_calls.min(calls(draft)),
+            Attempt::Twice { blocking, streaming } => {
+                case.model_calls = calls(blocking) + calls(streaming);
+            }
+            // Nobody knows yet what chance will bring.
+            Attempt::Chance { .. } | Attempt::Stop { .. } => {}
+        }
+        let costs = match &case.attempt {
+            Attempt::One { draft, .. } => calls(draft) > 0,
+            _ => case.model_calls > 0,
+        };
+        if costs && self.allowed() < Permission::Spend {
+            let needed = Permission::Spend.word();
+            case.skip = Some(format!("may call a model: needs `--allow {needed}`"));
+        }
+        case
+    }
+
     /// Where the chance of a case begins.
     pub fn seed(&self, name: &str) -> u64 {
         let mut hasher = DefaultHasher::new();
@@ -450,45 +476,5 @@ impl Source<'_> {
         }
         let calls = u32::from(!matches!(operation.traits.cost.as_deref(), Some("free") | None));
         Some((draft, needs, calls))
-    }
-}
-
-/// Counts of what a plan would do, by operation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Cases.
-    pub cases: usize,
-    /// Cases that are skipped.
-    pub skipped: usize,
-    /// Requests that change something, at least.
-    pub writes: usize,
-    /// Calls of models, at most.
-    pub model_calls: u32,
-}
-
-impl Plan {
-    /// What the plan would do, by operation, in the order of the cases.
-    #[must_use]
-    pub fn tally<'c>(&self, contract: &'c Contract) -> Vec<(&'c str, Tally)> {
-        let mut places: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut tallies: Vec<(&str, Tally)> = Vec::new();
-        for case in &self.cases {
-            let Some(operation) = contract.operations.get(case.operation) else { continue };
-            let place = *places.entry(case.operation).or_insert_with(|| {
-                tallies.push((&operation.id, Tally::default()));
-                tallies.len() - 1
-            });
-            let tally = &mut tallies[place].1;
-            tally.cases += 1;
-            if case.skip.is_some() {
-                tally.skipped += 1;
-                continue;
-            }
-            let reads = operation.traits.safety.as_deref() == Some("read")
-                || (operation.traits.safety.is_none() && operation.method == "GET");
-            tally.writes += usize::from(!reads);
-            tally.model_calls += case.model_calls;
-        }
-        tallies
     }
 }

@@ -90,7 +90,7 @@ impl Campaign {
         }
         let ids = fitted.named.iter().rev().cloned().collect();
         let beside = Bundle { ids, ..Bundle::default() };
-        let whose = For { case: &case.name, number: 0, key: case.key };
+        let whose = For { case: &case.name, number: 0, key: case.key, shared: false };
         let pool = &self.executor.pool;
         let provided = pool.provide(session, whose, &fitted.needs, Hold::Alone, beside);
         let bundle = match tokio::time::timeout(PATIENCE, provided).await {
@@ -149,6 +149,7 @@ impl Campaign {
         let step = Step {
             case: &ready.case,
             order: (0, 1),
+            together: false,
             key: ready.key,
             draft: &ready.fitted.draft,
             needs: &ready.fitted.needs,

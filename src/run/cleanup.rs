@@ -72,6 +72,7 @@ async fn remove(session: &Session, entry: &Entry) -> Result<(), String> {
     let step = Step {
         case: "cleanup",
         order: (usize::MAX, 0),
+        together: false,
         key,
         draft: &draft,
         needs: &needs,

@@ -54,9 +54,17 @@ impl Executor {
             return Verdict::Skipped(reason.clone());
         }
         let this = Try { executor: self, case, number, exchanges: AtomicU64::new(1) };
-        match this.run().await {
-            Ok(verdict) => verdict,
-            Err(reason) => Verdict::Skipped(reason),
+        self.session.begin(number);
+        let tried = this.run().await;
+        let said = self.session.close(number);
+        match (tried, verdict(said, None)) {
+            (Ok(Verdict::Failed(mut said, how)), Verdict::Failed(more, _)) => {
+                said.extend(more);
+                Verdict::Failed(said, how)
+            }
+            (Ok(Verdict::Passed) | Err(_), failed @ Verdict::Failed(..)) => failed,
+            (Ok(verdict), _) => verdict,
+            (Err(reason), _) => Verdict::Skipped(reason),
         }
     }
 }
@@ -90,7 +98,7 @@ impl Try<'_> {
 
     async fn bundle(&self) -> Result<Bundle, String> {
         let case = self.case;
-        let whose = For { case: &case.name, number: self.number, key: case.key };
+        let whose = For { case: &case.name, number: self.number, key: case.key, shared: false };
         let pool = &self.executor.pool;
         let session = &self.executor.session;
         let bundle =
@@ -119,6 +127,7 @@ impl Try<'_> {
         Step {
             case: &self.case.name,
             order: (self.number, self.exchanges.fetch_add(1, Ordering::Relaxed)),
+            together: true,
             key: self.case.key,
             draft,
             needs: &self.case.needs,

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::check::episode::Episode;
 use crate::check::evidence::{Answer, Evidence};
-use crate::check::{CHECKS, FAILURE_CHECKS, evidence};
+use crate::check::{CHECKS, FAILURE_CHECKS, LAWS, evidence};
 use crate::contract::{Contract, Hit};
 use crate::exchange::{Exchange, Response, curl, query};
 use crate::finding::{Disagreement, Findings, Order, Severity, Witness};
@@ -138,6 +139,31 @@ impl<'c> Judge<'c> {
             }
             Hit::Outside => Vec::new(),
         }
+    }
+
+    /// Judges the exchanges of one case together, each of which was judged alone already; tells the
+    /// gravest disagreements first.
+    pub fn judge_episode(&mut self, items: &[Item<'_>]) -> Vec<Said> {
+        let exchanges: Vec<&Exchange> = items.iter().map(|item| item.exchange).collect();
+        let episode = Episode::new(self.contract, &exchanges);
+        if episode.acts.len() < 2 {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for law in LAWS {
+            (law.judge)(&episode, &mut found);
+        }
+        let mut said = Vec::new();
+        for (act, disagreement) in found {
+            let Some(item) = items.get(episode.number(act)) else { continue };
+            let curl = || Arc::from(curl::curl(item.exchange));
+            let witness = Witness { order: item.order, name: item.name, curl: &curl };
+            let disagreement = vec![disagreement];
+            said.extend(Said::of(&disagreement));
+            self.findings.add(disagreement, &witness);
+        }
+        said.sort_by_key(|said| std::cmp::Reverse(said.severity));
+        said
     }
 
     /// What is to be said of an exchange that no answer came to.

@@ -3,13 +3,16 @@
 mod attempt;
 mod campaign;
 mod cleanup;
+mod episodes;
 mod execute;
 mod judge;
 mod line;
 mod pool;
 mod recordings;
 mod result;
+mod reveal;
 mod session;
+mod sign;
 mod summary;
 mod trials;
 mod wish;

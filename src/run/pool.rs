@@ -11,7 +11,8 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use super::session::{Answered, Session, Step, revealed, select};
+use super::reveal::{revealed, select};
+use super::session::{Answered, Session, Step};
 use crate::contract::Operation;
 use crate::generate::{Draft, Generator, Options, Spot};
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
@@ -49,6 +50,8 @@ pub struct For<'c> {
     pub number: usize,
     /// The number of the key.
     pub key: Option<usize>,
+    /// Whether what is asked for is not the case's alone.
+    pub shared: bool,
 }
 
 impl Pool {
@@ -88,7 +91,7 @@ impl Pool {
     pub async fn look_up(&self, session: &Session) {
         for resource in session.resources.given() {
             for key in 0..session.target.keys.len() {
-                let whose = For { case: "what is there", number: 0, key: Some(key) };
+                let whose = For { case: "what is there", number: 0, key: Some(key), shared: true };
                 let may = session
                     .resources
                     .providers(&resource)
@@ -139,6 +142,7 @@ impl Pool {
                 let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
                 Arc::clone(shared.entry((whose.key, resource.to_owned())).or_default())
             };
+            let whose = For { shared: true, ..whose };
             slot.get_or_init(|| self.make(session, whose, resource, beside)).await.clone()
         })
     }
@@ -193,12 +197,19 @@ impl Pool {
             }
         }
         let draft = draft(session, provider, whose.key)?;
-        if !session.spend(model_calls(operation)) {
+        let costs = session.guide.costs();
+        let needed = costs.needed(contract, &draft);
+        if needed > session.target.allow {
+            let id = &operation.id;
+            return Err(format!("{id} is not allowed: needs `--allow {}`", needed.word()));
+        }
+        if !session.spend(costs.calls(contract, &draft)) {
             return Err("the budget of model calls is spent".to_owned());
         }
         let step = Step {
             case: whose.case,
             order: (whose.number, 0),
+            together: !whose.shared,
             key: whose.key,
             draft: &draft,
             needs: &provider.needs,
@@ -224,10 +235,6 @@ impl Pool {
 /// A form can be filled in once, so its parents cannot be shared.
 fn single_use(provider: &Provider) -> bool {
     provider.single_use
-}
-
-fn model_calls(operation: &Operation) -> u32 {
-    u32::from(operation.traits.cost.as_deref() == Some("model"))
 }
 
 /// Whether a provider may be used with this key.
@@ -333,6 +340,7 @@ async fn wait(
         let step = Step {
             case: whose.case,
             order: (whose.number, 0),
+            together: !whose.shared,
             key: whose.key,
             draft: &draft,
             needs: &needs,

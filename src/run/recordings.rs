@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::episodes::{self, Gathering, Kept};
 use super::judge::{Item, Judge};
 use super::result::{InputInfo, RunResult};
 use super::summary;
@@ -64,6 +65,7 @@ pub fn check_recordings(
         options,
         problems: inputs.iter().map(|_| Mutex::default()).collect(),
         done: AtomicU64::new(0),
+        gathering: Mutex::default(),
     };
     let names: Vec<String> = inputs.iter().map(|path| file_name(path)).collect();
     let (judge, counts) = shared
@@ -88,10 +90,14 @@ struct Shared<'s> {
     /// For each recording, what is wrong with it, with the number of the entry.
     problems: Vec<Mutex<Vec<(u64, String)>>>,
     done: AtomicU64,
+    /// Cases that are not over yet.
+    gathering: Mutex<Gathering>,
 }
 
 /// Entries of one recording, on the way to a judge.
 struct Batch {
+    /// Its place among all batches.
+    number: u64,
     input: usize,
     cuts_streams_after: Option<usize>,
     entries: Vec<RawEntry>,
@@ -118,12 +124,14 @@ impl<'s> Shared<'s> {
                 judges.push(thread.spawn_scoped(scope, judge)?);
             }
             let mut counts = Vec::new();
+            let mut batches = 0..;
             for (input, mut reader) in readers.into_iter().enumerate() {
                 let mut count = 0;
                 let mut entries = Vec::with_capacity(BATCH);
-                let send = |entries, cuts_streams_after| {
+                let mut send = |entries, cuts_streams_after| {
+                    let number = batches.next().unwrap_or_default();
                     // The judges listen until the sender is gone.
-                    let _ = sender.send(Batch { input, cuts_streams_after, entries });
+                    let _ = sender.send(Batch { number, input, cuts_streams_after, entries });
                 };
                 while let Some(entry) = reader.next() {
                     match entry {
@@ -150,6 +158,9 @@ impl<'s> Shared<'s> {
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
+            for kept in self.gathered().end() {
+                episodes::judge(&mut all, &kept);
+            }
             Ok((all, counts))
         })
     }
@@ -162,14 +173,26 @@ impl<'s> Shared<'s> {
             let name = names.get(batch.input).map_or("", String::as_str);
             for entry in &batch.entries {
                 match entry.parse(&self.redactor, &self.limits) {
-                    Ok(exchange) => drop(judge.judge(&Item {
-                        exchange: &exchange,
-                        order: (batch.input, exchange.index),
-                        name: &format!("{name}#{}", exchange.index),
-                        cuts_streams_after: batch.cuts_streams_after,
-                    })),
+                    Ok(exchange) => {
+                        let order = (batch.input, exchange.index);
+                        let name = format!("{name}#{}", exchange.index);
+                        drop(judge.judge(&Item {
+                            exchange: &exchange,
+                            order,
+                            name: &name,
+                            cuts_streams_after: batch.cuts_streams_after,
+                        }));
+                        if let Some(case) = &exchange.case {
+                            self.gathered().add(case, Kept::new(&exchange, order, &name));
+                        }
+                    }
                     Err(error) => self.problem(batch.input, entry.index, &error),
                 }
+            }
+            let end = (batch.input, batch.entries.last().map_or(0, |entry| entry.index));
+            let over = self.gathered().finished(batch.number, end);
+            for kept in over {
+                episodes::judge(&mut judge, &kept);
             }
             let count = batch.entries.len() as u64;
             let done = self.done.fetch_add(count, Ordering::Relaxed) + count;
@@ -177,6 +200,10 @@ impl<'s> Shared<'s> {
                 progress(done);
             }
         }
+    }
+
+    fn gathered(&self) -> MutexGuard<'_, Gathering> {
+        self.gathering.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn problem(&self, input: usize, index: u64, error: &HarError) {

@@ -1,21 +1,22 @@
 //! One road for every request of a run: paced, sent, judged, recorded, and what it made written down.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 use std::io::BufWriter;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
+use super::episodes::{self, Kept};
 use super::judge::{Item, Judge, Said};
-use crate::contract::model::Location;
+use super::reveal::{json, known_ids, revealed};
 use crate::contract::{Contract, Operation};
 use crate::error::Problem;
 use crate::exchange::{
-    Body, Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Secret, Watch, sse,
+    Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Secret, Watch,
 };
 use crate::generate::{Draft, DraftBody, PartContent, Spot, files};
-use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Provider, Resources, Reveals, Twist};
+use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Resources, Twist};
 use crate::target::probe::report::KeyReport;
 use crate::target::{Target, Vocabulary};
 
@@ -50,6 +51,8 @@ pub struct Session {
     judges: Mutex<Vec<Judge<'static>>>,
     recording: Mutex<Option<Recording>>,
     problems: Mutex<Vec<String>>,
+    /// The exchanges of the cases that are being tried.
+    episodes: Mutex<HashMap<usize, Vec<Kept>>>,
     names: AtomicU64,
     budget: AtomicU32,
     spent: AtomicU32,
@@ -61,6 +64,9 @@ pub struct Step<'s> {
     pub case: &'s str,
     /// The number of its case, and of its exchange in the case.
     pub order: (usize, u64),
+    /// Whether it is about nothing but what its case has for itself: it is judged together with the others
+    /// of its case.
+    pub together: bool,
     /// The number of the key.
     pub key: Option<usize>,
     /// The request.
@@ -139,6 +145,7 @@ impl Session {
             judges: Mutex::default(),
             recording: Mutex::default(),
             problems: Mutex::default(),
+            episodes: Mutex::default(),
             names: AtomicU64::new(0),
             budget: AtomicU32::new(0),
             spent: AtomicU32::new(0),
@@ -206,8 +213,14 @@ impl Session {
             self.pace.send_watched(&self.client, &request, secret.as_ref(), watch).await;
         exchange.expects = step.expects;
         exchange.index = step.order.1;
+        exchange.case = step.together.then(|| step.case.to_owned());
         let said = self.judge(&exchange, step.case, step.order);
         self.record(&exchange);
+        if step.together
+            && let Some(kept) = self.episodes().get_mut(&step.order.0)
+        {
+            kept.push(Kept::new(&exchange, step.order, step.case));
+        }
         let json = json(&exchange);
         let answered = Answered { exchange, said, json };
         if answered.succeeded() {
@@ -274,16 +287,35 @@ impl Session {
 
     /// Puts a user where the operation takes one.
     pub fn sign_as(&self, draft: &mut Draft, operation: &Operation, user: &str) {
-        sign_as(self.contract, &self.guide, draft, operation, user);
+        super::sign::sign_as(self.contract, &self.guide, draft, operation, user);
     }
 
     fn judge(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {
+        let item = Item { exchange, order, name: case, cuts_streams_after: None };
+        self.with_judge(|judge| judge.judge(&item))
+    }
+
+    fn with_judge<T>(&self, work: impl FnOnce(&mut Judge<'static>) -> T) -> T {
         let resting = self.judges.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut judge = resting.unwrap_or_else(|| Judge::new(self.contract));
-        let item = Item { exchange, order, name: case, cuts_streams_after: None };
-        let said = judge.judge(&item);
+        let done = work(&mut judge);
         self.judges.lock().unwrap_or_else(PoisonError::into_inner).push(judge);
-        said
+        done
+    }
+
+    fn episodes(&self) -> MutexGuard<'_, HashMap<usize, Vec<Kept>>> {
+        self.episodes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on the exchanges of the case of this number are kept, to be judged together.
+    pub fn begin(&self, case: usize) {
+        self.episodes().insert(case, Vec::new());
+    }
+
+    /// The case of this number is over: its exchanges are judged together.
+    pub fn close(&self, case: usize) -> Vec<Said> {
+        let kept = self.episodes().remove(&case).unwrap_or_default();
+        self.with_judge(|judge| episodes::judge(judge, &kept))
     }
 
     fn record(&self, exchange: &Exchange) {
@@ -360,106 +392,5 @@ impl Session {
         }
         let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
         (all, problems)
-    }
-}
-
-/// Puts a user where the operation takes one.
-pub fn sign_as(
-    contract: &Contract,
-    guide: &Guide,
-    draft: &mut Draft,
-    operation: &Operation,
-    user: &str,
-) {
-    let Some(name) = guide.user() else { return };
-    let user = Value::String(user.to_owned());
-    if operation.parameters.iter().any(|p| p.location == Location::Query && p.name == name) {
-        draft.set(&Spot::query(name), user.clone());
-    }
-    let member = format!("/properties/{name}");
-    let content = operation.request_body.iter().flat_map(|body| &body.content);
-    let takes = content
-        .filter_map(|content| content.schema)
-        .any(|schema| contract.schemas.normal(schema).pointer(&member).is_some());
-    let holds = match &draft.body {
-        DraftBody::Json(value) => value.is_object(),
-        DraftBody::Form(_) | DraftBody::Urlencoded(_) => true,
-        DraftBody::None | DraftBody::Raw { .. } => false,
-    };
-    if takes && holds {
-        draft.set(&Spot::body(&format!("/{name}")), user);
-    }
-}
-
-/// The body of an answer, where it is JSON.
-fn json(exchange: &Exchange) -> Option<Value> {
-    match &exchange.response.as_ref()?.body {
-        Body::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
-        Body::Empty | Body::Missing { .. } => None,
-    }
-}
-
-/// The ids in a request, by kind.
-fn known_ids(operation: &Operation, draft: &Draft) -> BTreeMap<String, String> {
-    let id = |need: Need| match draft.get(&need.spot)? {
-        Value::String(id) => Some((need.resource, id.clone())),
-        _ => None,
-    };
-    plan::needs(operation).into_iter().filter_map(id).collect()
-}
-
-/// The ids that an answer reveals, each once.
-pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
-    let mut found = BTreeSet::new();
-    match &provider.reveals {
-        Reveals::Body(pointer) => {
-            if let Some(json) = &answered.json {
-                select(json, pointer, provider.filter.as_ref(), &mut found);
-            }
-        }
-        Reveals::Stream(pointer) => {
-            let response = answered.exchange.response.as_ref();
-            let bytes = response.and_then(|response| response.body.bytes()).unwrap_or_default();
-            // An answer that is no stream has no frames with data.
-            for frame in sse::frames(bytes) {
-                if let Some(data) = frame.data()
-                    && let Ok(event) = serde_json::from_str::<Value>(&data)
-                {
-                    select(&event, pointer, None, &mut found);
-                }
-            }
-        }
-        Reveals::Request(_) => {}
-    }
-    found.into_iter().collect()
-}
-
-/// The texts at a pointer in which `-` stands for any item; a filter holds for the innermost of them.
-pub fn select(
-    value: &Value,
-    pointer: &str,
-    filter: Option<&(String, Value)>,
-    found: &mut BTreeSet<String>,
-) {
-    let (here, rest) = match pointer.split_once("/-") {
-        Some((here, rest)) => (here, Some(rest)),
-        None => (pointer, None),
-    };
-    let Some(value) = value.pointer(here) else { return };
-    match (rest, value) {
-        (Some(rest), Value::Array(items)) => {
-            for item in items {
-                let inner = rest.contains("/-");
-                let fits =
-                    |(member, wanted): &(String, Value)| item.pointer(member) == Some(wanted);
-                if inner || filter.is_none_or(fits) {
-                    select(item, rest, filter, found);
-                }
-            }
-        }
-        (None, Value::String(text)) if !text.is_empty() => {
-            found.insert(text.clone());
-        }
-        _ => {}
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::session::select;
+use super::reveal::select;
 use crate::contract::model::Location;
 use crate::contract::schema::TypeSet;
 use crate::contract::{Contract, Operation};

@@ -50,7 +50,8 @@ impl Permission {
         Self::ALL.into_iter().find(|level| level.word() == word)
     }
 
-    /// The least level that an operation needs.
+    /// The least level that an operation needs. Where it may call a model with some requests and calls
+    /// none with others (`x-contract-free-when`), this is what the latter need.
     ///
     /// Where nothing says what an operation does to the server, its method does (RFC 9110, section
     /// 9.2.1: safe methods); a word that is not known is taken for the worst.
@@ -66,6 +67,8 @@ impl Permission {
         };
         let by_cost = match traits.cost.as_deref() {
             Some("free") | None => Self::Read,
+            // Whether it costs something follows from the request.
+            Some("maybe") if traits.free_when.is_some() => Self::Read,
             Some(_) => Self::Spend,
         };
         by_safety.max(by_cost)

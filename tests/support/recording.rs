@@ -24,8 +24,21 @@ pub const KEY: &str = "shop-0123456789abcdef";
 /// Writes the exchanges of fixtures to a recording of this name.
 pub fn write(contract: &Contract, name: &str, fixtures: &[&Fixture]) -> PathBuf {
     let recorder = fixtures.iter().find_map(|fixture| fixture.recorder.as_deref());
-    let calls = fixtures.iter().flat_map(|fixture| &fixture.exchanges);
-    let entries: Vec<Value> = calls.map(|call| entry(contract, call)).collect();
+    let mut entries = Vec::new();
+    for (number, fixture) in fixtures.iter().enumerate() {
+        for call in &fixture.exchanges {
+            let mut entry = entry(contract, call);
+            // One after the other; cases of different fixtures are different ones.
+            let seconds = entries.len();
+            let (minute, second) = (seconds / 60 % 60, seconds % 60);
+            entry["startedDateTime"] =
+                format!("2026-03-14T{:02}:{minute:02}:{second:02}.000Z", seconds / 3600).into();
+            if let Some(case) = &call.case {
+                entry["_case"] = format!("{number} {case}").into();
+            }
+            entries.push(entry);
+        }
+    }
     let log = json!({ "log": {
         "version": "1.2",
         "creator": { "name": recorder.unwrap_or("fixture"), "version": "1" },

@@ -69,6 +69,19 @@ fn what_each_operation_needs() {
     insta::assert_debug_snapshot!(levels);
 }
 
+/// Where it may cost nothing, the operation as such needs no more than its effect; each request is then
+/// looked at by itself.
+#[test]
+fn what_may_be_free_needs_what_it_does() {
+    let mut change = operation("POST", Some("update"), Some("maybe"));
+    assert_eq!(Permission::needed(&change), Permission::Spend);
+    change.traits.free_when = Some(serde_json::json!({"required": ["cheap"]}));
+    assert_eq!(Permission::needed(&change), Permission::Write);
+    // What always calls a model is not made free by any words.
+    change.traits.cost = Some("model".to_owned());
+    assert_eq!(Permission::needed(&change), Permission::Spend);
+}
+
 proptest! {
     /// Neither half makes the other milder, and what is not known is not taken for harmless.
     #[test]

@@ -10,4 +10,5 @@ pub use answer::Answer;
 pub use evidence::{Evidence, Target};
 pub use header::HeaderEvidence;
 pub use request::{Breach, RequestEvidence};
+pub(in crate::check) use request::{is_hidden, sent};
 pub use stream::{Event, Stream};

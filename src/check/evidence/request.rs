@@ -70,6 +70,29 @@ impl RequestEvidence {
     }
 }
 
+/// The body of a request as a value: JSON as it is, a form as an object of its fields; `None` where it
+/// is neither, or is not there to its end.
+pub(in crate::check) fn sent(
+    contract: &Contract,
+    operation: &Operation,
+    request: &exchange::Request,
+) -> Option<Value> {
+    let promise = operation.request_body.as_ref()?;
+    let bytes = request.body.bytes()?;
+    let content_type = request.headers.get("content-type")?;
+    let media_type = MediaType::parse(content_type).ok()?;
+    let best = media_type.best(promise.content.iter().map(|m| m.name.as_str()))?;
+    let promised = promise.content.iter().find(|m| m.name == best)?;
+    let evidence = RequestEvidence { complete: true, ..RequestEvidence::default() };
+    let mut reader = Reader { contract, operation, request, evidence };
+    reader.value(promise, content_type, Some(&media_type), bytes, promised.schema)
+}
+
+/// Whether a text stands for a value that a recorder has hidden.
+pub(in crate::check) fn is_hidden(text: &str) -> bool {
+    HIDDEN.iter().any(|hidden| text.contains(hidden))
+}
+
 struct Reader<'a> {
     contract: &'a Contract,
     operation: &'a Operation,

@@ -50,7 +50,8 @@ pub async fn send(
         response: None,
         failure: None,
         expects: None,
-        times: Times { started: format!("{:.3}", Timestamp::now()), ..Times::default() },
+        case: None,
+        times: Times { started: format!("{:.6}", Timestamp::now()), ..Times::default() },
     };
     let began = Instant::now();
     match written(request, secret) {

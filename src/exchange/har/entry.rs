@@ -19,6 +19,9 @@ pub struct Entry<'a> {
     /// Ours: what the sender expects.
     #[serde(borrow, rename = "_expects")]
     pub expects: Option<Text<'a>>,
+    /// Ours: the name of the case that it is a part of.
+    #[serde(borrow, rename = "_case")]
+    pub case: Option<Text<'a>>,
     /// Ours: why there is no answer.
     #[serde(borrow, rename = "_failure")]
     pub failure: Option<Failure<'a>>,

@@ -35,6 +35,7 @@ impl RawEntry {
             response,
             expects: entry.expects.as_ref().and_then(|word| Expects::of_word(&word.text())),
             failure: entry.failure.as_ref().map(|failure| failed(failure, redactor)),
+            case: entry.case.as_ref().map(|case| redactor.text(&case.text()).into_owned()),
             times: Times {
                 started: redactor.text(&started).into_owned(),
                 total_ms: entry.time.0.unwrap_or_default(),

@@ -16,7 +16,8 @@ use crate::exchange::record::{Body, Exchange, Headers, Request, Response};
 /// Reading the file gives equal exchanges. Where HAR has no words, members of our own (with an
 /// underscore, as the standard provides) carry them: `_missing` says why a body is not there, `_end`
 /// how it ended, `_failure` why no answer came, `_firstByteMs` and `_eventsMs` when head and events
-/// came. An exchange without an answer gets the status 0, as browsers write it.
+/// came, `_expects` what the sender expects, `_case` the name of the case that the exchange is a part of.
+/// An exchange without an answer gets the status 0, as browsers write it.
 #[derive(Debug)]
 pub struct HarWriter<W: Write> {
     output: W,
@@ -80,6 +81,9 @@ fn entry(exchange: &Exchange) -> Value {
         }
         if let Some(expects) = exchange.expects {
             value.insert("_expects".to_owned(), expects.word().into());
+        }
+        if let Some(case) = &exchange.case {
+            value.insert("_case".to_owned(), case.as_str().into());
         }
     }
     value

@@ -24,7 +24,15 @@ fn exchange(response: Response) -> Exchange {
         body: Body::Empty,
     };
     let times = Times::default();
-    Exchange { index: 0, request, response: Some(response), failure: None, expects: None, times }
+    Exchange {
+        index: 0,
+        request,
+        response: Some(response),
+        failure: None,
+        expects: None,
+        case: None,
+        times,
+    }
 }
 
 #[tokio::test(start_paused = true)]

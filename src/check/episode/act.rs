@@ -1,0 +1,183 @@
+//! One exchange of an episode, read: what was sent, what came of it, and when.
+
+use serde_json::Value;
+
+use crate::check::evidence::{self, Answer, Stream};
+use crate::contract::{Contract, Hit, Operation};
+use crate::exchange::{self, Body, Exchange, query};
+
+/// What came of a request, as far as its sender can know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server took it.
+    Accepted,
+    /// The server refused it, and says that it is the request's fault.
+    Refused,
+    /// Nobody knows: the server failed, or the answer did not come to its end.
+    Unknown,
+}
+
+/// One exchange of an episode.
+pub struct Act<'e> {
+    /// The exchange.
+    pub exchange: &'e Exchange,
+    /// The operation that was called; of several documents, as the first describes it.
+    pub operation: &'e Operation,
+    /// The parameters of the path, decoded.
+    pub path: Vec<(String, String)>,
+    /// The parameters of the query.
+    pub query: Vec<(String, String)>,
+    /// The body of the request: JSON, or the fields of a form.
+    pub sent: Option<Value>,
+    /// The body of the answer, where it is JSON and there to its end.
+    pub answer: Option<Value>,
+    /// The data of the events of a stream, in order.
+    pub events: Vec<Value>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// When it began and ended, in microseconds; `None` where the record does not tell.
+    pub(super) span: Option<(i64, i64)>,
+}
+
+impl<'e> Act<'e> {
+    /// Reads an exchange; `None` where it calls no documented operation.
+    #[must_use]
+    pub fn read(contract: &'e Contract, exchange: &'e Exchange) -> Option<Self> {
+        let Hit::Operation(variants) =
+            contract.find(&exchange.request.method, &exchange.request.url)
+        else {
+            return None;
+        };
+        let (number, path) = variants.into_iter().next()?;
+        let operation = contract.operations.get(number)?;
+        let pairs = query::split(&exchange.request.url).query.unwrap_or_default();
+        let pairs = query::pairs(pairs.as_bytes()).into_iter();
+        let mut act = Self {
+            exchange,
+            operation,
+            path,
+            query: pairs.map(|pair| (pair.name, pair.value)).collect(),
+            sent: evidence::sent(contract, operation, &exchange.request),
+            answer: None,
+            events: Vec::new(),
+            outcome: Outcome::Unknown,
+            span: exchange.times.span(),
+        };
+        act.read_answer(contract);
+        Some(act)
+    }
+
+    fn read_answer(&mut self, contract: &Contract) {
+        let Some(response) = &self.exchange.response else { return };
+        self.outcome = match response.status {
+            200..300 => Outcome::Accepted,
+            400..500 => Outcome::Refused,
+            _ => Outcome::Unknown,
+        };
+        let content_type = response.headers.get("content-type");
+        let media_type = content_type.and_then(|t| exchange::MediaType::parse(t).ok());
+        if media_type.as_ref().is_some_and(exchange::MediaType::is_event_stream) {
+            let contents = self.operation.response(response.status).map(|r| r.content.as_slice());
+            let rules = contents.unwrap_or_default().iter().find_map(|c| c.stream.as_ref());
+            let Body::Bytes(bytes) = &response.body else { return };
+            let (stream, _) = Stream::read(contract, rules, bytes);
+            if stream.aborted || response.is_partial() {
+                self.outcome = Outcome::Unknown;
+            }
+            self.events = stream.events.into_iter().filter_map(|event| event.data).collect();
+            return;
+        }
+        match Answer::read(response, media_type.as_ref()) {
+            Answer::Json(value) => self.answer = Some(value),
+            Answer::Unknown(_) | Answer::BadJson(_) => self.outcome = Outcome::Unknown,
+            Answer::Empty | Answer::Other | Answer::Stream => {}
+        }
+    }
+
+    /// The status of the answer; 0 where none came.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.exchange.response.as_ref().map_or(0, |response| response.status)
+    }
+
+    /// Whether it was sent as the case's other requests are: with the key, and in the name of the user,
+    /// to whom everything belongs.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.exchange.expects.is_none()
+    }
+
+    /// Whether the operation only reads.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        match self.operation.traits.safety.as_deref() {
+            Some(safety) => safety == "read",
+            None => matches!(self.operation.method.as_str(), "GET" | "HEAD" | "OPTIONS"),
+        }
+    }
+
+    /// The value of a parameter of the query.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The ids in the request of things of a kind (`x-contract-consumes`), with whether the server
+    /// promises to know them.
+    #[must_use]
+    pub fn named(&self, kind: &str) -> Vec<&str> {
+        let entries = self.operation.traits.consumes.iter();
+        let own = entries.filter(|entry| entry.get("resource").is_some_and(|own| own == kind));
+        let mut found = Vec::new();
+        for entry in own {
+            let Some(name) = entry.get("name") else { continue };
+            match entry.get("in").map(String::as_str) {
+                Some("path") => {
+                    let own = self.path.iter().filter(|(own, _)| own == name);
+                    found.extend(own.map(|(_, value)| value.as_str()));
+                }
+                Some("query") => found.extend(self.query(name)),
+                Some("body") => {
+                    if let Some(sent) = &self.sent {
+                        select(sent, name, &mut found);
+                    }
+                }
+                _ => {}
+            }
+        }
+        found.retain(|id| !id.is_empty() && !evidence::is_hidden(id));
+        found
+    }
+
+    /// All ids in the request, with their kinds.
+    #[must_use]
+    pub fn names(&self) -> Vec<(&str, &str)> {
+        let mut kinds: Vec<&str> = self
+            .operation
+            .traits
+            .consumes
+            .iter()
+            .filter_map(|entry| entry.get("resource").map(String::as_str))
+            .collect();
+        kinds.dedup();
+        let ids = |kind| self.named(kind).into_iter().map(move |id| (kind, id));
+        kinds.into_iter().flat_map(ids).collect()
+    }
+}
+
+/// The texts at a pointer in which `-` stands for any item.
+fn select<'v>(value: &'v Value, pointer: &str, found: &mut Vec<&'v str>) {
+    let (here, rest) = match pointer.split_once("/-") {
+        Some((here, rest)) => (here, Some(rest)),
+        None => (pointer, None),
+    };
+    match (value.pointer(here), rest) {
+        (Some(Value::Array(items)), Some(rest)) => {
+            for item in items {
+                select(item, rest, found);
+            }
+        }
+        (Some(Value::String(text)), None) => found.push(text),
+        _ => {}
+    }
+}

@@ -1,0 +1,137 @@
+//! What became of a thing in an episode: when it was made, shown, changed and removed.
+
+use super::act::{Act, Outcome};
+use crate::contract::{Does, Kind, Use};
+
+/// One time at which an exchange had to do with a thing.
+pub struct Moment<'e> {
+    /// The number of the act.
+    pub act: usize,
+    /// What the act does to it; `None` where it names the thing, and nothing tells what it does to it.
+    pub usage: Option<&'e Use>,
+    /// Where the answer shows it: a JSON Pointer without any `-`.
+    pub shown: Option<String>,
+    /// Which of several things of the request it is.
+    pub place: usize,
+}
+
+/// A thing, and what became of it.
+pub struct Thing<'e> {
+    /// Its kind.
+    pub kind: &'e Kind,
+    /// Its id.
+    pub id: String,
+    /// The kinds and ids of what it is a part of, as requests name them.
+    pub parents: Vec<(String, String)>,
+    /// The number of the moment in which it was made; `None` where that was not in this episode.
+    pub born: Option<usize>,
+    /// Everything that had to do with it, in the order in which it was sent.
+    pub moments: Vec<Moment<'e>>,
+}
+
+impl<'e> Thing<'e> {
+    /// The act that made it, if that was in this episode.
+    #[must_use]
+    pub fn birth(&self) -> Option<(usize, Option<&'e Use>)> {
+        let moment = self.moments.get(self.born?)?;
+        Some((moment.act, moment.usage))
+    }
+}
+
+impl Moment<'_> {
+    /// What is done to the thing.
+    #[must_use]
+    pub fn does(&self) -> Option<Does> {
+        self.usage.map(|usage| usage.does)
+    }
+}
+
+/// A thing that an act has to do with.
+pub(super) struct Touch<'e> {
+    pub kind: &'e Kind,
+    pub id: String,
+    pub usage: Option<&'e Use>,
+    pub shown: Option<String>,
+    pub place: usize,
+}
+
+/// The things that an act of this kind makes, shows, changes or removes.
+pub(super) fn touched<'e>(act: &Act<'e>, kind: &'e Kind, usage: &'e Use) -> Vec<Touch<'e>> {
+    if let Some((pointer, wanted)) = &usage.when {
+        let sent = act.sent.as_ref().and_then(|sent| sent.pointer(pointer));
+        if sent != Some(wanted) {
+            return Vec::new();
+        }
+    }
+    let touch = |id: &str, shown, place| Touch {
+        kind,
+        id: id.to_owned(),
+        usage: Some(usage),
+        shown,
+        place,
+    };
+    let told = match (&usage.id, &usage.thing, &act.answer) {
+        _ if act.outcome != Outcome::Accepted => Vec::new(),
+        (Some(pointer), _, Some(answer)) => {
+            let id = answer.pointer(pointer).and_then(|id| id.as_str());
+            id.map(|id| (id.to_owned(), None)).into_iter().collect()
+        }
+        (Some(pointer), _, None) => {
+            let mut ids = act.events.iter().filter_map(|event| event.pointer(pointer)?.as_str());
+            ids.find(|id| !id.is_empty()).map(|id| (id.to_owned(), None)).into_iter().collect()
+        }
+        (None, Some(thing), Some(answer)) => {
+            let places = places(answer, thing).into_iter();
+            let id = |at: String| {
+                let id = answer.pointer(&format!("{at}{}", kind.id))?.as_str()?.to_owned();
+                Some((id, Some(at)))
+            };
+            places.filter_map(id).collect()
+        }
+        _ => Vec::new(),
+    };
+    if matches!(usage.does, Does::Create | Does::List) {
+        let numbered = told.into_iter().enumerate();
+        return numbered.map(|(place, (id, shown))| touch(&id, shown, place)).collect();
+    }
+    let named = act.named(&kind.name);
+    let alone = named.len() == 1;
+    let numbered = named.into_iter().enumerate();
+    numbered
+        .map(|(place, id)| {
+            // A read that shows one thing shows the one that was asked for: whether it has the right id
+            // is for others to judge.
+            let shown = match told.as_slice() {
+                [(_, shown)] if alone => shown.clone(),
+                _ => told.iter().find(|(own, _)| own == id).and_then(|(_, shown)| shown.clone()),
+            };
+            touch(id, shown, place)
+        })
+        .collect()
+}
+
+/// The places at a pointer in which `-` stands for any item, without any `-`.
+fn places(value: &serde_json::Value, pointer: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    let mut rest = Some(pointer);
+    while let Some(text) = rest {
+        let (here, more) = match text.split_once("/-") {
+            Some((here, more)) => (here, Some(more)),
+            None => (text, None),
+        };
+        let mut next = Vec::new();
+        for at in found {
+            let at = format!("{at}{here}");
+            match (value.pointer(&at), more) {
+                (Some(serde_json::Value::Array(items)), Some(_)) => {
+                    next.extend((0..items.len()).map(|number| format!("{at}/{number}")));
+                }
+                (Some(_), None) => next.push(at),
+                _ => {}
+            }
+        }
+        found = next;
+        rest = more;
+    }
+    found
+}

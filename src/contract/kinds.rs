@@ -1,0 +1,229 @@
+//! Kinds of things: which operations make, show, list, change and remove them, and what they keep of
+//! what they are given (`x-contract-resources`; `specs/README.md` defines the words).
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::model::At;
+
+/// What an operation does to things of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Does {
+    /// It makes one.
+    Create,
+    /// It shows one.
+    Read,
+    /// It shows all of them, or those of a parent.
+    List,
+    /// It changes one.
+    Update,
+    /// It removes one.
+    Delete,
+}
+
+/// How a value is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Manner {
+    /// As it was sent.
+    #[default]
+    Same,
+    /// Without white space at its ends.
+    Trimmed,
+    /// A list whose order does not matter.
+    Set,
+    /// An object that has at least the members that were sent.
+    Within,
+    /// As the text of it: a number that is shown as a string, and the like.
+    Text,
+}
+
+/// What is sent, and where it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keep {
+    /// JSON Pointer in the body of the request; with `-` for items where several things are made.
+    pub sent: String,
+    /// JSON Pointer in the thing.
+    pub kept: String,
+    /// How.
+    pub manner: Manner,
+}
+
+/// An operation that has to do with things of a kind.
+#[derive(Debug, Clone)]
+pub struct Use {
+    /// What it does.
+    pub does: Does,
+    /// The operation's stable name.
+    pub operation: String,
+    /// JSON Pointer to the thing in the answer, with `-` for any item; `None`: the answer does not show it.
+    pub thing: Option<String>,
+    /// JSON Pointer to the id in the answer, where the answer tells it and does not show the thing.
+    pub id: Option<String>,
+    /// What of the request is kept.
+    pub keeps: Vec<Keep>,
+    /// Members of the thing that change beside what is named; an empty one is all of them.
+    pub changes: Vec<String>,
+    /// Whether doing it again changes nothing.
+    pub repeatable: bool,
+    /// A member of the request's body and a value: only requests that have it there do this.
+    pub when: Option<(String, Value)>,
+    /// Where it is described.
+    pub at: At,
+}
+
+/// A kind of thing.
+#[derive(Debug, Clone)]
+pub struct Kind {
+    /// Its name, as `x-contract-consumes` has it.
+    pub name: String,
+    /// JSON Pointer to the id in the thing.
+    pub id: String,
+    /// The kind that it is a part of.
+    pub parent: Option<String>,
+    /// Members of the thing that stay as they are for ever, as JSON Pointers.
+    pub fixed: Vec<String>,
+    /// The operations that have to do with it.
+    pub uses: Vec<Use>,
+}
+
+/// All kinds of a contract.
+#[derive(Debug, Clone, Default)]
+pub struct Kinds {
+    all: Vec<Kind>,
+    by_operation: HashMap<String, Vec<(usize, usize)>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct RawKind {
+    #[serde(default = "id")]
+    id: String,
+    parent: Option<String>,
+    #[serde(default)]
+    fixed: Vec<String>,
+    #[serde(default)]
+    create: Vec<RawUse>,
+    #[serde(default)]
+    read: Vec<RawUse>,
+    #[serde(default)]
+    list: Vec<RawUse>,
+    #[serde(default)]
+    update: Vec<RawUse>,
+    #[serde(default)]
+    delete: Vec<RawUse>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct RawUse {
+    operation: String,
+    thing: Option<String>,
+    id: Option<String>,
+    #[serde(default)]
+    keeps: BTreeMap<String, RawKeep>,
+    #[serde(default)]
+    changes: Vec<String>,
+    #[serde(default)]
+    repeatable: bool,
+    when: Option<RawWhen>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawKeep {
+    Plain(String),
+    Otherwise {
+        at: String,
+        #[serde(rename = "as")]
+        manner: Manner,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWhen {
+    pointer: String,
+    equals: Value,
+}
+
+fn id() -> String {
+    "/id".to_owned()
+}
+
+fn usage(does: Does, raw: RawUse, at: At) -> Use {
+    let keep = |(sent, keep)| match keep {
+        RawKeep::Plain(kept) => Keep { sent, kept, manner: Manner::Same },
+        RawKeep::Otherwise { at, manner } => Keep { sent, kept: at, manner },
+    };
+    Use {
+        does,
+        operation: raw.operation,
+        thing: raw.thing,
+        id: raw.id,
+        keeps: raw.keeps.into_iter().map(keep).collect(),
+        changes: raw.changes,
+        repeatable: raw.repeatable,
+        when: raw.when.map(|when| (when.pointer, when.equals)),
+        at,
+    }
+}
+
+impl Kinds {
+    /// Reads what one document says; tells what cannot be read, and where.
+    pub(super) fn read(document: usize, value: &Value) -> (Self, Vec<(String, String)>) {
+        let (mut kinds, mut problems) = (Self::default(), Vec::new());
+        let raw = value.get("x-contract-resources").and_then(Value::as_object);
+        for (name, raw) in raw.into_iter().flatten() {
+            let mut at = At { document, pointer: "/x-contract-resources".to_owned() };
+            at = at.child(name);
+            match RawKind::deserialize(raw) {
+                Ok(raw) => kinds.add(name, raw, &at),
+                Err(error) => problems.push((at.pointer, format!("cannot be read: {error}"))),
+            }
+        }
+        (kinds, problems)
+    }
+
+    fn add(&mut self, name: &str, raw: RawKind, at: &At) {
+        let RawKind { id, parent, fixed, create, read, list, update, delete } = raw;
+        let groups = [
+            (Does::Create, "create", create),
+            (Does::Read, "read", read),
+            (Does::List, "list", list),
+            (Does::Update, "update", update),
+            (Does::Delete, "delete", delete),
+        ];
+        let mut uses = Vec::new();
+        for (does, word, group) in groups {
+            for (number, raw) in group.into_iter().enumerate() {
+                let place = (self.all.len(), uses.len());
+                self.by_operation.entry(raw.operation.clone()).or_default().push(place);
+                uses.push(usage(does, raw, at.child(word).child(&number.to_string())));
+            }
+        }
+        self.all.push(Kind { name: name.to_owned(), id, parent, fixed, uses });
+    }
+
+    /// All of them, in the document's order.
+    pub fn iter(&self) -> impl Iterator<Item = &Kind> {
+        self.all.iter()
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Kind> {
+        self.all.iter().find(|kind| kind.name == name)
+    }
+
+    /// What an operation has to do with which kinds.
+    pub fn of(&self, operation: &str) -> impl Iterator<Item = (&Kind, &Use)> {
+        let places = self.by_operation.get(operation).into_iter().flatten();
+        places.filter_map(|(kind, usage)| {
+            let kind = self.all.get(*kind)?;
+            Some((kind, kind.uses.get(*usage)?))
+        })
+    }
+}

@@ -1,0 +1,154 @@
+//! Exchanges gathered by case until the case is over, and then judged together.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::judge::{Item, Judge, Said};
+use crate::exchange::{Body, Exchange, MediaType, Request, Response};
+use crate::finding::Order;
+
+/// Larger bodies than this many bytes are not kept: no law is about them.
+const LARGEST: usize = 256 << 10;
+
+/// A case in a recording is over when so many others have followed it. Cases run at the same time, so
+/// their exchanges are mixed; but not all of them at the same time.
+const WINDOW: u64 = 8192;
+
+/// At most this many exchanges are judged together.
+const MOST: usize = 2000;
+
+/// An exchange that is kept until its case is over.
+#[derive(Debug)]
+pub struct Kept {
+    exchange: Exchange,
+    order: Order,
+    name: String,
+}
+
+impl Kept {
+    /// Keeps what laws need of an exchange.
+    pub fn new(exchange: &Exchange, order: Order, name: &str) -> Self {
+        let Exchange { index, request, response, failure, expects, case, times } = exchange;
+        let response = response.as_ref().map(|response| {
+            let content_type = response.headers.get("content-type").unwrap_or_default();
+            let media_type = MediaType::parse(content_type).ok();
+            Response {
+                status: response.status,
+                headers: response.headers.clone(),
+                body: slim(&response.body, media_type.as_ref()),
+                end: response.end.clone(),
+            }
+        });
+        let exchange = Exchange {
+            index: *index,
+            request: Request {
+                method: request.method.clone(),
+                url: request.url.clone(),
+                headers: request.headers.clone(),
+                body: slim(&request.body, None),
+            },
+            response,
+            failure: failure.clone(),
+            expects: *expects,
+            case: case.clone(),
+            times: times.clone(),
+        };
+        Self { exchange, order, name: name.to_owned() }
+    }
+
+    fn item(&self) -> Item<'_> {
+        Item {
+            exchange: &self.exchange,
+            order: self.order,
+            name: &self.name,
+            cuts_streams_after: None,
+        }
+    }
+}
+
+/// The body, unless it is nothing that laws are about.
+fn slim(body: &Body, media_type: Option<&MediaType>) -> Body {
+    match body {
+        Body::Bytes(bytes) => {
+            let text = media_type.is_none_or(|m| m.is_json() || m.is_text());
+            if text && bytes.len() <= LARGEST {
+                return Body::Bytes(bytes.clone());
+            }
+            Body::Missing { size: Some(bytes.len() as u64), reason: "not kept".to_owned() }
+        }
+        other => other.clone(),
+    }
+}
+
+/// Judges exchanges of one case together; tells the gravest disagreements first.
+pub fn judge(judge: &mut Judge<'_>, kept: &[Kept]) -> Vec<Said> {
+    if kept.len() < 2 {
+        return Vec::new();
+    }
+    let items: Vec<Item<'_>> = kept.iter().map(Kept::item).collect();
+    judge.judge_episode(&items)
+}
+
+/// The cases of recordings that are not over yet.
+///
+/// Entries come in batches that are judged in any order; what is gathered together depends on their
+/// places in the recording alone.
+#[derive(Debug, Default)]
+pub struct Gathering {
+    open: HashMap<(usize, String), Vec<Kept>>,
+    /// The batches that are done, beyond those before `next`, with the place where each ends.
+    done: Vec<(u64, Order)>,
+    /// The number of the first batch that is not done.
+    next: u64,
+}
+
+impl Gathering {
+    /// Keeps an exchange that is part of a case.
+    pub fn add(&mut self, case: &str, kept: Kept) {
+        self.open.entry((kept.order.0, case.to_owned())).or_default().push(kept);
+    }
+
+    /// Notes that a batch is done, which ends at this place; gives the cases that are over.
+    pub fn finished(&mut self, batch: u64, end: Order) -> Vec<Vec<Kept>> {
+        self.done.push((batch, end));
+        let mut reached = None;
+        while let Some(at) = self.done.iter().position(|(number, _)| *number == self.next) {
+            reached = Some(self.done.swap_remove(at).1);
+            self.next += 1;
+        }
+        let Some((input, index)) = reached else { return Vec::new() };
+        let over = |kept: &Vec<Kept>| {
+            let last = kept.iter().map(|kept| kept.order).max();
+            last.is_some_and(|last| last.0 < input || last.1.saturating_add(WINDOW) < index)
+        };
+        let keys: BTreeSet<_> =
+            self.open.iter().filter(|(_, kept)| over(kept)).map(|(key, _)| key.clone()).collect();
+        keys.iter().filter_map(|key| self.open.remove(key)).flat_map(split).collect()
+    }
+
+    /// The cases that are left, since there is nothing more to come.
+    pub fn end(&mut self) -> Vec<Vec<Kept>> {
+        let mut left: Vec<_> = std::mem::take(&mut self.open).into_iter().collect();
+        left.sort_by(|(one, _), (other, _)| one.cmp(other));
+        left.into_iter().flat_map(|(_, kept)| split(kept)).collect()
+    }
+}
+
+/// The exchanges of a case in order, apart where they are far from each other, or too many.
+fn split(mut kept: Vec<Kept>) -> Vec<Vec<Kept>> {
+    kept.sort_by_key(|kept| kept.order);
+    let mut parts: Vec<Vec<Kept>> = Vec::new();
+    for next in kept {
+        match parts.last_mut() {
+            Some(part)
+                if part.len() < MOST
+                    && part.last().is_some_and(|last| {
+                        last.order.1.saturating_add(WINDOW) >= next.order.1
+                    }) =>
+            {
+                part.push(next);
+            }
+            _ => parts.push(vec![next]),
+        }
+    }
+    parts
+}
