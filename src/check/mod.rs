@@ -4,15 +4,19 @@
 //! from that list.
 
 mod absent;
+mod answers_disagree;
 mod auth_not_enforced;
 mod changing_value;
 mod created_not_found;
+mod deleted_still_listed;
+mod deleted_still_there;
 pub mod episode;
 mod error_status_mismatch;
 pub mod evidence;
 mod example_key_absent;
 mod expected;
 mod html_error;
+mod id_not_as_asked;
 mod illegal_event_order;
 mod invalid_request_accepted;
 mod malformed_body;
@@ -27,10 +31,13 @@ mod no_branch_fits;
 mod order;
 mod other_users_data;
 mod out_of_bounds;
+mod refused_write_changed;
+mod repeated_write_refused;
 mod schema_violation;
 mod server_error;
 mod several_branches_fit;
 mod silent_stream;
+mod stream_differs;
 mod stream_framing;
 mod stream_not_as_asked;
 mod truncated_body;
@@ -46,12 +53,15 @@ mod undocumented_query_parameter;
 mod undocumented_status;
 mod unfinished_stream;
 mod unknown_id_accepted;
+mod unnamed_changed;
 mod unpaired_event;
 mod unseen_property;
 mod valid_request_refused;
+mod value_not_as_asked;
 mod value_not_in_description;
 mod value_not_in_enum;
 mod words;
+mod written_not_read;
 mod wrong_format;
 mod wrong_header_value;
 mod wrong_key_accepted;
@@ -103,13 +113,25 @@ pub const CHECKS: &[&Check] = &[
     &missing_keep_alive::CHECK,
     &unpaired_event::CHECK,
     &changing_value::CHECK,
+    &id_not_as_asked::CHECK,
+    &value_not_as_asked::CHECK,
 ];
 
 /// The checks of exchanges that no answer came to.
 pub const FAILURE_CHECKS: &[&FailureCheck] = &[&no_answer::CHECK];
 
 /// The laws: checks of all exchanges of one case together.
-pub const LAWS: &[&LawCheck] = &[&created_not_found::CHECK];
+pub const LAWS: &[&LawCheck] = &[
+    &created_not_found::CHECK,
+    &stream_differs::CHECK,
+    &written_not_read::CHECK,
+    &answers_disagree::CHECK,
+    &unnamed_changed::CHECK,
+    &refused_write_changed::CHECK,
+    &repeated_write_refused::CHECK,
+    &deleted_still_there::CHECK,
+    &deleted_still_listed::CHECK,
+];
 
 /// The checks of what was learned from all exchanges together.
 pub const SHAPE_CHECKS: &[&ShapeCheck] = &[&example_key_absent::CHECK, &unseen_property::CHECK];

@@ -13,12 +13,14 @@ mod read;
 mod route;
 pub mod schema;
 mod structure;
+mod told;
 mod traits;
 
 pub use contract::{Contract, Document, Hit, Sources};
 pub use events::{Condition, Constant, Pair, StreamRules};
-pub use kinds::{Does, Keep, Kind, Kinds, Manner, Use};
+pub use kinds::{Choice, Does, Keep, Kind, Kinds, Manner, Use};
 pub use model::Operation;
 pub use order::{Order, Progress};
 pub use overlay::Overlay;
 pub use read::METHODS;
+pub use told::Told;
