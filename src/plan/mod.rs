@@ -23,7 +23,7 @@ mod tally;
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
 pub use cost::Costs;
 pub use guide::{Form, FormRule, Guide, Ready, names, ready, streams_only};
-pub use ledger::{Entry, Ledger};
+pub use ledger::{Begun, Entry, Ledger, There};
 pub use planner::{Plan, PlanOptions, Subject, overrides, plan};
 pub use resources::{Provider, Resources, Reveals, needed, needs, template};
 pub use tally::Tally;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::campaign::Campaign;
 use super::cleanup::{self, Leftover};
 use super::judge::{Item, Judge};
+use super::orphans;
 use super::pool::{Bundle, For, may_use, reads};
 use super::result::RunResult;
 use super::session::{Answered, Step};
@@ -87,6 +88,7 @@ impl Campaign {
         }
         if !(fitted.needs.is_empty() && reads(operation)) {
             session.ledger.open()?;
+            orphans::note_what_is_there(session).await;
         }
         let ids = fitted.named.iter().rev().cloned().collect();
         let beside = Bundle { ids, ..Bundle::default() };

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::cleanup::{self, Leftover};
 use super::execute::{Executor, Verdict};
+use super::orphans;
 use super::pool::Pool;
 use super::result::{RunInfo, RunResult, Skipped};
 use super::session::{Recording, Session};
@@ -117,6 +118,7 @@ impl Campaign {
             done,
         };
         executor.session.ledger.open()?;
+        runtime.block_on(orphans::note_what_is_there(&executor.session));
         runtime.block_on(executor.pool.look_up(&executor.session));
         let (_, outcomes) = trials.run(arguments);
         let leftovers = runtime.block_on(cleanup::all(&executor.session));
@@ -165,8 +167,8 @@ impl Campaign {
     }
 }
 
-/// Removes what an earlier run has written down; tells what could not be removed. The ledger's file goes
-/// if nothing is left.
+/// Removes what an earlier run has written down, and what was on its way when it was killed; tells how much
+/// was removed, and what could not be. The ledger's file goes if nothing is left.
 ///
 /// # Errors
 /// Where the contract's words cannot be read, or no connection can be made ready.
@@ -174,12 +176,14 @@ pub async fn clean(
     contract: &'static Contract,
     target: Target,
     ledger: Ledger,
-) -> Result<Vec<Leftover>, Problem> {
+) -> Result<(usize, Vec<Leftover>), Problem> {
     let client = probe::client(&target, redactor(contract)?, None)?;
     let session = Session::new(contract, target, client, ledger)?;
-    let leftovers = cleanup::all(&session).await;
+    let mut leftovers = orphans::find(&session).await;
+    let all = session.ledger.left().len();
+    leftovers.extend(cleanup::all(&session).await);
     session.ledger.close();
-    Ok(leftovers)
+    Ok((all - session.ledger.left().len(), leftovers))
 }
 
 /// What masks the secrets that a contract knows of.

@@ -7,6 +7,7 @@ mod episodes;
 mod execute;
 mod judge;
 mod line;
+mod orphans;
 mod pool;
 mod recordings;
 mod result;

@@ -258,7 +258,7 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
 }
 
 /// The request by which a provider makes something.
-fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<Draft, String> {
+pub fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<Draft, String> {
     let contract = session.contract;
     let Some(operation) = contract.operations.get(provider.operation) else {
         return Err(String::new());

@@ -16,7 +16,7 @@ use crate::exchange::{
     Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Secret, Watch,
 };
 use crate::generate::{Draft, DraftBody, PartContent, Spot, files};
-use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Resources, Twist};
+use crate::plan::{self, Begun, Entry, Form, Guide, Ledger, Need, Resources, Twist};
 use crate::target::probe::report::KeyReport;
 use crate::target::{Target, Vocabulary};
 
@@ -209,6 +209,7 @@ impl Session {
             request.url = format!("{head}{}{query}", more.unwrap_or_default());
         }
         let secret = self.secret(&step);
+        let begun = self.announce(&step, &draft);
         let mut exchange =
             self.pace.send_watched(&self.client, &request, secret.as_ref(), watch).await;
         exchange.expects = step.expects;
@@ -225,6 +226,9 @@ impl Session {
         let answered = Answered { exchange, said, json };
         if answered.succeeded() {
             self.write_down(&step, &draft, &answered);
+        }
+        if let Some(number) = begun {
+            self.told(self.ledger.end(number));
         }
         answered
     }
@@ -335,6 +339,46 @@ impl Session {
         if !problems.contains(&problem) {
             problems.push(problem);
         }
+    }
+
+    /// Writes down that a request goes out which makes something, for those who come after a kill.
+    fn announce(&self, step: &Step<'_>, draft: &Draft) -> Option<u64> {
+        if !self.ledger.lasts() || !self.resources.makers().any(|m| m.operation == draft.operation)
+        {
+            return None;
+        }
+        let operation = self.contract.operations.get(draft.operation)?;
+        let key = step.key.and_then(|key| self.target.keys.get(key));
+        let begun = Begun {
+            operation: operation.id.clone(),
+            key: key.map(|key| key.name.clone()).unwrap_or_default(),
+            user: self.user(),
+            own_user: self.target.user.is_none() && self.names_user(operation),
+            sent: match &draft.body {
+                DraftBody::Json(body) => body.clone(),
+                _ => Value::Null,
+            },
+        };
+        match self.ledger.begin(begun) {
+            Ok(number) => Some(number),
+            Err(problem) => {
+                self.problem(problem.to_string());
+                None
+            }
+        }
+    }
+
+    /// Whether an operation takes the user in whose name it is called.
+    fn names_user(&self, operation: &Operation) -> bool {
+        let mut draft = Draft {
+            operation: 0,
+            parameters: Vec::new(),
+            body: DraftBody::Json(Value::Object(serde_json::Map::new())),
+            sent: crate::generate::Sent::AsIs,
+        };
+        let empty = draft.clone();
+        self.sign_as(&mut draft, operation, "user");
+        draft != empty
     }
 
     /// Writes down what an answer says was made, and what is gone.

@@ -8,6 +8,7 @@ mod doctor;
 mod live;
 mod reports;
 mod server;
+mod traces;
 mod wrong_use;
 
 use std::path::PathBuf;
