@@ -75,3 +75,11 @@ pub fn bare(test: &str) -> Command {
     command.current_dir(folder(test));
     command
 }
+
+/// The same program, in the same folder as it is now.
+pub fn again(command: &Command) -> Command {
+    let mut again = Command::new(command.get_program());
+    let variables = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    again.current_dir(command.get_current_dir().unwrap()).envs(variables);
+    again
+}

@@ -100,7 +100,7 @@ fn what_a_killed_run_has_left_is_removed_by_its_ledger() {
     let live = Live::start(&[]);
     let before = state(&live);
     // Killed at several moments, each time in the middle of something.
-    for enough in [5, 40, 90] {
+    for enough in [5, 60] {
         let so_far = live.seen().iter().filter(|exchange| changes(exchange)).count();
         let mut program = live.program("traces-killed");
         program.args(["run", "--allow", "write", "--cases", "1", "--seed", "1"]);
@@ -117,12 +117,70 @@ fn what_a_killed_run_has_left_is_removed_by_its_ledger() {
         assert_eq!(ledgers.len(), 1);
         assert_ne!(before, state(&live));
         // The folder stays as it is: the program is not made anew.
-        let mut cleanup = Command::new(program.get_program());
-        let variables = program.get_envs().filter_map(|(name, value)| Some((name, value?)));
-        cleanup.current_dir(program.get_current_dir().unwrap()).envs(variables);
+        let mut cleanup = super::live::again(&program);
         let cleaned = run(cleanup.arg("cleanup").arg(&ledgers[0]), &[]);
         assert_eq!(cleaned.code, Some(0), "{}{}", cleaned.stdout, cleaned.stderr);
         assert_eq!(before, state(&live), "{}", cleaned.stdout);
         assert!(!ledgers[0].exists());
     }
+}
+
+/// The fingerprints of all findings in a report, each with its check and operation.
+fn findings(report: &std::path::Path) -> std::collections::BTreeSet<String> {
+    let report: Value = serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap();
+    let word = |finding: &Value, name: &str| finding[name].as_str().unwrap_or_default().to_owned();
+    let told = |finding: &Value| {
+        let words = ["operation", "check", "place", "kind", "fingerprint"];
+        words.map(|name| word(finding, name)).join(" · ")
+    };
+    report["findings"].as_array().unwrap().iter().map(told).collect()
+}
+
+#[test]
+fn the_recording_of_a_run_shows_what_the_run_found() {
+    let faults = [
+        "drop-property:GET /datasets#/data",
+        "null-property:GET /conversations",
+        "other-status:GET /messages",
+        "other-code:GET /datasets/{dataset_id}",
+        "silent-stream:POST /completion-messages",
+        "unknown-event:POST /chat-messages",
+        "event-order:POST /workflows/run",
+        "truncated-body:GET /site",
+        "reset:GET /meta",
+        "html-error:GET /datasets/tags",
+        "auth-not-enforced:GET /datasets/{dataset_id}/documents",
+        "other-users-data:GET /conversations",
+        "required-not-enforced:POST /datasets/tags",
+        "server-error:DELETE /datasets/tags",
+        "created-lost:POST /datasets/{dataset_id}/metadata",
+    ];
+    let live = Live::start(&faults);
+    let mut program = live.program("traces-recording");
+    let folder = program.get_current_dir().unwrap().to_owned();
+    let run = run(
+        program.args(["run", "--allow", "disrupt", "--max-model-calls", "10000", "--cases", "1"]),
+        &[
+            "--seed",
+            "1",
+            "--timeout",
+            "2",
+            "--silence",
+            "200ms",
+            "--report",
+            "har=run.har",
+            "--report",
+            "json=run.json",
+        ],
+    );
+    assert!(matches!(run.code, Some(1 | 2)), "{}{}", run.stdout, run.stderr);
+    let mut check = super::live::again(&program);
+    let checked =
+        Run::of(&check.args(["check", "run.har", "--report", "json=check.json"]).output().unwrap());
+    assert_eq!(checked.code, Some(1), "{}{}", checked.stdout, checked.stderr);
+    let (ran, checked) = (findings(&folder.join("run.json")), findings(&folder.join("check.json")));
+    let missing: Vec<&String> = ran.difference(&checked).collect();
+    let more: Vec<&String> = checked.difference(&ran).collect();
+    assert!(missing.is_empty() && more.is_empty(), "missing: {missing:#?}\nmore: {more:#?}");
+    assert!(ran.len() > faults.len(), "{ran:#?}");
 }
