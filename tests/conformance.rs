@@ -18,7 +18,7 @@ use dify_contract::builtin;
 use dify_contract::contract::{Contract, Overlay, Sources};
 use dify_contract::mock::{Mock, MockOptions};
 use dify_contract::plan::{Case, Phase, PlanOptions};
-use dify_contract::run::{Campaign, RunOptions, Verdict};
+use dify_contract::run::{Campaign, FileServer, RunOptions, Verdict};
 use dify_contract::target::{Target, Vocabulary};
 use libtest_mimic::Arguments;
 
@@ -122,6 +122,7 @@ async fn prepare(only: Option<(String, Phase)>) -> (Mock, Campaign) {
             chances: 4,
         },
         model_calls: u32::MAX,
+        files: Some(FileServer::start("127.0.0.1:0").await.expect("a place for files")),
         recording: None,
         ledger: None,
         mark: "dc-conformance".to_owned(),

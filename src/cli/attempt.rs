@@ -152,11 +152,14 @@ fn send(
         phases: vec![Phase::Examples],
         operation: Some(wish.operation.clone()),
         chances: 0,
+        suites: Vec::new(),
     };
     let run = RunOptions {
         plan,
         model_calls: if mock.is_some() { u32::MAX } else { target.limits.max_model_calls },
         recording: None,
+        // What makes a server fetch something is sent where the user says so himself.
+        files: None,
         ledger: ledger.clone(),
         mark,
         command: String::new(),

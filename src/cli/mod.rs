@@ -36,6 +36,7 @@ mod run;
 mod runtime;
 mod show;
 mod stop;
+mod suites;
 mod target;
 
 use crate::suggest;

@@ -13,6 +13,7 @@ use libtest_mimic::Arguments;
 use super::documents::{Documents, FailOn};
 use super::output::Output;
 use super::stop::Stop;
+use super::suites::Suites;
 use super::target::{PaceArgs, TargetArgs};
 use super::{reports, runtime, suggest};
 use crate::contract::Contract;
@@ -24,7 +25,7 @@ use crate::mock::{Mock, MockOptions};
 use crate::plan::{Phase, PlanOptions};
 use crate::report::text;
 use crate::report::{ReportOptions, Target as Report, Verdict};
-use crate::run::{Campaign, Finished, Recording, RunOptions, Verdict as CaseVerdict};
+use crate::run::{Campaign, FileServer, Finished, Recording, RunOptions, Verdict as CaseVerdict};
 use crate::target::{Target, Vocabulary};
 
 /// Try what the documents promise on a server: derive requests, send them, judge every answer.
@@ -52,7 +53,8 @@ pub struct Run {
     /// Only this phase; may be repeated.
     #[arg(long = "phase", value_name = "PHASE", value_parser = str::parse::<Phase>)]
     phases: Vec<Phase>,
-    /// Only these operations: an id such as `GET /datasets`, or a part of one.
+    /// Only these operations: an id such as `GET /datasets`, or a part of one. Journeys, which call
+    /// many, are left out, but with `--phase journey` those that call such an operation are tried.
     #[arg(long, value_name = "ID")]
     operation: Option<String>,
     /// How many requests by chance there are for each operation.
@@ -61,6 +63,10 @@ pub struct Run {
     /// Where chance begins; told in every report. By default another one each time.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Serve small files at this address, for requests that make the server fetch some: without it they are
+    /// skipped. It is how the server that is tried reaches this machine.
+    #[arg(long, value_name = "HOST:PORT")]
+    serve: Option<String>,
     /// Print each case in this form, and the report on standard error.
     #[arg(long, value_name = "FORMAT")]
     format: Option<TrialFormat>,
@@ -70,6 +76,8 @@ pub struct Run {
     pace: PaceArgs,
     #[command(flatten)]
     documents: Documents,
+    #[command(flatten)]
+    suites: Suites,
     /// A report to write, beside the one on the console; may be repeated. `har=PATH` keeps all exchanges.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<String>,
@@ -106,6 +114,12 @@ impl Run {
         let chosen = std::mem::take(&mut self.target)
             .choose(std::mem::take(&mut self.pace), std::mem::take(&mut self.documents))?;
         self.known_operation(&chosen.contract)?;
+        let phases = self.phases();
+        let suites = if phases.contains(&Phase::Journey) {
+            self.suites.load(&chosen.contract, &chosen.vocabulary)?
+        } else {
+            Vec::new()
+        };
         let runtime = runtime::build()?;
         let (mock, target) = if let Some(target) = chosen.target {
             (None, target)
@@ -125,15 +139,13 @@ impl Run {
         let options = RunOptions {
             plan: PlanOptions {
                 seed,
-                phases: if self.phases.is_empty() {
-                    Phase::ALL.to_vec()
-                } else {
-                    self.phases.clone()
-                },
+                phases,
                 operation: self.operation.clone(),
                 chances: self.cases,
+                suites,
             },
             model_calls: if live { target.limits.max_model_calls } else { u32::MAX },
+            files: runtime.block_on(served(self.serve.as_deref(), live))?,
             recording: har.as_deref().map(record).transpose()?,
             ledger: live.then(|| PathBuf::from(format!("reports/{mark}.ledger"))),
             mark,
@@ -171,6 +183,20 @@ impl Run {
             Verdict::Incomplete => Exit::CouldNotRun,
             Verdict::NothingJudged => Exit::NothingRan,
         })
+    }
+
+    /// The phases that are tried.
+    fn phases(&self) -> Vec<Phase> {
+        if !self.phases.is_empty() {
+            return self.phases.clone();
+        }
+        match (self.suites.is_empty(), &self.operation) {
+            (true, None) => Phase::ALL.to_vec(),
+            (true, Some(_)) => {
+                Phase::ALL.into_iter().filter(|phase| *phase != Phase::Journey).collect()
+            }
+            (false, _) => vec![Phase::Journey],
+        }
     }
 
     /// The path of a recording, and all other reports.
@@ -256,7 +282,11 @@ impl Run {
         if let Some(operation) = &self.operation {
             add("--operation", operation);
         }
-        for (name, value) in self.target.words().into_iter().chain(self.documents.words()) {
+        if let Some(address) = &self.serve {
+            add("--serve", address);
+        }
+        let given = self.target.words().into_iter().chain(self.documents.words());
+        for (name, value) in given.chain(self.suites.words()) {
             add(name, &value);
         }
         words.join(" ")
@@ -366,6 +396,15 @@ fn record(path: &Path) -> Result<Recording, Problem> {
 pub(super) fn random() -> u64 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     RandomState::new().build_hasher().finish()
+}
+
+/// Where files are served to the server that is tried: to our own mock in any case.
+async fn served(address: Option<&str>, live: bool) -> Result<Option<FileServer>, Problem> {
+    match address {
+        Some(address) => FileServer::start(address).await.map(Some),
+        None if live => Ok(None),
+        None => FileServer::start("127.0.0.1:0").await.map(Some),
+    }
 }
 
 /// Tells what would be sent.

@@ -5,6 +5,7 @@ mod contract;
 mod dialect;
 mod events;
 mod kinds;
+pub mod laws;
 pub mod lint;
 pub mod model;
 mod order;

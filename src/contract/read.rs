@@ -12,7 +12,7 @@ use super::model::{
     Statuses, Style,
 };
 use super::schema::{SchemaId, Schemas};
-use super::{events, traits};
+use super::{events, laws, traits};
 use crate::document::Pointer;
 use crate::error::Problem;
 
@@ -140,6 +140,7 @@ impl Reader<'_> {
             request_body: body.map(|body| self.body(&body)),
             responses,
             traits: traits::read(at.resolve(self.value)),
+            laws: laws::read(self.value, at, &mut self.problems),
             at: self.at(at.as_str()),
         })
     }

@@ -7,6 +7,7 @@
 //! | `cost.rs` | which requests may call a model |
 //! | `case.rs` | a case, its name, and what it needs |
 //! | `phases/` | where cases come from, one file for each phase |
+//! | `journeys/` | workflows of Arazzo documents, read and made cases |
 //! | `planner.rs` | all cases of a target, in their order |
 //! | `tally.rs` | what a plan would do, counted |
 //! | `ledger.rs` | what was made and has to be removed |
@@ -14,6 +15,7 @@
 mod case;
 mod cost;
 mod guide;
+pub mod journeys;
 mod ledger;
 mod phases;
 mod planner;
@@ -22,10 +24,10 @@ mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
 pub use cost::Costs;
-pub use guide::{Form, FormRule, Guide, Ready, names, ready, streams_only};
+pub use guide::{Fetch, Form, FormRule, Guide, Ready, fetches, names, ready, streams_only};
 pub use ledger::{Begun, Entry, Ledger, There};
 pub use planner::{Plan, PlanOptions, Subject, overrides, plan};
-pub use resources::{Provider, Resources, Reveals, needed, needs, template};
+pub use resources::{Provider, Resources, Reveals, needed, needs, reads, template};
 pub use tally::Tally;
 
 /// What stands in the place of a new name until the run puts its own there.

@@ -13,6 +13,7 @@ use super::execute::{Executor, Verdict};
 use super::orphans;
 use super::pool::Pool;
 use super::result::{RunInfo, RunResult, Skipped};
+use super::serve::FileServer;
 use super::session::{Recording, Session};
 use super::summary;
 use super::trials::{CaseOutcome, Trials};
@@ -20,7 +21,7 @@ use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::Client;
 use crate::finding::Redactor;
-use crate::plan::{Form, Guide, Ledger, Plan, PlanOptions, Subject, plan};
+use crate::plan::{Case, Form, Guide, Ledger, Plan, PlanOptions, Subject, plan};
 use crate::target::Target;
 use crate::target::probe::report::ProbeReport;
 use crate::target::probe::{self};
@@ -38,6 +39,8 @@ pub struct RunOptions {
     pub recording: Option<Recording>,
     /// Where what was made is written down.
     pub ledger: Option<PathBuf>,
+    /// Where files are served to the server; where nowhere, nothing is sent that makes it fetch one.
+    pub files: Option<FileServer>,
     /// A word that marks everything this run makes.
     pub mark: String,
     /// The command that repeats a case, without the case's name.
@@ -80,7 +83,9 @@ impl Campaign {
         session.forms = forms(contract, &session.guide, &client, &session.target, &report).await;
         session.keys.clone_from(&report.keys);
         session.mark = options.mark;
-        let subject = Subject { report: &report, forms: &session.forms };
+        session.files = options.files;
+        let vocabulary = &session.vocabulary;
+        let subject = Subject { report: &report, forms: &session.forms, vocabulary };
         let plan = plan(contract, &session.guide, &session.resources, subject, &options.plan);
         let session = session.with(options.model_calls, options.recording);
         Ok(Self {
@@ -139,8 +144,9 @@ impl Campaign {
             let (count, operations) = skips.entry(reason.to_owned()).or_default();
             *count += 1;
             let case = cases.get(outcome.number);
-            let operation = case.and_then(|case| self.contract.operations.get(case.operation));
-            operations.extend(operation.map(|operation| operation.id.clone()));
+            let numbers = case.map(Case::operations).unwrap_or_default();
+            let known = numbers.iter().filter_map(|number| self.contract.operations.get(*number));
+            operations.extend(known.map(|operation| operation.id.clone()));
         }
         result.run = Some(RunInfo {
             target: self.report.target,

@@ -1,14 +1,18 @@
 //! A case, tried.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value;
 
+use super::fetched;
+use super::journey::{Arrival, Traveller};
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
+use super::walk::Walker;
 use crate::exchange::{Expects, Next, Progress};
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
@@ -39,21 +43,26 @@ pub struct Executor {
 }
 
 /// A case being tried.
-struct Try<'t> {
-    executor: &'t Executor,
-    case: &'t Case,
-    number: usize,
+pub(super) struct Try<'t> {
+    pub(super) executor: &'t Executor,
+    pub(super) case: &'t Case,
+    pub(super) number: usize,
     /// How many exchanges it has had.
     exchanges: AtomicU64,
+    /// Whether the user asked to end.
+    stop: &'t AtomicBool,
 }
 
 impl Executor {
     /// Tries the case of this number.
-    pub async fn run(&self, number: usize, case: &Case) -> Verdict {
+    ///
+    /// `stop` tells that the user asked to end: then a case of several steps ends between them.
+    pub async fn run(&self, number: usize, case: &Case, stop: &AtomicBool) -> Verdict {
         if let Some(reason) = &case.skip {
             return Verdict::Skipped(reason.clone());
         }
-        let this = Try { executor: self, case, number, exchanges: AtomicU64::new(1) };
+        let exchanges = AtomicU64::new(1);
+        let this = Try { executor: self, case, number, exchanges, stop };
         self.session.begin(number);
         let tried = this.run().await;
         let said = self.session.close(number);
@@ -78,8 +87,9 @@ impl Try<'_> {
         }
         match &case.attempt {
             Attempt::One { draft, expects, twist } => {
+                let draft = self.pointed(draft)?;
                 let bundle = self.bundle().await?;
-                let answered = self.send(draft, &bundle, *expects, twist).await;
+                let answered = self.send(&draft, &bundle, *expects, twist).await;
                 self.after(&bundle, &answered);
                 Ok(verdict(answered.said, None))
             }
@@ -87,11 +97,32 @@ impl Try<'_> {
             Attempt::Stop { start, resource, starts, stop } => {
                 self.stop(start, resource, *starts, stop).await
             }
-            Attempt::Twice { blocking, streaming } => {
+            Attempt::Walk { list, maker } => {
                 let bundle = self.bundle().await?;
-                let mut said = self.send(blocking, &bundle, None, &Twist::None).await.said;
-                said.extend(self.send(streaming, &bundle, None, &Twist::None).await.said);
+                let walker = Walker::new(self, list, maker.as_deref(), bundle);
+                Ok(verdict(walker.walk().await?, None))
+            }
+            Attempt::Twice { blocking, streaming } => {
+                let (blocking, streaming) = (self.pointed(blocking)?, self.pointed(streaming)?);
+                let bundle = self.bundle().await?;
+                let mut said = self.send(&blocking, &bundle, None, &Twist::None).await.said;
+                said.extend(self.send(&streaming, &bundle, None, &Twist::None).await.said);
                 Ok(verdict(said, None))
+            }
+            Attempt::Journey(journey) => {
+                let (name, number) = (case.name.as_str(), self.number);
+                let whose = For { case: name, number, key: case.key, shared: false };
+                let pool = &self.executor.pool;
+                let bundle =
+                    pool.provide(session, whose, &case.needs, case.hold, Bundle::default()).await?;
+                let Some(traveller) = Traveller::new(session, case, journey, &bundle) else {
+                    return Err("there is no such workflow".to_owned());
+                };
+                let order = (self.number, &self.exchanges);
+                match traveller.travel(order, self.stop).await? {
+                    Arrival::Ended(said) => Ok(verdict(said, None)),
+                    Arrival::Interrupted => Ok(Verdict::Interrupted),
+                }
             }
         }
     }
@@ -107,7 +138,16 @@ impl Try<'_> {
         Ok(bundle)
     }
 
-    async fn send(
+    /// The draft, made to have nothing fetched but from us.
+    fn pointed<'d>(&self, draft: &'d Draft) -> Result<Cow<'d, Draft>, String> {
+        let session = &self.executor.session;
+        match session.contract.operations.get(self.case.operation) {
+            Some(operation) => fetched::pointed(session, operation, draft),
+            None => Ok(Cow::Borrowed(draft)),
+        }
+    }
+
+    pub(super) async fn send(
         &self,
         draft: &Draft,
         bundle: &Bundle,
@@ -157,10 +197,20 @@ impl Try<'_> {
         seed: u64,
     ) -> Result<Verdict, String> {
         let mut runner = runner(seed);
+        let (mut sent, mut unsent) = (false, None);
         for _ in 0..count {
             let Ok(mut tree) = strategy.new_tree(&mut runner) else { break };
+            let drawn = tree.current();
+            let drawn = match self.pointed(&drawn) {
+                Ok(drawn) => drawn,
+                Err(why) => {
+                    unsent = Some(why);
+                    continue;
+                }
+            };
+            sent = true;
             let bundle = self.bundle().await?;
-            let answered = self.send(&tree.current(), &bundle, None, &Twist::None).await;
+            let answered = self.send(&drawn, &bundle, None, &Twist::None).await;
             self.after(&bundle, &answered);
             let Some(first) = answered.said.first().filter(|said| said.severity == Severity::Error)
             else {
@@ -171,8 +221,13 @@ impl Try<'_> {
             let mut simpler = tree.simplify();
             while simpler && left > 0 {
                 left -= 1;
+                let drawn = tree.current();
+                let Ok(drawn) = self.pointed(&drawn) else {
+                    simpler = tree.complicate();
+                    continue;
+                };
                 let bundle = self.bundle().await?;
-                let again = self.send(&tree.current(), &bundle, None, &Twist::None).await;
+                let again = self.send(&drawn, &bundle, None, &Twist::None).await;
                 if again.said.iter().any(|said| said.check == check) {
                     smallest = again;
                     simpler = tree.simplify();
@@ -183,7 +238,10 @@ impl Try<'_> {
             let request = crate::exchange::curl::curl(&smallest.exchange);
             return Ok(verdict(smallest.said, Some(request)));
         }
-        Ok(Verdict::Passed)
+        match unsent {
+            Some(why) if !sent => Err(why),
+            _ => Ok(Verdict::Passed),
+        }
     }
 
     /// A stream that is stopped once it tells its id.

@@ -155,9 +155,10 @@ fn plainest<'k>(
         phases: vec![Phase::Examples],
         operation: Some(id.to_owned()),
         chances: 0,
+        suites: Vec::new(),
     };
     let resources = Resources::of(contract);
-    let subject = Subject { report: &report, forms: &[] };
+    let subject = Subject { report: &report, forms: &[], vocabulary };
     let plan = plan::plan(contract, guide, &resources, subject, &options);
     let key_of = |case: &plan::Case| case.key.and_then(|key| keys.0.get(key));
     let mut cases: Vec<&plan::Case> = { plan.cases.iter() }

@@ -1,10 +1,13 @@
 //! Exchanges judged, and what came of it.
 
+mod announce;
 mod attempt;
 mod campaign;
 mod cleanup;
 mod episodes;
 mod execute;
+mod fetched;
+mod journey;
 mod judge;
 mod line;
 mod orphans;
@@ -12,10 +15,12 @@ mod pool;
 mod recordings;
 mod result;
 mod reveal;
+mod serve;
 mod session;
 mod sign;
 mod summary;
 mod trials;
+mod walk;
 mod wish;
 
 pub use attempt::{GivenUp, Ready, Tried};
@@ -29,6 +34,7 @@ pub use result::{
     Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunInfo, RunResult,
     Skipped, StatusResult, Unjudged,
 };
+pub use serve::FileServer;
 pub use session::Recording;
 pub use trials::CaseOutcome;
 pub use wish::Wish;

@@ -2,10 +2,18 @@
 
 use serde_json::Value;
 
+use super::session::Session;
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation};
 use crate::generate::{Draft, DraftBody, Spot};
 use crate::plan::Guide;
+
+impl Session {
+    /// Puts a user where the operation takes one.
+    pub fn sign_as(&self, draft: &mut Draft, operation: &Operation, user: &str) {
+        sign_as(self.contract, &self.guide, draft, operation, user);
+    }
+}
 
 /// Puts a user where the operation takes one.
 pub fn sign_as(

@@ -11,6 +11,7 @@ use crate::check::SHAPE_CHECKS;
 use crate::contract::model::Statuses;
 use crate::contract::schema::Declared;
 use crate::contract::{Contract, Operation};
+use crate::finding::Source;
 use crate::observe::{OperationShape, ValueShape};
 
 /// The result of everything a judge judged.
@@ -54,8 +55,9 @@ pub fn result(
         operations.push(operation(contract, id, &variants, learned, &mut coverage));
     }
     let disagreements = judge.findings.total();
-    let mut findings =
-        judge.findings.into_findings(|document, pointer| contract.source(document, pointer));
+    let mut findings = judge.findings.into_findings(|document, pointer| {
+        Source::of_elsewhere(document, pointer).or_else(|| contract.source(document, pointer))
+    });
     findings.retain(|finding| chosen(&finding.operation));
     RunResult {
         documents: documents(contract),
