@@ -155,7 +155,7 @@ fn the_parts_of_a_run_add_up_to_the_run() {
     ];
     let run = |shard: Option<&str>| {
         let shard = shard.map(|text| text.parse().unwrap());
-        text(&bench.run(&faults, " /datasets/tags", shard).result)
+        text(&bench.run(&faults, bench::plan(" /datasets/tags", shard)).result)
     };
     let whole = run(None);
     let parts = ["1/3", "2/3", "3/3"].map(|shard| run(Some(shard)));
@@ -177,7 +177,7 @@ fn what_does_not_belong_together_is_told() {
     let bench = bench::Bench::new();
     let run = |shard: Option<&str>, change: &dyn Fn(&mut Value)| {
         let shard = shard.map(|text| text.parse().unwrap());
-        let report = text(&bench.run(&[], "GET /info", shard).result);
+        let report = text(&bench.run(&[], bench::plan("GET /info", shard)).result);
         let mut report = serde_json::from_str(&report).unwrap();
         change(&mut report);
         report.to_string()

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use proptest::strategy::{Strategy, ValueTree};
@@ -21,7 +22,7 @@ use crate::plan::sequence::{Ask, Maker, Model, Move, strategy};
 use crate::plan::{self, Twist};
 
 /// How many sequences are tried to make one that fails shorter.
-const SHRINKS: u32 = 40;
+const SHRINKS: u32 = 80;
 
 /// At most this many pages of a list are read.
 const PAGES: usize = 20;
@@ -65,19 +66,33 @@ impl Try<'_> {
     pub(super) async fn sequence(&self, model: &std::sync::Arc<Model>, seed: u64) -> Verdict {
         let mut runner = runner(seed);
         let Ok(mut tree) = strategy(model).new_tree(&mut runner) else { return Verdict::Passed };
-        let mut worst = self.play(model, &tree.current().1).await;
+        let (_, moves, seen) = tree.current();
+        let mut worst = self.play(model, &moves).await;
         let Some(check) = first_error(&worst.said) else { return Verdict::Passed };
+        // What it is told not to have been made is thrown away first.
+        if let Some(seen) = seen {
+            seen.store(moves.len(), Ordering::SeqCst);
+        }
+        // Going back and forth comes by the same sequences again.
+        let mut known = vec![(moves, true)];
         let mut left = SHRINKS;
         let mut simpler = tree.simplify();
-        while simpler && left > 0 {
-            left -= 1;
-            let again = self.play(model, &tree.current().1).await;
-            if again.said.iter().any(|said| said.check == check) {
-                worst = again;
-                simpler = tree.simplify();
+        while simpler && left > 0 && !self.executor.session.stop.load(Ordering::Relaxed) {
+            let moves = tree.current().1;
+            let before = known.iter().find(|(known, _)| *known == moves).map(|(_, fails)| *fails);
+            let fails = if let Some(fails) = before {
+                fails
             } else {
-                simpler = tree.complicate();
-            }
+                left -= 1;
+                let again = self.play(model, &moves).await;
+                let fails = again.said.iter().any(|said| said.check == check);
+                if fails {
+                    worst = again;
+                }
+                known.push((moves, fails));
+                fails
+            };
+            simpler = if fails { tree.simplify() } else { tree.complicate() };
         }
         told(worst)
     }

@@ -21,6 +21,19 @@ pub struct Bench {
     pub runtime: Runtime,
 }
 
+/// Everything that is tried of an operation.
+#[must_use]
+pub fn plan(operation: &str, shard: Option<Shard>) -> PlanOptions {
+    PlanOptions {
+        seed: 1,
+        phases: Phase::ALL.to_vec(),
+        operation: Some(operation.to_owned()),
+        chances: 12,
+        suites: Vec::new(),
+        shard,
+    }
+}
+
 impl Bench {
     pub fn new() -> Self {
         let overlay = Overlay::read(builtin::OVERLAY).unwrap();
@@ -54,20 +67,14 @@ impl Bench {
     }
 
     /// A run as the command `run` makes it.
-    pub fn run(&self, faults: &[&str], operation: &str, shard: Option<Shard>) -> Finished {
-        let (mock, target) = self.mock(1, faults);
+    pub fn run(&self, faults: &[&str], plan: PlanOptions) -> Finished {
+        let (mock, target) = self.mock(plan.seed, faults);
         let options = RunOptions {
-            plan: PlanOptions {
-                seed: 1,
-                phases: Phase::ALL.to_vec(),
-                operation: Some(operation.to_owned()),
-                chances: 12,
-                suites: Vec::new(),
-                shard,
-            },
+            plan,
             model_calls: u32::MAX,
             recording: None,
             ledger: None,
+            files: None,
             mark: "dc-test".to_owned(),
             command: "dify-contract run --seed 1".to_owned(),
         };
