@@ -161,8 +161,10 @@ impl Run {
         if outcomes.is_empty() {
             return Ok(Exit::NothingRan);
         }
-        let interrupted =
-            outcomes.iter().any(|outcome| outcome.verdict == CaseVerdict::Interrupted);
+        let unfinished = |verdict: &CaseVerdict| {
+            matches!(verdict, CaseVerdict::Interrupted | CaseVerdict::Unfinished(_))
+        };
+        let unfinished = outcomes.iter().any(|outcome| unfinished(&outcome.verdict));
         let options = ReportOptions {
             fail_on: fail_on.into(),
             checks: crate::check::all().collect(),
@@ -173,7 +175,7 @@ impl Run {
         reports::write_beside(&result, &options, &reports, output, console_elsewhere)?;
         Ok(match Verdict::of(&result, options.fail_on) {
             Verdict::Findings => Exit::Findings,
-            _ if interrupted || !leftovers.is_empty() => Exit::CouldNotRun,
+            _ if unfinished || !leftovers.is_empty() => Exit::CouldNotRun,
             Verdict::Conforms => Exit::Conforms,
             Verdict::Incomplete => Exit::CouldNotRun,
             Verdict::NothingJudged => Exit::NothingRan,

@@ -130,7 +130,7 @@ impl Campaign {
         };
         for outcome in &outcomes {
             let reason = match &outcome.verdict {
-                Verdict::Skipped(reason) => reason.as_str(),
+                Verdict::Skipped(reason) | Verdict::Unfinished(reason) => reason.as_str(),
                 Verdict::Interrupted => "interrupted",
                 Verdict::Passed | Verdict::Failed(..) => continue,
             };

@@ -15,7 +15,8 @@ fn all_suites_are_part_of_the_program() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.ends_with(".yaml"))
         .collect();
-    let known: BTreeSet<String> = suites::FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let known: BTreeSet<String> =
+        suites::FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(known, there, "suites/builtin.rs on the left, suites/ on the right");
 }
 

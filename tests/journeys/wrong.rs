@@ -29,7 +29,8 @@ fn first() -> usize {
 impl Change {
     fn of(&self, text: &str) -> String {
         let found = text.match_indices(&self.find).nth(self.nth - 1);
-        let (at, _) = found.unwrap_or_else(|| panic!("{}: `{}` is not there", self.about, self.find));
+        let (at, _) =
+            found.unwrap_or_else(|| panic!("{}: `{}` is not there", self.about, self.find));
         format!("{}{}{}", &text[..at], self.put, &text[at + self.find.len()..])
     }
 }
