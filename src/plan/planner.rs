@@ -82,12 +82,11 @@ pub fn plan(
     options: &PlanOptions,
 ) -> Plan {
     let mut plan = Plan::default();
-    for known in &subject.report.operations {
+    // Journeys are not of one operation.
+    let all = options.phases != [Phase::Journey];
+    for known in subject.report.operations.iter().filter(|_| all) {
         if options.operation.as_ref().is_some_and(|only| !known.id.contains(only)) {
             continue;
-        }
-        if options.phases == [Phase::Journey] {
-            break;
         }
         let Some(number) = contract.operations.iter().position(|o| o.id == known.id) else {
             continue;
@@ -117,11 +116,7 @@ pub fn plan(
             of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
         }
     }
-    if options.phases.contains(&Phase::Journey) {
-        let only = options.operation.as_deref();
-        let suites = &options.suites;
-        plan.cases.extend(journeys::cases(suites, contract, resources, subject, only));
-    }
+    plan.cases.extend(journeys::cases(contract, resources, subject, options));
     plan
 }
 
