@@ -128,7 +128,6 @@ pub const CHECKS: &[&Check] = &[
     &missing_keep_alive::CHECK,
     &unpaired_event::CHECK,
     &changing_value::CHECK,
-    &journey_step_failed::CHECK,
     &id_not_as_asked::CHECK,
     &value_not_as_asked::CHECK,
     &limit_not_kept::CHECK,
@@ -141,6 +140,7 @@ pub const CHECKS: &[&Check] = &[
     &filter_not_kept::CHECK,
     &wrong_time_unit::CHECK,
     &time_goes_back::CHECK,
+    &journey_step_failed::CHECK,
 ];
 
 /// The checks of exchanges that no answer came to.

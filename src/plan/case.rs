@@ -26,10 +26,10 @@ pub enum Phase {
     Protocol,
     /// Event streams.
     Stream,
-    /// Workflows of several calls.
-    Journey,
     /// Several calls of one case, held against each other.
     Stateful,
+    /// Workflows of several calls.
+    Journey,
 }
 
 impl Phase {
@@ -41,8 +41,8 @@ impl Phase {
         Self::Negative,
         Self::Protocol,
         Self::Stream,
-        Self::Journey,
         Self::Stateful,
+        Self::Journey,
     ];
 
     /// The phase's name.
@@ -55,8 +55,8 @@ impl Phase {
             Self::Negative => "negative",
             Self::Protocol => "protocol",
             Self::Stream => "stream",
-            Self::Journey => "journey",
             Self::Stateful => "stateful",
+            Self::Journey => "journey",
         }
     }
 }
@@ -104,6 +104,8 @@ pub struct Case {
     /// `knowledge::GET /datasets::boundary::maximum-limit`: unique, and the same for the same seed,
     /// contract and abilities.
     pub name: String,
+    /// Its place among all cases, of whatever part of the run.
+    pub number: usize,
     /// Where it comes from.
     pub phase: Phase,
     /// The number of the operation; of a journey, the first that it calls.

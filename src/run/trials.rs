@@ -8,6 +8,7 @@ use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
 use tokio::runtime::Handle;
 
 use super::execute::{Executor, Verdict};
+use super::result::UNFINISHED;
 use crate::plan::Case;
 
 /// Schemas that contain each other many levels deep are compiled on the stack of a case.
@@ -76,11 +77,10 @@ impl Trials {
         let Some(case) = self.cases.get(number) else { return Verdict::Skipped(String::new()) };
         let verdict = std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(STACK);
-            let run = || self.runtime.block_on(self.executor.run(number, case, &self.stop));
+            let run = || self.runtime.block_on(self.executor.run(case, &self.stop));
             match thread.spawn_scoped(scope, run) {
                 Ok(thread) => thread.join().unwrap_or_else(|_| {
-                    let why = "it could not be finished: a fault of this program";
-                    Verdict::Unfinished(why.to_owned())
+                    Verdict::Unfinished(format!("{UNFINISHED}a fault of this program"))
                 }),
                 Err(error) => Verdict::Skipped(format!("no thread could be started: {error}")),
             }

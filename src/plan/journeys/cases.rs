@@ -201,6 +201,7 @@ impl Planner<'_> {
             _ => None,
         };
         Case {
+            number: 0,
             name: format!("{group}::journey::{}", self.workflow.id),
             phase: Phase::Journey,
             operation: self.journey.operations.first().copied().unwrap_or(usize::MAX),

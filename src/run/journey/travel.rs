@@ -20,6 +20,7 @@ use crate::plan::journeys::{Does, Inputs, Journey, MARK, Suite, Workflow, draft}
 use crate::plan::{self, Case, Twist};
 use crate::run::judge::Said;
 use crate::run::pool::Bundle;
+use crate::run::result::UNFINISHED;
 use crate::run::session::{Answered, Session, Step};
 
 /// How long a journey may wait, all in all.
@@ -281,7 +282,7 @@ impl<'t> Traveller<'t> {
         let line = self.suite.source(self.workflow.at.as_str()).line;
         let why = format!("{error} ({path}:{line})");
         self.session.problem(format!("the journey {} could not go on: {why}", self.workflow.id));
-        Halt::Stuck(format!("it could not go on: {why}"))
+        Halt::Stuck(format!("{UNFINISHED}{why}"))
     }
 
     /// The workflow ended because a step failed.
@@ -318,7 +319,7 @@ impl<'t> Traveller<'t> {
 }
 
 fn too_long() -> Halt {
-    Halt::Stuck(format!("it would wait longer than {} seconds", PATIENCE.as_secs()))
+    Halt::Stuck(format!("{UNFINISHED}it would wait longer than {} seconds", PATIENCE.as_secs()))
 }
 
 /// What the app of a key asks for in its form: the plainest that it takes. An empty object where it asks for
