@@ -187,9 +187,12 @@ impl Planner<'_> {
             (None, None) => "open",
         };
         let costs = |number: &usize| {
+            // What follows from the request alone is paid for when it is sent.
             let operation = self.contract.operations.get(*number);
-            let cost = operation.and_then(|operation| operation.traits.cost.as_deref());
-            !matches!(cost, Some("free") | None)
+            let traits = operation.map(|operation| &operation.traits);
+            traits.is_some_and(|traits| {
+                !matches!(traits.cost.as_deref(), Some("free") | None) && traits.free_when.is_none()
+            })
         };
         let calls = self.journey.calls.iter().filter(|number| costs(number)).count();
         let calls = if self.workflow.free { 0 } else { calls };
