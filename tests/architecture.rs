@@ -36,7 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "run",
         &[
             "plan", "generate", "target", "exchange", "check", "observe", "drift", "contract",
-            "finding", "error", "document",
+            "finding", "error", "document", "suggest",
         ],
     ),
     ("report", &["error", "finding", "run", "check"]),

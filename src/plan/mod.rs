@@ -28,9 +28,9 @@ mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
 pub use cost::Costs;
-pub use guide::{Form, FormRule, Guide, Ready, names, ready, streams_only};
+pub use guide::{Fetch, Form, FormRule, Guide, Ready, fetches, names, ready, streams_only};
 pub use known::overrides;
-pub use ledger::{Entry, Ledger};
+pub use ledger::{Begun, Entry, Ledger, There};
 pub use planner::{Plan, PlanOptions, Subject, plan};
 pub use resources::{Provider, Resources, Reveals, needed, needs, reads, template};
 pub use shard::Shard;
