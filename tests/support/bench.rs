@@ -68,6 +68,7 @@ impl Bench {
             model_calls: u32::MAX,
             recording: None,
             ledger: None,
+            files: None,
             mark: "dc-test".to_owned(),
             command: "dify-contract run --seed 1".to_owned(),
         };

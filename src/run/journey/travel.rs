@@ -18,6 +18,7 @@ use crate::finding::Severity;
 use crate::generate::{Draft, Generator, Options};
 use crate::plan::journeys::{Does, Inputs, Journey, MARK, Suite, Workflow, draft};
 use crate::plan::{self, Case, Twist};
+use crate::run::fetched;
 use crate::run::judge::Said;
 use crate::run::pool::Bundle;
 use crate::run::result::UNFINISHED;
@@ -196,6 +197,7 @@ impl<'t> Traveller<'t> {
         };
         let base_url = session.target.base_url.as_str();
         let draft = draft(session.contract, number, request, base_url, &self.inputs.files);
+        let draft = fetched::pointed(session, operation, &draft)?.into_owned();
         self.own.may(session, operation, &draft)?;
         self.pay(operation, &draft)?;
         let step = Step {
