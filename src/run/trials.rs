@@ -8,6 +8,7 @@ use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
 use tokio::runtime::Handle;
 
 use super::execute::{Executor, Verdict};
+use super::result::UNFINISHED;
 use crate::plan::Case;
 
 /// Schemas that contain each other many levels deep are compiled on the stack of a case.
@@ -79,7 +80,7 @@ impl Trials {
             let run = || self.runtime.block_on(self.executor.run(case, &self.stop));
             match thread.spawn_scoped(scope, run) {
                 Ok(thread) => thread.join().unwrap_or_else(|_| {
-                    Verdict::Skipped("it could not be finished: a fault of this program".to_owned())
+                    Verdict::Unfinished(format!("{UNFINISHED}a fault of this program"))
                 }),
                 Err(error) => Verdict::Skipped(format!("no thread could be started: {error}")),
             }
@@ -94,7 +95,9 @@ fn told(verdict: &Verdict, command: &str, case: Option<&Case>) -> Result<Complet
     match verdict {
         Verdict::Passed => Ok(Completion::Completed),
         Verdict::Interrupted => Ok(Completion::ignored_with("interrupted")),
-        Verdict::Skipped(reason) => Ok(Completion::ignored_with(reason)),
+        Verdict::Skipped(reason) | Verdict::Unfinished(reason) => {
+            Ok(Completion::ignored_with(reason))
+        }
         Verdict::Failed(said, how) => {
             let mut text: Vec<String> = said.iter().map(|said| said.text.clone()).collect();
             text.extend(how.clone());

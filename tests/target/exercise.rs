@@ -17,6 +17,7 @@ fn target(allow: Permission) -> Target {
         keys: Vec::new(),
         missing: Vec::new(),
         allow,
+        embedded: false,
         limits: Limits::default(),
         ca_file: None,
         proxy: None,
