@@ -4,11 +4,14 @@
 //! from that list.
 
 mod absent;
+mod answers_disagree;
 mod auth_not_enforced;
 mod changing_value;
 mod count_wrong;
 mod created_not_found;
 mod default_not_kept;
+mod deleted_still_listed;
+mod deleted_still_there;
 pub mod episode;
 mod error_status_mismatch;
 pub mod evidence;
@@ -17,6 +20,7 @@ mod expected;
 mod filter_not_kept;
 mod has_more_wrong;
 mod html_error;
+mod id_not_as_asked;
 mod illegal_event_order;
 mod invalid_request_accepted;
 mod limit_not_kept;
@@ -37,6 +41,8 @@ mod out_of_bounds;
 mod page_not_as_asked;
 mod pages_overlap;
 mod pages_skip;
+mod refused_write_changed;
+mod repeated_write_refused;
 mod schema_violation;
 mod server_error;
 mod several_branches_fit;
@@ -58,12 +64,15 @@ mod undocumented_query_parameter;
 mod undocumented_status;
 mod unfinished_stream;
 mod unknown_id_accepted;
+mod unnamed_changed;
 mod unpaired_event;
 mod unseen_property;
 mod valid_request_refused;
+mod value_not_as_asked;
 mod value_not_in_description;
 mod value_not_in_enum;
 mod words;
+mod written_not_read;
 mod wrong_format;
 mod wrong_header_value;
 mod wrong_key_accepted;
@@ -126,6 +135,8 @@ pub const CHECKS: &[&Check] = &[
     &filter_not_kept::CHECK,
     &wrong_time_unit::CHECK,
     &time_goes_back::CHECK,
+    &id_not_as_asked::CHECK,
+    &value_not_as_asked::CHECK,
 ];
 
 /// The checks of exchanges that no answer came to.
@@ -139,6 +150,13 @@ pub const LAWS: &[&LawCheck] = &[
     &total_wrong::CHECK,
     &has_more_wrong::LAW,
     &default_not_kept::LAW,
+    &written_not_read::CHECK,
+    &answers_disagree::CHECK,
+    &unnamed_changed::CHECK,
+    &refused_write_changed::CHECK,
+    &repeated_write_refused::CHECK,
+    &deleted_still_there::CHECK,
+    &deleted_still_listed::CHECK,
 ];
 
 /// The checks of what was learned from all exchanges together.

@@ -2,6 +2,7 @@
 
 use crate::plan::case::{Attempt, Case, Hold, Phase};
 use crate::plan::planner::Source;
+use crate::plan::resources::Resources;
 
 /// The cases: one for every list that has pages.
 pub fn cases(source: &Source<'_>) -> Vec<Case> {
@@ -11,7 +12,7 @@ pub fn cases(source: &Source<'_>) -> Vec<Case> {
     }
     let Ok(list) = source.plain() else { return Vec::new() };
     let mut case = source.blank(Phase::Stateful, "walk");
-    let maker = source.resources.maker(source.contract, source.number);
+    let maker = Resources::maker(source.contract, source.number);
     // What is not allowed is left out: the list is read as it is.
     let maker = maker.filter(|maker| source.may(maker.operation) && source.opens(maker.operation));
     if maker.is_some() {

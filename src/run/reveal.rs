@@ -1,0 +1,84 @@
+//! Ids in requests and answers: what an answer reveals, and what a request names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::session::Answered;
+use crate::contract::Operation;
+use crate::exchange::{Body, Exchange, sse};
+use crate::generate::Draft;
+use crate::plan::{self, Need, Provider, Reveals};
+
+/// The body of an answer, where it is JSON.
+pub(super) fn json(exchange: &Exchange) -> Option<Value> {
+    match &exchange.response.as_ref()?.body {
+        Body::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
+        Body::Empty | Body::Missing { .. } => None,
+    }
+}
+
+/// The ids in a request, by kind.
+pub(super) fn known_ids(operation: &Operation, draft: &Draft) -> BTreeMap<String, String> {
+    let id = |need: Need| match draft.get(&need.spot)? {
+        Value::String(id) => Some((need.resource, id.clone())),
+        _ => None,
+    };
+    plan::needs(operation).into_iter().filter_map(id).collect()
+}
+
+/// The ids that an answer reveals, each once.
+pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    match &provider.reveals {
+        Reveals::Body(pointer) => {
+            if let Some(json) = &answered.json {
+                select(json, pointer, provider.filter.as_ref(), &mut found);
+            }
+        }
+        Reveals::Stream(pointer) => {
+            let response = answered.exchange.response.as_ref();
+            let bytes = response.and_then(|response| response.body.bytes()).unwrap_or_default();
+            // An answer that is no stream has no frames with data.
+            for frame in sse::frames(bytes) {
+                if let Some(data) = frame.data()
+                    && let Ok(event) = serde_json::from_str::<Value>(&data)
+                {
+                    select(&event, pointer, None, &mut found);
+                }
+            }
+        }
+        Reveals::Request(_) => {}
+    }
+    found.into_iter().collect()
+}
+
+/// The texts at a pointer in which `-` stands for any item; a filter holds for the innermost of them.
+pub fn select(
+    value: &Value,
+    pointer: &str,
+    filter: Option<&(String, Value)>,
+    found: &mut BTreeSet<String>,
+) {
+    let (here, rest) = match pointer.split_once("/-") {
+        Some((here, rest)) => (here, Some(rest)),
+        None => (pointer, None),
+    };
+    let Some(value) = value.pointer(here) else { return };
+    match (rest, value) {
+        (Some(rest), Value::Array(items)) => {
+            for item in items {
+                let inner = rest.contains("/-");
+                let fits =
+                    |(member, wanted): &(String, Value)| item.pointer(member) == Some(wanted);
+                if inner || filter.is_none_or(fits) {
+                    select(item, rest, filter, found);
+                }
+            }
+        }
+        (None, Value::String(text)) if !text.is_empty() => {
+            found.insert(text.clone());
+        }
+        _ => {}
+    }
+}
