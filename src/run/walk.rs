@@ -161,8 +161,10 @@ impl<'w> Walker<'w> {
     /// What is looked for: something that is not there, and what the first item has.
     fn values(&self, filter: &Filter, first: Option<&Value>) -> Vec<String> {
         let mut values = filter.values.clone();
+        values.extend(filter.none.clone());
         match filter.how {
             How::Equals => {}
+            How::Contains | How::Like if filter.none.is_some() => {}
             How::Contains | How::Like => {
                 values.push(format!("{}-nowhere", self.this.executor.session.new_name()));
             }
