@@ -62,7 +62,7 @@ fn truth(page: &Page<'_>, when: When) -> Option<(bool, String)> {
 }
 
 fn judge_pages(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own) {
+    for view in views(episode).iter().filter(|view| view.own()) {
         let Some(rule) = view.rules.more.as_ref().filter(|rule| rule.when == When::Left) else {
             continue;
         };

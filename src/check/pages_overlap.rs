@@ -22,7 +22,7 @@ pub static CHECK: LawCheck = LawCheck {
 };
 
 fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own) {
+    for view in views(episode).iter().filter(|view| view.own()) {
         for chain in &view.chains {
             let mut seen: Vec<&Value> = Vec::new();
             for sheet in view.chain(chain) {

@@ -19,7 +19,7 @@ pub static CHECK: LawCheck = LawCheck {
 };
 
 fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own) {
+    for view in views(episode).iter().filter(|view| view.own()) {
         let (Some(pointer), Some(count)) = (&view.rules.total, view.count()) else { continue };
         for sheet in &view.sheets {
             let told = sheet.answer.pointer(pointer).and_then(serde_json::Value::as_u64);

@@ -54,6 +54,10 @@ impl<'w> Walker<'w> {
         let Some(rules) = self.rules else { return Ok(self.said) };
         self.make(rules).await?;
         let plain = self.read(&self.list.clone()).await;
+        if rules.limit.is_none() {
+            self.read(&self.list.clone()).await;
+            return Ok(self.said);
+        }
         let most = rules.limit.as_ref().map_or(100, |limit| limit.most.unwrap_or(100));
         let mut all = self.list.clone();
         self.limit(&mut all, most);

@@ -35,8 +35,10 @@ pub struct Sheet<'e> {
 pub struct View<'e> {
     /// What is promised of the list.
     pub rules: &'e PageRules,
-    /// Whether only this case can have changed the list.
-    pub own: bool,
+    /// Whether nothing was seen but what this case has made.
+    own: bool,
+    /// Whether anything was seen at all.
+    seen: bool,
     /// The pages, in the order in which they were read.
     pub sheets: Vec<Sheet<'e>>,
     /// Pages that follow each other from the first one on, by their places in `sheets`.
@@ -58,6 +60,12 @@ impl Sheet<'_> {
 }
 
 impl<'e> View<'e> {
+    /// Whether only this case can have changed the list.
+    #[must_use]
+    pub fn own(&self) -> bool {
+        self.own && self.seen
+    }
+
     /// The ids of all items that were seen.
     #[must_use]
     pub fn ids(&self) -> Vec<&'e Value> {
@@ -136,17 +144,18 @@ pub fn views<'e>(episode: &'e Episode<'e>) -> Vec<View<'e>> {
         let view = open.entry(key(act, rules)).or_insert_with(|| View {
             rules,
             own: true,
+            seen: false,
             sheets: Vec::new(),
             chains: Vec::new(),
         });
         let known = |id: &str| born.contains(id);
-        let parent = act.path.last().is_some_and(|(_, id)| known(id));
         let told = rules.make.as_ref().and_then(|make| make.id.as_ref()).or(rules.id.as_ref());
         let made =
             |item: &Value| told.and_then(|told| item.pointer(told)?.as_str()).is_some_and(known);
-        view.own &= parent
-            || (!sheet.items.is_empty() && sheet.items.iter().all(made))
-            || (sheet.items.is_empty() && view.sheets.iter().any(|s| !s.items.is_empty()));
+        // What was made here alone is seen by nobody else; and an empty page says nothing of whose it is.
+        let parent = act.path.last().is_some_and(|(_, id)| known(id));
+        view.own &= parent || sheet.items.iter().all(made);
+        view.seen |= parent || !sheet.items.is_empty();
         add(view, sheet);
     }
     done.extend(open.into_values());
@@ -189,9 +198,15 @@ fn sheet<'e>(number: usize, act: &'e Act<'e>) -> Option<(&'e PageRules, Sheet<'e
     let items = answer.pointer(&rules.items)?.as_array()?;
     let id = rules.id.as_ref()?;
     let ids: Vec<&Value> = items.iter().filter_map(|item| item.pointer(id)).collect();
-    let limit = rules.limit.as_ref()?;
-    let asked = number_of(act, &limit.parameter)?;
-    let size = asked.unwrap_or(limit.default).min(limit.most.unwrap_or(u64::MAX));
+    let (asked, size) = match &rules.limit {
+        Some(limit) => {
+            let asked = number_of(act, &limit.parameter)?;
+            let most = limit.most.unwrap_or(u64::MAX);
+            (asked.is_some(), asked.unwrap_or(limit.default).min(most))
+        }
+        // It is told as a whole.
+        None => (true, u64::MAX),
+    };
     let page = match &rules.page {
         Some(page) => match number_of(act, &page.parameter)? {
             Some(number) => Some(number.checked_sub(page.first)?),
@@ -202,7 +217,6 @@ fn sheet<'e>(number: usize, act: &'e Act<'e>) -> Option<(&'e PageRules, Sheet<'e
     let cursor = rules.cursor.as_ref().and_then(|cursor| act.query(&cursor.parameter));
     let cursor = cursor.filter(|id| !id.is_empty());
     let whole = ids.len() == items.len() && size > 0;
-    let asked = asked.is_some();
     let sheet = Sheet { act: number, answer, size, asked, items, ids, number: page, cursor };
     whole.then_some((rules, sheet))
 }
