@@ -68,6 +68,9 @@ pub fn read(path: &str) -> Option<(String, &'static str)> {
         }
     }
     let name = names.join("/");
-    let (_, text) = FILES.iter().find(|(known, _)| *known == name)?;
-    Some((format!("built-in:{name}"), text))
+    let found = match name.strip_prefix("suites/") {
+        Some(suite) => crate::suites::FILES.iter().find(|(known, _)| *known == suite),
+        None => FILES.iter().find(|(known, _)| *known == name),
+    };
+    found.map(|(_, text)| (format!("built-in:{name}"), *text))
 }

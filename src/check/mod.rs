@@ -23,6 +23,7 @@ mod html_error;
 mod id_not_as_asked;
 mod illegal_event_order;
 mod invalid_request_accepted;
+mod journey_step_failed;
 mod limit_not_kept;
 mod listed_twice;
 mod malformed_body;
@@ -47,6 +48,7 @@ mod schema_violation;
 mod server_error;
 mod several_branches_fit;
 mod silent_stream;
+mod stream_differs;
 mod stream_framing;
 mod stream_not_as_asked;
 mod time_goes_back;
@@ -79,6 +81,7 @@ mod wrong_key_accepted;
 mod wrong_time_unit;
 mod wrong_type;
 
+pub use journey_step_failed::disagreement as unmet;
 pub use meta::{Check, FailureCheck, LawCheck, Meta, Overall, ShapeCheck};
 
 /// The checks of single exchanges, in the order in which they are listed.
@@ -125,6 +128,8 @@ pub const CHECKS: &[&Check] = &[
     &missing_keep_alive::CHECK,
     &unpaired_event::CHECK,
     &changing_value::CHECK,
+    &id_not_as_asked::CHECK,
+    &value_not_as_asked::CHECK,
     &limit_not_kept::CHECK,
     &default_not_kept::CHECK,
     &page_not_as_asked::CHECK,
@@ -135,8 +140,7 @@ pub const CHECKS: &[&Check] = &[
     &filter_not_kept::CHECK,
     &wrong_time_unit::CHECK,
     &time_goes_back::CHECK,
-    &id_not_as_asked::CHECK,
-    &value_not_as_asked::CHECK,
+    &journey_step_failed::CHECK,
 ];
 
 /// The checks of exchanges that no answer came to.
@@ -150,6 +154,7 @@ pub const LAWS: &[&LawCheck] = &[
     &total_wrong::CHECK,
     &has_more_wrong::LAW,
     &default_not_kept::LAW,
+    &stream_differs::CHECK,
     &written_not_read::CHECK,
     &answers_disagree::CHECK,
     &unnamed_changed::CHECK,

@@ -8,7 +8,9 @@ use clap::{Parser, Subcommand};
 use super::output::{ColorWhen, Output, harmless};
 use super::run::Run;
 use super::stop::Stop;
-use super::{check, cleanup, completions, doctor, explain, init, lint, list, mock, show};
+use super::{
+    check, cleanup, completions, doctor, explain, init, lint, list, mock, report as merge, show,
+};
 use crate::error::Problem;
 use crate::exit::Exit;
 use crate::report::text;
@@ -37,6 +39,9 @@ enum Command {
     Run(Run),
     Cleanup(cleanup::Cleanup),
     Check(check::Check),
+    /// What to do with reports.
+    #[command(subcommand)]
+    Report(merge::Report),
     Mock(mock::MockCommand),
     /// What the documents say, and what is wrong with them.
     #[command(subcommand)]
@@ -82,6 +87,7 @@ impl Command {
             Self::Run(run) => run.run(output),
             Self::Cleanup(cleanup) => cleanup.run(output),
             Self::Check(check) => check.run(output),
+            Self::Report(report) => report.run(output),
             Self::Mock(mock) => mock.run(output),
             Self::Spec(Spec::Lint(lint)) => lint.run(output),
             Self::Spec(Spec::Show(show)) => show.run(output),

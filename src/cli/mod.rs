@@ -11,7 +11,7 @@
 //! | `reports.rs` | the reports written |
 //! | `runtime.rs` | where commands wait for the network |
 //! | `outline.rs` | a schema in a few lines |
-//! | `check.rs`, `mock.rs`, `init.rs`, `doctor.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
+//! | `check.rs`, `report.rs`, `mock.rs`, `init.rs`, `doctor.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
 
 mod app;
 mod check;
@@ -28,11 +28,13 @@ mod mock;
 mod outline;
 mod output;
 mod progress;
+mod report;
 mod reports;
 mod run;
 mod runtime;
 mod show;
 mod stop;
+mod suites;
 mod target;
 
 use crate::suggest;

@@ -13,6 +13,7 @@ use libtest_mimic::Arguments;
 use super::documents::{Documents, FailOn};
 use super::output::Output;
 use super::stop::Stop;
+use super::suites::Suites;
 use super::target::{PaceArgs, TargetArgs};
 use super::{reports, runtime, suggest};
 use crate::contract::Contract;
@@ -21,10 +22,10 @@ use crate::exchange::HarWriter;
 use crate::exchange::curl::quoted;
 use crate::exit::Exit;
 use crate::mock::{Mock, MockOptions};
-use crate::plan::{Phase, PlanOptions};
+use crate::plan::{Phase, PlanOptions, Shard};
 use crate::report::text;
-use crate::report::{ReportOptions, Target as Report, Verdict};
-use crate::run::{Campaign, Finished, Recording, RunOptions, Verdict as CaseVerdict};
+use crate::report::{ReportOptions, Target as Report};
+use crate::run::{Campaign, Finished, Recording, RunOptions};
 use crate::target::{Target, Vocabulary};
 
 /// Try what the documents promise on a server: derive requests, send them, judge every answer.
@@ -52,9 +53,14 @@ pub struct Run {
     /// Only this phase; may be repeated.
     #[arg(long = "phase", value_name = "PHASE", value_parser = str::parse::<Phase>)]
     phases: Vec<Phase>,
-    /// Only these operations: an id such as `GET /datasets`, or a part of one.
+    /// Only these operations: an id such as `GET /datasets`, or a part of one. Journeys, which call
+    /// many, are left out, but with `--phase journey` those that call such an operation are tried.
     #[arg(long, value_name = "ID")]
     operation: Option<String>,
+    /// Only a part of the cases, as in `1/3` for the first of three: each case belongs to one part,
+    /// by its name. `report merge` makes the parts' reports one.
+    #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
+    shard: Option<Shard>,
     /// How many requests by chance there are for each operation.
     #[arg(long, value_name = "N", default_value_t = CHANCES)]
     cases: u32,
@@ -70,6 +76,8 @@ pub struct Run {
     pace: PaceArgs,
     #[command(flatten)]
     documents: Documents,
+    #[command(flatten)]
+    suites: Suites,
     /// A report to write, beside the one on the console; may be repeated. `har=PATH` keeps all exchanges.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<String>,
@@ -106,6 +114,12 @@ impl Run {
         let chosen = std::mem::take(&mut self.target)
             .choose(std::mem::take(&mut self.pace), std::mem::take(&mut self.documents))?;
         self.known_operation(&chosen.contract)?;
+        let phases = self.phases();
+        let suites = if phases.contains(&Phase::Journey) {
+            self.suites.load(&chosen.contract, &chosen.vocabulary)?
+        } else {
+            Vec::new()
+        };
         let runtime = runtime::build()?;
         let (mock, target) = if let Some(target) = chosen.target {
             (None, target)
@@ -125,13 +139,11 @@ impl Run {
         let options = RunOptions {
             plan: PlanOptions {
                 seed,
-                phases: if self.phases.is_empty() {
-                    Phase::ALL.to_vec()
-                } else {
-                    self.phases.clone()
-                },
+                phases,
                 operation: self.operation.clone(),
                 chances: self.cases,
+                suites,
+                shard: self.shard,
             },
             model_calls: if live { target.limits.max_model_calls } else { u32::MAX },
             recording: har.as_deref().map(record).transpose()?,
@@ -150,12 +162,10 @@ impl Run {
         let finished = self.try_all(campaign, &runtime, jobs)?;
         drop(mock);
         runtime.shutdown_background();
-        let Finished { result, outcomes, leftovers } = finished;
-        if outcomes.is_empty() {
+        let Finished { result, outcomes, .. } = finished;
+        if outcomes.is_empty() && self.shard.is_none() {
             return Ok(Exit::NothingRan);
         }
-        let interrupted =
-            outcomes.iter().any(|outcome| outcome.verdict == CaseVerdict::Interrupted);
         let options = ReportOptions {
             fail_on: fail_on.into(),
             checks: crate::check::all().collect(),
@@ -164,13 +174,26 @@ impl Run {
         };
         let console_elsewhere = self.format.is_some();
         reports::write_beside(&result, &options, &reports, output, console_elsewhere)?;
-        Ok(match Verdict::of(&result, options.fail_on) {
-            Verdict::Findings => Exit::Findings,
-            _ if interrupted || !leftovers.is_empty() => Exit::CouldNotRun,
-            Verdict::Conforms => Exit::Conforms,
-            Verdict::Incomplete => Exit::CouldNotRun,
-            Verdict::NothingJudged => Exit::NothingRan,
+        // A run may have fewer cases than parts, or its filters may choose none of this part's.
+        Ok(if outcomes.is_empty() {
+            Exit::Conforms
+        } else {
+            reports::exit(&result, options.fail_on)
         })
+    }
+
+    /// The phases that are tried.
+    fn phases(&self) -> Vec<Phase> {
+        if !self.phases.is_empty() {
+            return self.phases.clone();
+        }
+        match (self.suites.is_empty(), &self.operation) {
+            (true, None) => Phase::ALL.to_vec(),
+            (true, Some(_)) => {
+                Phase::ALL.into_iter().filter(|phase| *phase != Phase::Journey).collect()
+            }
+            (false, _) => vec![Phase::Journey],
+        }
     }
 
     /// The path of a recording, and all other reports.
@@ -229,7 +252,8 @@ impl Run {
     fn check_filter(&self, campaign: &Campaign) -> Result<(), Stop> {
         let Some(filter) = &self.filter else { return Ok(()) };
         let names: Vec<&str> = campaign.plan.cases.iter().map(|case| case.name.as_str()).collect();
-        if names.iter().any(|name| self.chooses(name)) {
+        // A part need not have any of the cases that are meant.
+        if self.shard.is_some() || names.iter().any(|name| self.chooses(name)) {
             return Ok(());
         }
         let problem = Problem::new(format!("no case has the name `{filter}`"));
@@ -256,7 +280,8 @@ impl Run {
         if let Some(operation) = &self.operation {
             add("--operation", operation);
         }
-        for (name, value) in self.target.words().into_iter().chain(self.documents.words()) {
+        let given = self.target.words().into_iter().chain(self.documents.words());
+        for (name, value) in given.chain(self.suites.words()) {
             add(name, &value);
         }
         words.join(" ")

@@ -14,6 +14,7 @@ mod read;
 mod route;
 pub mod schema;
 mod structure;
+mod told;
 mod traits;
 
 pub use contract::{Contract, Document, Hit, Sources};
@@ -23,3 +24,4 @@ pub use model::Operation;
 pub use order::{Order, Progress};
 pub use overlay::Overlay;
 pub use read::METHODS;
+pub use told::Told;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Basis, Fingerprint, Place, Severity};
+use super::{Basis, Fingerprint, Order, Place, Severity};
 
 /// One disagreement in one exchange, as a check reports it.
 #[derive(Debug, Clone)]
@@ -23,12 +23,13 @@ pub struct Disagreement {
     pub promised: String,
     /// What was seen instead.
     pub seen: String,
-    /// JSON Pointer of the promise in the contract's document, with the document's number.
+    /// JSON Pointer of the promise in the contract's document, with the document's number; or a place
+    /// elsewhere ([`Source::elsewhere`]).
     pub promise: Option<(usize, String)>,
 }
 
 /// Where a promise stands: a place in a document.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Source {
     /// Path of the file, as it was given.
     pub file: String,
@@ -40,9 +41,40 @@ pub struct Source {
     pub pointer: String,
 }
 
+/// The number of no document.
+const ELSEWHERE: usize = usize::MAX;
+
+impl Source {
+    /// The place as a promise that stands in no document of the contract.
+    #[must_use]
+    pub fn elsewhere(&self) -> (usize, String) {
+        let Self { file, line, column, pointer } = self;
+        (ELSEWHERE, format!("{line} {column} {pointer}\n{file}"))
+    }
+
+    /// The place that such a promise means; `None` for one that stands in a document.
+    #[must_use]
+    pub fn of_elsewhere(document: usize, promise: &str) -> Option<Self> {
+        if document != ELSEWHERE {
+            return None;
+        }
+        let (place, file) = promise.split_once('\n')?;
+        let mut parts = place.splitn(3, ' ');
+        Some(Self {
+            line: parts.next()?.parse().ok()?,
+            column: parts.next()?.parse().ok()?,
+            pointer: parts.next()?.to_owned(),
+            file: file.to_owned(),
+        })
+    }
+}
+
 /// One occurrence of a finding.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Sample {
+    /// Its place among all exchanges: the number of the recording or the case, and that of the exchange
+    /// in it.
+    pub order: Order,
     /// Where the exchange stands: `recording.har#17`, counted from 0.
     pub exchange: String,
     /// What was seen in it, secrets masked.

@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use proptest::strategy::SBoxedStrategy;
 
+use super::journeys::Journey;
 use super::resources::Provider;
 use crate::exchange::Expects;
 use crate::generate::{Draft, Spot};
@@ -26,11 +28,13 @@ pub enum Phase {
     Stream,
     /// Several calls of one case, held against each other.
     Stateful,
+    /// Workflows of several calls.
+    Journey,
 }
 
 impl Phase {
     /// All phases, in the order in which they run.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Examples,
         Self::Boundary,
         Self::Property,
@@ -38,6 +42,7 @@ impl Phase {
         Self::Protocol,
         Self::Stream,
         Self::Stateful,
+        Self::Journey,
     ];
 
     /// The phase's name.
@@ -51,6 +56,7 @@ impl Phase {
             Self::Protocol => "protocol",
             Self::Stream => "stream",
             Self::Stateful => "stateful",
+            Self::Journey => "journey",
         }
     }
 }
@@ -98,9 +104,11 @@ pub struct Case {
     /// `knowledge::GET /datasets::boundary::maximum-limit`: unique, and the same for the same seed,
     /// contract and abilities.
     pub name: String,
+    /// Its place among all cases, of whatever part of the run.
+    pub number: usize,
     /// Where it comes from.
     pub phase: Phase,
-    /// The number of the operation.
+    /// The number of the operation; of a journey, the first that it calls.
     pub operation: usize,
     /// The number of the target's key; `None`: without one.
     pub key: Option<usize>,
@@ -162,6 +170,19 @@ pub enum Attempt {
         /// The streaming one.
         streaming: Box<Draft>,
     },
+    /// A workflow of several calls.
+    Journey(Arc<Journey>),
+}
+
+impl Case {
+    /// The numbers of the operations that it calls, apart from those that give it what it needs.
+    #[must_use]
+    pub fn operations(&self) -> &[usize] {
+        match &self.attempt {
+            Attempt::Journey(journey) => &journey.operations,
+            _ => std::slice::from_ref(&self.operation),
+        }
+    }
 }
 
 /// How a request differs from an ordinary call.
@@ -184,4 +205,6 @@ pub enum Twist {
     OtherUser,
     /// It names its user already.
     Signed,
+    /// It is sent as it is written.
+    Written,
 }

@@ -1,18 +1,21 @@
 //! All cases of a target, in their order.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::case::{Attempt, Case, Hold, Need, Phase, Twist};
 use super::guide::{self, Form, Guide};
+use super::journeys::{self, Suite};
 use super::phases;
 use super::resources::{self, Provider, Resources};
+use super::shard::Shard;
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
-use crate::target::Permission;
 use crate::target::probe::report::ProbeReport;
+use crate::target::{Permission, Vocabulary};
 
 /// What to try.
 #[derive(Debug, Clone)]
@@ -25,6 +28,10 @@ pub struct PlanOptions {
     pub operation: Option<String>,
     /// How many requests by chance there are for each operation.
     pub chances: u32,
+    /// The suites that journeys come from.
+    pub suites: Vec<Arc<Suite>>,
+    /// Only the cases of this part.
+    pub shard: Option<Shard>,
 }
 
 /// Who is asked: the target, and what was found out about it.
@@ -34,6 +41,8 @@ pub struct Subject<'s> {
     pub report: &'s ProbeReport,
     /// For each key, in the target's order: what its app takes.
     pub forms: &'s [Form],
+    /// What the documents say of deployments.
+    pub vocabulary: &'s Vocabulary,
 }
 
 /// What is to be tried.
@@ -80,6 +89,9 @@ pub fn plan(
         if options.operation.as_ref().is_some_and(|only| !known.id.contains(only)) {
             continue;
         }
+        if options.phases == [Phase::Journey] {
+            break;
+        }
         let Some(number) = contract.operations.iter().position(|o| o.id == known.id) else {
             continue;
         };
@@ -108,6 +120,15 @@ pub fn plan(
             of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
         }
     }
+    if options.phases.contains(&Phase::Journey) {
+        let only = options.operation.as_deref();
+        let suites = &options.suites;
+        plan.cases.extend(journeys::cases(suites, contract, resources, subject, only));
+    }
+    for (number, case) in plan.cases.iter_mut().enumerate() {
+        case.number = number;
+    }
+    plan.cases.retain(|case| options.shard.is_none_or(|shard| shard.holds(&case.name)));
     plan
 }
 
@@ -134,6 +155,7 @@ fn skipped(operation: &Operation, number: usize, reason: String) -> Case {
     let group = operation.traits.key.as_deref().unwrap_or("any");
     Case {
         name: format!("{group}::{}::examples::plain", operation.id),
+        number: 0,
         phase: Phase::Examples,
         operation: number,
         key: None,
@@ -373,7 +395,10 @@ impl Source<'_> {
                 case.model_calls = calls(blocking) + calls(streaming);
             }
             // Nobody knows yet what chance will bring.
-            Attempt::Chance { .. } | Attempt::Stop { .. } | Attempt::Walk { .. } => {}
+            Attempt::Chance { .. }
+            | Attempt::Stop { .. }
+            | Attempt::Walk { .. }
+            | Attempt::Journey(_) => {}
         }
         let costs = match &case.attempt {
             Attempt::One { draft, .. } => calls(draft) > 0,

@@ -247,6 +247,15 @@ fn given(template: &Value, at: &mut String, needs: &mut Vec<Need>) {
     }
 }
 
+/// Whether an operation leaves everything as it is.
+#[must_use]
+pub fn reads(operation: &Operation) -> bool {
+    match operation.traits.safety.as_deref() {
+        Some(safety) => safety == "read",
+        None => operation.method == "GET",
+    }
+}
+
 /// The least permission with which an operation may be called: what it makes has to be removed again,
 /// unless more is allowed.
 #[must_use]

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::cleanup::{self, Leftover};
 use super::execute::{Executor, Verdict};
 use super::pool::Pool;
-use super::result::{RunInfo, RunResult, Skipped};
+use super::result::{INTERRUPTED, RunInfo, RunResult, Skipped};
 use super::session::{Recording, Session};
 use super::summary;
 use super::trials::{CaseOutcome, Trials};
@@ -19,7 +19,7 @@ use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::Client;
 use crate::finding::Redactor;
-use crate::plan::{Form, Guide, Ledger, Plan, PlanOptions, Subject, plan};
+use crate::plan::{Case, Form, Guide, Ledger, Plan, PlanOptions, Shard, Subject, plan};
 use crate::target::Target;
 use crate::target::probe::report::ProbeReport;
 use crate::target::probe::{self};
@@ -52,6 +52,7 @@ pub struct Campaign {
     contract: &'static Contract,
     executor: Executor,
     seed: u64,
+    shard: Option<Shard>,
     command: String,
 }
 
@@ -79,7 +80,8 @@ impl Campaign {
         session.forms = forms(contract, &session.guide, &client, &session.target, &report).await;
         session.keys.clone_from(&report.keys);
         session.mark = options.mark;
-        let subject = Subject { report: &report, forms: &session.forms };
+        let vocabulary = &session.vocabulary;
+        let subject = Subject { report: &report, forms: &session.forms, vocabulary };
         let plan = plan(contract, &session.guide, &session.resources, subject, &options.plan);
         let session = session.with(options.model_calls, options.recording);
         Ok(Self {
@@ -88,6 +90,7 @@ impl Campaign {
             contract,
             executor: Executor { session, pool: Pool::default() },
             seed: options.plan.seed,
+            shard: options.plan.shard,
             command: options.command,
         })
     }
@@ -121,7 +124,7 @@ impl Campaign {
         let leftovers = runtime.block_on(cleanup::all(&executor.session));
         executor.session.ledger.close();
         let (judge, problems) = executor.session.end();
-        let mut result = summary::result(self.contract, judge, Vec::new(), None);
+        let mut result = summary::result(self.contract, judge, Vec::new(), &|_| true);
         result.notes.extend(problems);
         let mut skips: BTreeMap<String, (usize, BTreeSet<String>)> = BTreeMap::new();
         let count = |wanted: fn(&Verdict) -> bool| {
@@ -130,14 +133,15 @@ impl Campaign {
         for outcome in &outcomes {
             let reason = match &outcome.verdict {
                 Verdict::Skipped(reason) => reason.as_str(),
-                Verdict::Interrupted => "interrupted",
+                Verdict::Interrupted => INTERRUPTED,
                 Verdict::Passed | Verdict::Failed(..) => continue,
             };
             let (count, operations) = skips.entry(reason.to_owned()).or_default();
             *count += 1;
             let case = cases.get(outcome.number);
-            let operation = case.and_then(|case| self.contract.operations.get(case.operation));
-            operations.extend(operation.map(|operation| operation.id.clone()));
+            let numbers = case.map(Case::operations).unwrap_or_default();
+            let known = numbers.iter().filter_map(|number| self.contract.operations.get(*number));
+            operations.extend(known.map(|operation| operation.id.clone()));
         }
         result.run = Some(RunInfo {
             target: self.report.target,
@@ -158,6 +162,7 @@ impl Campaign {
                 .collect(),
             model_calls: executor.session.spent(),
             leftovers: leftovers.iter().map(ToString::to_string).collect(),
+            shards: self.shard.into_iter().collect(),
             command: self.command,
         });
         Ok(Finished { result, outcomes, leftovers })

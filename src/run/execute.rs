@@ -1,11 +1,12 @@
 //! A case, tried.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value;
 
+use super::journey::{Arrival, Traveller};
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
@@ -46,18 +47,23 @@ pub(super) struct Try<'t> {
     pub(super) number: usize,
     /// How many exchanges it has had.
     exchanges: AtomicU64,
+    /// Whether the user asked to end.
+    stop: &'t AtomicBool,
 }
 
 impl Executor {
-    /// Tries the case of this number.
-    pub async fn run(&self, number: usize, case: &Case) -> Verdict {
+    /// Tries a case.
+    ///
+    /// `stop` tells that the user asked to end: then a case of several steps ends between them.
+    pub async fn run(&self, case: &Case, stop: &AtomicBool) -> Verdict {
         if let Some(reason) = &case.skip {
             return Verdict::Skipped(reason.clone());
         }
-        let this = Try { executor: self, case, number, exchanges: AtomicU64::new(1) };
+        let (number, exchanges) = (case.number, AtomicU64::new(1));
+        let this = Try { executor: self, case, number, exchanges, stop };
         self.session.begin(number);
         let tried = this.run().await;
-        let said = self.session.close(number);
+        let said = self.session.close(case.number);
         match (tried, verdict(said, None)) {
             (Ok(Verdict::Failed(mut said, how)), Verdict::Failed(more, _)) => {
                 said.extend(more);
@@ -98,6 +104,20 @@ impl Try<'_> {
                 let mut said = self.send(blocking, &bundle, None, &Twist::None).await.said;
                 said.extend(self.send(streaming, &bundle, None, &Twist::None).await.said);
                 Ok(verdict(said, None))
+            }
+            Attempt::Journey(journey) => {
+                let (name, number) = (case.name.as_str(), self.number);
+                let whose = For { case: name, number, key: case.key, shared: false };
+                let pool = &self.executor.pool;
+                let bundle = pool.provide(session, whose, &case.needs, case.hold).await?;
+                let Some(traveller) = Traveller::new(session, case, journey, &bundle) else {
+                    return Err("there is no such workflow".to_owned());
+                };
+                let order = (self.number, &self.exchanges);
+                match traveller.travel(order, self.stop).await? {
+                    Arrival::Ended(said) => Ok(verdict(said, None)),
+                    Arrival::Interrupted => Ok(Verdict::Interrupted),
+                }
             }
         }
     }

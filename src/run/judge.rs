@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::check::episode::Episode;
 use crate::check::evidence::{Answer, Evidence};
-use crate::check::{CHECKS, FAILURE_CHECKS, LAWS, evidence};
+use crate::check::{self, CHECKS, FAILURE_CHECKS, LAWS, evidence};
 use crate::contract::{Contract, Hit};
 use crate::exchange::{Exchange, Response, curl, query};
 use crate::finding::{Disagreement, Findings, Order, Severity, Witness};
@@ -19,6 +19,8 @@ pub struct Judge<'c> {
     /// What was found in exchanges with undocumented ones, by host: a host that serves no documented
     /// operation at all is not the API's.
     pub(super) unknown: BTreeMap<String, (u64, Findings)>,
+    /// Exchanges with undocumented ones whose findings are among the others already.
+    pub(super) undocumented: u64,
     /// What was found in exchanges that no answer came to, by host: a host that answers nothing at
     /// all is not there.
     pub(super) failed: BTreeMap<String, Findings>,
@@ -87,6 +89,7 @@ impl<'c> Judge<'c> {
             contract,
             findings: Findings::default(),
             unknown: BTreeMap::new(),
+            undocumented: 0,
             failed: BTreeMap::new(),
             hosts: BTreeSet::new(),
             outside: BTreeMap::new(),
@@ -139,6 +142,29 @@ impl<'c> Judge<'c> {
             }
             Hit::Outside => Vec::new(),
         }
+    }
+
+    /// Adds what is to be said of an exchange that was judged before it was known that a journey ended
+    /// there.
+    pub fn judge_unmet(&mut self, item: &Item<'_>) -> Vec<Said> {
+        let request = &item.exchange.request;
+        let Hit::Operation(variants) = self.contract.find(&request.method, &request.url) else {
+            return Vec::new();
+        };
+        let operation = variants.first().and_then(|(n, _)| self.contract.operations.get(*n));
+        let (Some(operation), Some(unmet)) = (operation, &item.exchange.unmet) else {
+            return Vec::new();
+        };
+        let found = vec![check::unmet(&operation.id, unmet)];
+        let learned = self.operations.entry(operation.id.clone()).or_default();
+        for disagreement in &found {
+            *learned.checks.entry(disagreement.check).or_default() += 1;
+        }
+        let curl = || Arc::from(curl::curl(item.exchange));
+        let witness = Witness { order: item.order, name: item.name, curl: &curl };
+        let said = Said::of(&found);
+        self.findings.add(found, &witness);
+        said
     }
 
     /// Judges the exchanges of one case together, each of which was judged alone already; tells the
@@ -233,6 +259,9 @@ impl<'c> Judge<'c> {
                 .entry(what.clone())
                 .or_insert_with(|| (0, item.order, item.name.to_owned()));
             entry.0 += 1;
+            if item.order < entry.1 {
+                (entry.1, entry.2) = (item.order, item.name.to_owned());
+            }
         }
         observe(&mut learned.shape, evidence);
     }
@@ -255,6 +284,7 @@ impl<'c> Judge<'c> {
         for (operation, theirs) in other.operations {
             self.operations.entry(operation).or_default().merge(theirs);
         }
+        self.undocumented += other.undocumented;
         self.total += other.total;
         self.judged += other.judged;
         self.unanswered += other.unanswered;
@@ -270,7 +300,7 @@ impl Learned {
         for (what, (count, order, name)) in other.unjudged {
             let ours = self.unjudged.entry(what).or_insert_with(|| (0, order, name.clone()));
             ours.0 += count;
-            if order < ours.1 {
+            if (order, &name) < (ours.1, &ours.2) {
                 (ours.1, ours.2) = (order, name);
             }
         }

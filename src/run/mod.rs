@@ -4,7 +4,9 @@ mod campaign;
 mod cleanup;
 mod episodes;
 mod execute;
+mod journey;
 mod judge;
+mod merge;
 mod pool;
 mod recordings;
 mod result;
@@ -18,10 +20,11 @@ pub use campaign::{Campaign, Finished, RunOptions, clean};
 pub use cleanup::Leftover;
 pub use execute::Verdict;
 pub use judge::{Item, Judge, Said};
+pub use merge::{Part, merge, missing};
 pub use recordings::{CheckOptions, check_recordings};
 pub use result::{
-    Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunInfo, RunResult,
-    Skipped, StatusResult, Unjudged,
+    Coverage, DocumentInfo, ExchangeCounts, Hosts, INTERRUPTED, InputInfo, OperationResult, Ratio,
+    RunInfo, RunResult, Skipped, StatusResult, Unjudged, Withheld,
 };
 pub use session::Recording;
 pub use trials::CaseOutcome;

@@ -4,6 +4,7 @@
 
 mod commands;
 mod doctor;
+mod parts;
 mod reports;
 mod server;
 mod wrong_use;

@@ -21,5 +21,7 @@ pub fn cases(phase: Phase, source: &Source<'_>) -> Vec<Case> {
         Phase::Protocol => protocol::cases(source),
         Phase::Stream => stream::cases(source),
         Phase::Stateful => walk::cases(source),
+        // They are not those of one operation.
+        Phase::Journey => Vec::new(),
     }
 }
