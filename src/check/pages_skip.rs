@@ -28,7 +28,9 @@ fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
         let asked = |chain: &[usize]| view.chain(chain).all(|sheet| sheet.asked);
         for chain in view.chains.iter().filter(|chain| asked(chain) && view.ends(chain)) {
             let told: Vec<&Value> = view.chain(chain).flat_map(|sheet| sheet.ids.clone()).collect();
-            let missing = all.iter().find(|id| !told.contains(*id));
+            let Some(first) = view.chain(chain).next() else { continue };
+            let missing = |id: &&&Value| !told.contains(*id) && view.knew(id, first.act);
+            let missing = all.iter().find(missing);
             if let (Some(id), Some(last)) = (missing, view.chain(chain).last()) {
                 let about = (view.rules.items.as_str(), "items");
                 let mut found = view.disagreement(episode, last, &CHECK.meta, about);

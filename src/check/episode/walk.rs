@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::act::{Act, Outcome};
 use super::episode::Episode;
 use crate::check::Meta;
-use crate::contract::laws::{Cursor, End, PageRules};
+use crate::contract::laws::{Cursor, End, Ordering, PageRules};
 use crate::finding::{Disagreement, push_member};
 
 /// One page of a list, as an act read it.
@@ -89,15 +89,48 @@ impl<'e> View<'e> {
         self.chain(chain).last().is_some_and(|last| !last.is_full())
     }
 
-    /// The number of items of the list, where a chain of pages came to its end and missed none.
+    /// The number of items of the list, where a chain of pages came to its end and missed none, and the
+    /// act that began it.
     #[must_use]
-    pub fn count(&self) -> Option<u64> {
+    pub fn count(&self) -> Option<(u64, usize)> {
         let all = self.ids().len();
         let whole = |chain: &&Vec<usize>| {
             let told: usize = self.chain(chain).map(|sheet| sheet.ids.len()).sum();
             self.ends(chain) && told == all
         };
-        self.chains.iter().find(whole).map(|_| all as u64)
+        let first = self.chain(self.chains.iter().find(whole)?).next()?;
+        Some((all as u64, first.act))
+    }
+
+    /// Whether an item was seen before an act: what is listed late was perhaps not there yet.
+    #[must_use]
+    pub fn knew(&self, id: &Value, act: usize) -> bool {
+        self.sheets.iter().filter(|sheet| sheet.act < act).any(|sheet| sheet.ids.contains(&id))
+    }
+
+    /// Whether nothing came to the list late, and moved what was there from page to page.
+    #[must_use]
+    pub fn is_settled(&self, chain: &[usize]) -> bool {
+        let Some(first) = self.chain(chain).next() else { return false };
+        let own = |id: &Value| self.chain(chain).any(|sheet| sheet.ids.contains(&id));
+        self.ids().into_iter().all(|id| self.knew(id, first.act) || own(id))
+    }
+
+    /// Whether an item was seen in another state than on this page, so that it may stand elsewhere.
+    fn moved(&self, sheet: &Sheet<'_>) -> bool {
+        let keys: Vec<&str> = match &self.rules.order {
+            Some(Ordering::Fixed(key)) => vec![key.pointer.as_str()],
+            Some(Ordering::Chosen(choice)) => {
+                choice.by.values().map(|key| key.pointer.as_str()).collect()
+            }
+            None => return false,
+        };
+        sheet.ids.iter().zip(sheet.items).any(|(id, item)| {
+            let known = self.sheets.iter().flat_map(|sheet| sheet.ids.iter().zip(sheet.items));
+            let same =
+                |other: &Value| keys.iter().all(|key| item.pointer(key) == other.pointer(key));
+            known.filter(|(own, _)| *own == id).any(|(_, other)| !same(other))
+        })
     }
 
     /// A disagreement in the answer of a sheet, about a member of `x-contract-page`.
@@ -154,7 +187,7 @@ pub fn views<'e>(episode: &'e Episode<'e>) -> Vec<View<'e>> {
             |item: &Value| told.and_then(|told| item.pointer(told)?.as_str()).is_some_and(known);
         // What was made here alone is seen by nobody else; and an empty page says nothing of whose it is.
         let parent = act.path.last().is_some_and(|(_, id)| known(id));
-        view.own &= parent || sheet.items.iter().all(made);
+        view.own &= (parent || sheet.items.iter().all(made)) && !view.moved(&sheet);
         view.seen |= parent || !sheet.items.is_empty();
         add(view, sheet);
     }
