@@ -3,7 +3,7 @@
 
 use crate::plan::case::{Attempt, Case, Hold, Phase};
 use crate::plan::planner::Source;
-use crate::plan::resources::Resources;
+use crate::plan::resources::{Resources, needed};
 
 /// The cases: one for every list that has pages, or that something can be added to.
 pub fn cases(source: &Source<'_>) -> Vec<Case> {
@@ -15,7 +15,8 @@ pub fn cases(source: &Source<'_>) -> Vec<Case> {
     let mut case = source.blank(Phase::Stateful, "walk");
     let maker = Resources::maker(source.contract, source.number);
     // What is not allowed is left out: the list is read as it is.
-    let maker = maker.filter(|maker| source.may(maker.operation) && source.opens(maker.operation));
+    let may = |number| needed(source.contract, source.resources, number) <= source.allowed();
+    let maker = maker.filter(|maker| may(maker.operation) && source.opens(maker.operation));
     if maker.is_some() || !source.needs.is_empty() {
         case.hold = Hold::Alone;
     }
