@@ -375,11 +375,6 @@ impl Source<'_> {
         self.subject.report.allow
     }
 
-    /// Whether an operation may be called on the target.
-    pub fn may(&self, operation: usize) -> bool {
-        resources::needed(self.contract, self.resources, operation) <= self.allowed()
-    }
-
     /// A method that is not documented for the path.
     pub fn other_method(&self, methods: &[&str]) -> Option<String> {
         let path = &self.operation.path;
