@@ -32,7 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "finding", "error", "suggest",
         ],
     ),
-    ("report", &["finding", "run", "check"]),
+    ("report", &["error", "finding", "run", "check"]),
     ("mock", &["contract", "exchange", "error", "suggest"]),
     ("proxy", &["exchange", "check", "observe"]),
     (
@@ -75,7 +75,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("roas_overlay", &["contract/overlay.rs"]),
     ("rustls", &["exchange/client"]),
     ("serde_json_path", &["contract/overlay.rs"]),
-    ("serde_path_to_error", &["contract/read/parts.rs"]),
+    ("serde_path_to_error", &["contract/read/parts.rs", "report/json/read.rs"]),
     ("serde_saphyr", &["document/yaml.rs"]),
     ("strsim", &["suggest.rs", "document/broken.rs"]),
     ("terminal_size", &["cli/output.rs"]),

@@ -129,7 +129,7 @@ async fn prepare(only: Option<(Option<String>, Phase)>) -> (Mock, Campaign) {
     // Trials outlive their makers, as the harness wants it.
     let contract: &'static Contract = Box::leak(Box::new(contract.at(&mock.base_url())));
     let options = RunOptions {
-        plan: PlanOptions { seed: SEED, phases, operation, chances: 4, suites },
+        plan: PlanOptions { seed: SEED, phases, operation, chances: 4, suites, shard: None },
         model_calls: u32::MAX,
         files: Some(FileServer::start("127.0.0.1:0").await.expect("a place for files")),
         recording: None,

@@ -30,6 +30,7 @@ pub static CHECK: Check = Check {
 };
 
 /// What is to be said of an answer of an operation that does not meet a criterion.
+#[must_use]
 pub fn disagreement(operation: &str, unmet: &Unmet) -> Disagreement {
     Disagreement {
         check: CHECK.meta.id,

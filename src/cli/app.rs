@@ -8,7 +8,10 @@ use clap::{Parser, Subcommand};
 use super::output::{ColorWhen, Output, harmless};
 use super::run::Run;
 use super::stop::Stop;
-use super::{attempt, check, cleanup, completions, doctor, explain, init, lint, list, mock, show};
+use super::{
+    attempt, check, cleanup, completions, doctor, explain, init, lint, list, mock, report as merge,
+    show,
+};
 use crate::error::Problem;
 use crate::exit::Exit;
 use crate::report::text;
@@ -34,10 +37,13 @@ pub struct App {
 enum Command {
     Init(init::Init),
     Doctor(doctor::Doctor),
-    Run(Run),
-    Try(attempt::Try),
+    Run(Box<Run>),
+    Try(Box<attempt::Try>),
     Cleanup(cleanup::Cleanup),
     Check(check::Check),
+    /// What to do with reports.
+    #[command(subcommand)]
+    Report(merge::Report),
     Mock(mock::MockCommand),
     /// What the documents say, and what is wrong with them.
     #[command(subcommand)]
@@ -84,6 +90,7 @@ impl Command {
             Self::Try(attempt) => attempt.run(output),
             Self::Cleanup(cleanup) => cleanup.run(output),
             Self::Check(check) => check.run(output),
+            Self::Report(report) => report.run(output),
             Self::Mock(mock) => mock.run(output),
             Self::Spec(Spec::Lint(lint)) => lint.run(output),
             Self::Spec(Spec::Show(show)) => show.run(output),

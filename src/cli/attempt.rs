@@ -152,6 +152,7 @@ fn send(
         phases: vec![Phase::Examples],
         operation: Some(wish.operation.clone()),
         chances: 0,
+        shard: None,
         suites: Vec::new(),
     };
     let run = RunOptions {

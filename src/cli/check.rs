@@ -10,7 +10,7 @@ use super::progress::Progress;
 use super::reports;
 use super::stop::Stop;
 use crate::exit::Exit;
-use crate::report::{FORMATS, ReportOptions, Target, Verdict};
+use crate::report::{FORMATS, ReportOptions, Target};
 use crate::run::{self, CheckOptions};
 
 /// Judge recorded traffic: hold every exchange of HAR files against the documents.
@@ -84,11 +84,6 @@ impl Check {
             ..ReportOptions::default()
         };
         reports::write(&result, &options, &self.reports, output)?;
-        Ok(match Verdict::of(&result, options.fail_on) {
-            Verdict::Conforms => Exit::Conforms,
-            Verdict::Findings => Exit::Findings,
-            Verdict::Incomplete => Exit::CouldNotRun,
-            Verdict::NothingJudged => Exit::NothingRan,
-        })
+        Ok(reports::exit(&result, options.fail_on))
     }
 }

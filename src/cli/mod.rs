@@ -12,7 +12,7 @@
 //! | `reports.rs` | the reports written |
 //! | `runtime.rs` | where commands wait for the network |
 //! | `outline.rs` | a schema in a few lines |
-//! | `attempt.rs` (`try`, with `attempt/`), `check.rs`, `mock.rs`, `init.rs`, `doctor.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
+//! | `attempt.rs` (`try`, with `attempt/`), `check.rs`, `report.rs`, `mock.rs`, `init.rs`, `doctor.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
 
 mod app;
 mod attempt;
@@ -31,6 +31,7 @@ mod operation;
 mod outline;
 mod output;
 mod progress;
+mod report;
 mod reports;
 mod run;
 mod runtime;

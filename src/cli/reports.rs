@@ -7,8 +7,10 @@ use std::path::Path;
 use super::output::Output;
 use super::stop::Stop;
 use crate::error::Problem;
-use crate::report::{CONSOLE, ReportOptions, Target};
-use crate::run::RunResult;
+use crate::exit::Exit;
+use crate::finding::Severity;
+use crate::report::{CONSOLE, ReportOptions, Target, Verdict};
+use crate::run::{INTERRUPTED, RunInfo, RunResult};
 
 /// Writes a result in every way that was asked for, and to the console.
 ///
@@ -53,6 +55,21 @@ pub fn write_beside(
         lost(error.into());
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+}
+
+/// The exit code of a result.
+pub fn exit(result: &RunResult, fail_on: Severity) -> Exit {
+    // What was not tried, or not removed again, is no success.
+    let broken_off = |run: &RunInfo| {
+        !run.leftovers.is_empty() || run.skipped.iter().any(|skipped| skipped.reason == INTERRUPTED)
+    };
+    match Verdict::of(result, fail_on) {
+        Verdict::Findings => Exit::Findings,
+        _ if result.run.as_ref().is_some_and(broken_off) => Exit::CouldNotRun,
+        Verdict::Conforms => Exit::Conforms,
+        Verdict::Incomplete => Exit::CouldNotRun,
+        Verdict::NothingJudged => Exit::NothingRan,
+    }
 }
 
 /// At most one report can have standard output.

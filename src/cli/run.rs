@@ -22,10 +22,10 @@ use crate::exchange::HarWriter;
 use crate::exchange::curl::quoted;
 use crate::exit::Exit;
 use crate::mock::{Mock, MockOptions};
-use crate::plan::{Phase, PlanOptions};
+use crate::plan::{Phase, PlanOptions, Shard};
 use crate::report::text;
-use crate::report::{ReportOptions, Target as Report, Verdict};
-use crate::run::{Campaign, FileServer, Finished, Recording, RunOptions, Verdict as CaseVerdict};
+use crate::report::{ReportOptions, Target as Report};
+use crate::run::{Campaign, FileServer, Finished, Recording, RunOptions};
 use crate::target::{Target, Vocabulary};
 
 /// Try what the documents promise on a server: derive requests, send them, judge every answer.
@@ -57,6 +57,10 @@ pub struct Run {
     /// many, are left out, but with `--phase journey` those that call such an operation are tried.
     #[arg(long, value_name = "ID")]
     operation: Option<String>,
+    /// Only a part of the cases, as in `1/3` for the first of three: each case belongs to one part,
+    /// by its name. `report merge` makes the parts' reports one.
+    #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
+    shard: Option<Shard>,
     /// How many requests by chance there are for each operation.
     #[arg(long, value_name = "N", default_value_t = CHANCES)]
     cases: u32,
@@ -143,6 +147,7 @@ impl Run {
                 operation: self.operation.clone(),
                 chances: self.cases,
                 suites,
+                shard: self.shard,
             },
             model_calls: if live { target.limits.max_model_calls } else { u32::MAX },
             files: runtime.block_on(served(self.serve.as_deref(), live))?,
@@ -162,12 +167,10 @@ impl Run {
         let finished = self.try_all(campaign, &runtime, jobs)?;
         drop(mock);
         runtime.shutdown_background();
-        let Finished { result, outcomes, leftovers } = finished;
-        if outcomes.is_empty() {
+        let Finished { result, outcomes, .. } = finished;
+        if outcomes.is_empty() && self.shard.is_none() {
             return Ok(Exit::NothingRan);
         }
-        let interrupted =
-            outcomes.iter().any(|outcome| outcome.verdict == CaseVerdict::Interrupted);
         let options = ReportOptions {
             fail_on: fail_on.into(),
             checks: crate::check::all().collect(),
@@ -176,12 +179,11 @@ impl Run {
         };
         let console_elsewhere = self.format.is_some();
         reports::write_beside(&result, &options, &reports, output, console_elsewhere)?;
-        Ok(match Verdict::of(&result, options.fail_on) {
-            Verdict::Findings => Exit::Findings,
-            _ if interrupted || !leftovers.is_empty() => Exit::CouldNotRun,
-            Verdict::Conforms => Exit::Conforms,
-            Verdict::Incomplete => Exit::CouldNotRun,
-            Verdict::NothingJudged => Exit::NothingRan,
+        // A run may have fewer cases than parts, or its filters may choose none of this part's.
+        Ok(if outcomes.is_empty() {
+            Exit::Conforms
+        } else {
+            reports::exit(&result, options.fail_on)
         })
     }
 
@@ -255,7 +257,8 @@ impl Run {
     fn check_filter(&self, campaign: &Campaign) -> Result<(), Stop> {
         let Some(filter) = &self.filter else { return Ok(()) };
         let names: Vec<&str> = campaign.plan.cases.iter().map(|case| case.name.as_str()).collect();
-        if names.iter().any(|name| self.chooses(name)) {
+        // A part need not have any of the cases that are meant.
+        if self.shard.is_some() || names.iter().any(|name| self.chooses(name)) {
             return Ok(());
         }
         let problem = Problem::new(format!("no case has the name `{filter}`"));

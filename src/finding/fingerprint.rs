@@ -19,11 +19,26 @@ impl Fingerprint {
         let bytes = parts.iter().flat_map(|part| part.bytes().chain([0xFF]));
         Self(bytes.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME)))
     }
+
+    /// The hash as a number.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0
+    }
 }
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Fingerprint {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let number = u64::from_str_radix(&text, 16).ok().filter(|_| text.len() == 16);
+        let wrong = || serde::de::Error::custom(format!("`{text}` is not 16 hexadecimal digits"));
+        number.map(Self).ok_or_else(wrong)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Disagreements gathered into findings.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use super::{Disagreement, Finding, Fingerprint, Sample};
+use super::{Disagreement, Finding, Fingerprint, Sample, Source};
 
 /// At most this many occurrences of a finding are kept.
 const SAMPLES: usize = 3;
@@ -33,12 +34,31 @@ fn key_of(disagreement: &Disagreement) -> Key {
 struct Group {
     /// The first disagreement.
     first: Disagreement,
+    /// Where the documents promise it, where a report has told that.
+    source: Option<Source>,
     count: u64,
     exchanges: u64,
     last_exchange: Option<Order>,
     /// The first occurrences, one for each exchange, in order.
-    samples: Vec<(Order, Sample)>,
+    samples: Vec<Sample>,
     curl: Option<Arc<str>>,
+}
+
+impl Group {
+    /// Keeps an occurrence, if it is among the first; tells whether it is the very first.
+    fn keep(&mut self, sample: Sample) -> bool {
+        let at = self.samples.partition_point(|known| *known <= sample);
+        if at < SAMPLES {
+            self.samples.insert(at, sample);
+            self.samples.truncate(SAMPLES);
+        }
+        at == 0
+    }
+
+    /// What comes first: the occurrence, and whatever tells it from another one in the same place.
+    fn rank(&self) -> (Option<&Sample>, &str, Option<&str>) {
+        (self.samples.first(), &self.first.promised, self.curl.as_deref())
+    }
 }
 
 /// The exchange in which a disagreement was seen.
@@ -57,23 +77,33 @@ impl Findings {
         for disagreement in disagreements {
             self.total += 1;
             let key = key_of(&disagreement);
-            let sample =
-                Sample { exchange: witness.name.to_owned(), seen: disagreement.seen.clone() };
             let curl = witness.curl;
-            let group = self.groups.entry(key).or_insert_with(|| Group {
-                first: disagreement,
-                count: 0,
-                exchanges: 0,
-                last_exchange: None,
-                samples: Vec::new(),
-                curl: Some(curl()),
-            });
-            group.count += 1;
-            if group.last_exchange != Some(witness.order) {
-                group.exchanges += 1;
-                group.last_exchange = Some(witness.order);
-                if group.samples.len() < SAMPLES {
-                    group.samples.push((witness.order, sample));
+            let sample = Sample {
+                order: witness.order,
+                exchange: witness.name.to_owned(),
+                seen: disagreement.seen.clone(),
+            };
+            match self.groups.entry(key) {
+                Entry::Vacant(entry) => drop(entry.insert(Group {
+                    first: disagreement,
+                    source: None,
+                    count: 1,
+                    exchanges: 1,
+                    last_exchange: Some(witness.order),
+                    samples: vec![sample],
+                    curl: Some(curl()),
+                })),
+                Entry::Occupied(entry) => {
+                    let group = entry.into_mut();
+                    group.count += 1;
+                    if group.last_exchange != Some(witness.order) {
+                        group.exchanges += 1;
+                        group.last_exchange = Some(witness.order);
+                        // Cases run side by side, and the first one need not be judged first.
+                        if group.keep(sample) {
+                            (group.first, group.curl) = (disagreement, Some(curl()));
+                        }
+                    }
                 }
             }
         }
@@ -85,6 +115,7 @@ impl Findings {
         let key = key_of(&disagreement);
         self.groups.entry(key).or_insert_with(|| Group {
             first: disagreement,
+            source: None,
             count,
             exchanges: count,
             last_exchange: None,
@@ -93,25 +124,57 @@ impl Findings {
         });
     }
 
+    /// Adds findings that a report tells, and the number of disagreements that they were.
+    pub fn resume(&mut self, findings: Vec<Finding>, total: u64) {
+        self.total += total;
+        for finding in findings {
+            let first = Disagreement {
+                check: finding.check,
+                severity: finding.severity,
+                basis: finding.basis,
+                operation: finding.operation,
+                place: finding.place,
+                kind: finding.kind,
+                promised: finding.promised,
+                seen: finding.seen,
+                promise: None,
+            };
+            let mut samples = finding.samples;
+            samples.sort();
+            samples.truncate(SAMPLES);
+            let group = Group {
+                source: finding.source,
+                count: finding.count,
+                exchanges: finding.exchanges,
+                last_exchange: None,
+                samples,
+                curl: finding.curl,
+                first,
+            };
+            self.merge_group(key_of(&group.first), group);
+        }
+    }
+
     /// Adds another one's findings; the two must stem from different exchanges.
     pub fn merge(&mut self, other: Self) {
         self.total += other.total;
-        for (key, mut theirs) in other.groups {
-            match self.groups.entry(key) {
-                std::collections::btree_map::Entry::Vacant(entry) => {
-                    entry.insert(theirs);
+        for (key, group) in other.groups {
+            self.merge_group(key, group);
+        }
+    }
+
+    fn merge_group(&mut self, key: Key, mut theirs: Group) {
+        match self.groups.entry(key) {
+            Entry::Vacant(entry) => drop(entry.insert(theirs)),
+            Entry::Occupied(mut entry) => {
+                let ours = entry.get_mut();
+                if theirs.rank() < ours.rank() {
+                    std::mem::swap(ours, &mut theirs);
                 }
-                std::collections::btree_map::Entry::Occupied(mut entry) => {
-                    let ours = entry.get_mut();
-                    let first = |group: &Group| group.samples.first().map(|(order, _)| *order);
-                    if first(&theirs) < first(ours) {
-                        std::mem::swap(ours, &mut theirs);
-                    }
-                    ours.count += theirs.count;
-                    ours.exchanges += theirs.exchanges;
-                    ours.samples.extend(theirs.samples);
-                    ours.samples.sort_by_key(|(order, _)| *order);
-                    ours.samples.truncate(SAMPLES);
+                ours.count += theirs.count;
+                ours.exchanges += theirs.exchanges;
+                for sample in theirs.samples {
+                    ours.keep(sample);
                 }
             }
         }
@@ -127,7 +190,7 @@ impl Findings {
     /// of a promise.
     pub fn into_findings(
         self,
-        mut source: impl FnMut(usize, &str) -> Option<super::Source>,
+        mut source: impl FnMut(usize, &str) -> Option<Source>,
     ) -> Vec<Finding> {
         self.groups
             .into_iter()
@@ -143,10 +206,13 @@ impl Findings {
                     kind,
                     promised: first.promised,
                     seen: first.seen,
-                    source: first.promise.and_then(|(document, at)| source(document, &at)),
+                    source: match (group.source, first.promise) {
+                        (None, Some((document, at))) => source(document, &at),
+                        (told, _) => told,
+                    },
                     count: group.count,
                     exchanges: group.exchanges,
-                    samples: group.samples.into_iter().map(|(_, sample)| sample).collect(),
+                    samples: group.samples,
                     curl: group.curl,
                 }
             })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Basis, Fingerprint, Place, Severity};
+use super::{Basis, Fingerprint, Order, Place, Severity};
 
 /// One disagreement in one exchange, as a check reports it.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub struct Disagreement {
 }
 
 /// Where a promise stands: a place in a document.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Source {
     /// Path of the file, as it was given.
     pub file: String,
@@ -70,8 +70,11 @@ impl Source {
 }
 
 /// One occurrence of a finding.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Sample {
+    /// Its place among all exchanges: the number of the recording or the case, and that of the exchange
+    /// in it.
+    pub order: Order,
     /// Where the exchange stands: `recording.har#17`, counted from 0.
     pub exchange: String,
     /// What was seen in it, secrets masked.

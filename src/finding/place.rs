@@ -1,6 +1,7 @@
 //! Where in an operation a finding is: a part of the exchange, and a place inside it.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// The part of an exchange that disagrees with the documents.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,8 +114,87 @@ impl fmt::Display for Place {
     }
 }
 
+/// The locations of parameters.
+const LOCATIONS: [&str; 4] = ["path", "query", "header", "cookie"];
+
+impl FromStr for Place {
+    type Err = String;
+
+    /// Reads what `Display` has written. Names that contain a space and a slash leave it open where the
+    /// name ends and the pointer begins; whichever way it is read, it is written the same again.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let unknown = || format!("`{text}` is no place in an exchange");
+        // A pointer begins with a member, an index or a free name.
+        let starts = [" /", " []", " {}"].iter().filter_map(|start| text.find(start)).min();
+        let (head, pointer) = match starts {
+            Some(at) => (&text[..at], &text[at + 1..]),
+            None => (text, ""),
+        };
+        let part = match head {
+            "operation" => Part::Operation,
+            "request body" => Part::RequestBody,
+            "request" => Part::Request,
+            _ => match head.strip_prefix("response ") {
+                Some(rest) => answer(rest).ok_or_else(unknown)?,
+                None => parameter(head).ok_or_else(unknown)?,
+            },
+        };
+        Ok(Self { part, pointer: pointer.to_owned() })
+    }
+}
+
+fn parameter(head: &str) -> Option<Part> {
+    let (location, name) = head.split_once(" parameter ")?;
+    let location = LOCATIONS.iter().find(|known| **known == location)?;
+    Some(Part::Parameter { location, name: name.to_owned() })
+}
+
+fn answer(rest: &str) -> Option<Part> {
+    let (status, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let status = status.parse().ok()?;
+    let name = |kind: &str| rest.strip_prefix(kind).map(str::to_owned);
+    Some(match rest {
+        "" => Part::Response { status, media_type: None },
+        "stream" => Part::Stream { status },
+        _ => match (name("header "), name("event ")) {
+            (Some(name), _) => Part::Header { status, name },
+            (None, Some(name)) => Part::Event { status, name },
+            (None, None) => Part::Response { status, media_type: Some(rest.to_owned()) },
+        },
+    })
+}
+
 impl serde::Serialize for Place {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    #[test]
+    fn a_place_that_was_written_is_read() {
+        for text in [
+            "operation",
+            "request",
+            "request body /inputs{}/name",
+            "query parameter last id",
+            "header parameter X-Key",
+            "response 200",
+            "response 404 application/json",
+            "response 200 application/json /data[]/name",
+            "response 200 application/json []/a b/c",
+            "response 200 header X-Version",
+            "response 200 event message_end /metadata/usage",
+            "response 200 event a /b /c",
+            "response 200 stream",
+        ] {
+            assert_eq!(text.parse::<Place>().unwrap().to_string(), text);
+        }
+        for text in ["", "nowhere", "body parameter x", "response abc", "response"] {
+            assert!(text.parse::<Place>().is_err(), "{text}");
+        }
     }
 }

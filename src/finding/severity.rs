@@ -3,7 +3,9 @@
 use std::fmt;
 
 /// How much a finding weighs; the order is from mild to grave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Worth knowing, nobody's fault: something documented that this traffic never showed.
@@ -15,7 +17,9 @@ pub enum Severity {
 }
 
 /// What a finding contradicts, and so how sure it is; the order is from weak to strong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// Nothing is contradicted: the traffic did not show what the documents describe.

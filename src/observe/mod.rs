@@ -1,5 +1,6 @@
 //! What was observed of an operation: its shape.
 
 mod shape;
+mod written;
 
 pub use shape::{BodyShape, OperationShape, StatusShape, ValueShape};

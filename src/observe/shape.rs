@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// An object with more different members than this is taken for a map with free names.
@@ -14,17 +15,21 @@ const MAX_VALUES: usize = 16;
 /// A string longer than this is taken for free text.
 const MAX_VALUE_LENGTH: usize = 64;
 
+/// What is nested more deeply than this is not looked into.
+const MAX_DEPTH: usize = 40;
+
 /// What was observed of an operation.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperationShape {
-    /// How many answers there were.
+    /// How many answers there were. Reports tell it beside the shape.
+    #[serde(skip)]
     pub exchanges: u64,
     /// What was seen under each status.
     pub statuses: BTreeMap<u16, StatusShape>,
 }
 
 /// What was observed of a status.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusShape {
     /// How many answers had it.
     pub count: u64,
@@ -33,13 +38,14 @@ pub struct StatusShape {
 }
 
 /// What was observed of bodies of one media type.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BodyShape {
     /// How many there were.
     pub count: u64,
     /// The values, if they were JSON.
     pub value: ValueShape,
     /// The events by name, if they were event streams.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub events: BTreeMap<String, ValueShape>,
 }
 
@@ -65,19 +71,26 @@ pub struct ValueShape {
 impl ValueShape {
     /// Adds a value.
     pub fn add(&mut self, value: &Value) {
+        self.add_at(value, 0);
+    }
+
+    fn add_at(&mut self, value: &Value, depth: usize) {
         self.count += 1;
         self.types[type_index(value)] += 1;
         match value {
             Value::String(text) => self.add_text(text),
+            // Nothing is known of its members, so none of them can be missed.
+            Value::Object(_) if depth == MAX_DEPTH => self.free_members(),
+            Value::Array(_) if depth == MAX_DEPTH => {}
             Value::Array(items) => {
                 let shape = self.items.get_or_insert_default();
                 for item in items {
-                    shape.add(item);
+                    shape.add_at(item, depth + 1);
                 }
             }
             Value::Object(members) => {
                 for (name, member) in members {
-                    self.member(name).add(member);
+                    self.member(name).add_at(member, depth + 1);
                 }
                 self.limit_members();
             }

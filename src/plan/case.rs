@@ -104,6 +104,8 @@ pub struct Case {
     /// `knowledge::GET /datasets::boundary::maximum-limit`: unique, and the same for the same seed,
     /// contract and abilities.
     pub name: String,
+    /// Its place among all cases, of whatever part of the run.
+    pub number: usize,
     /// Where it comes from.
     pub phase: Phase,
     /// The number of the operation; of a journey, the first that it calls.

@@ -10,6 +10,7 @@
 //! | `journeys/` | workflows of Arazzo documents, read and made cases |
 //! | `planner.rs` | all cases of a target, in their order |
 //! | `tally.rs` | what a plan would do, counted |
+//! | `shard.rs` | a part of a run |
 //! | `ledger.rs` | what was made and has to be removed |
 
 mod case;
@@ -20,6 +21,7 @@ mod ledger;
 mod phases;
 mod planner;
 mod resources;
+mod shard;
 mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
@@ -28,6 +30,7 @@ pub use guide::{Fetch, Form, FormRule, Guide, Ready, fetches, names, ready, stre
 pub use ledger::{Begun, Entry, Ledger, There};
 pub use planner::{Plan, PlanOptions, Subject, overrides, plan};
 pub use resources::{Provider, Resources, Reveals, needed, needs, reads, template};
+pub use shard::Shard;
 pub use tally::Tally;
 
 /// What stands in the place of a new name until the run puts its own there.

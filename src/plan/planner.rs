@@ -10,6 +10,7 @@ use super::guide::{self, Form, Guide};
 use super::journeys::{self, Suite};
 use super::phases;
 use super::resources::{self, Provider, Resources};
+use super::shard::Shard;
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
@@ -29,6 +30,8 @@ pub struct PlanOptions {
     pub chances: u32,
     /// The suites that journeys come from.
     pub suites: Vec<Arc<Suite>>,
+    /// Only the cases of this part.
+    pub shard: Option<Shard>,
 }
 
 /// Who is asked: the target, and what was found out about it.
@@ -122,6 +125,10 @@ pub fn plan(
         let suites = &options.suites;
         plan.cases.extend(journeys::cases(suites, contract, resources, subject, only));
     }
+    for (number, case) in plan.cases.iter_mut().enumerate() {
+        case.number = number;
+    }
+    plan.cases.retain(|case| options.shard.is_none_or(|shard| shard.holds(&case.name)));
     plan
 }
 
@@ -148,6 +155,7 @@ fn skipped(operation: &Operation, number: usize, reason: String) -> Case {
     let group = operation.traits.key.as_deref().unwrap_or("any");
     Case {
         name: format!("{group}::{}::examples::plain", operation.id),
+        number: 0,
         phase: Phase::Examples,
         operation: number,
         key: None,

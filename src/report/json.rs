@@ -1,5 +1,7 @@
 //! The whole result as JSON, for programs. `reports/schema/run.schema.json` describes it.
 
+mod read;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -7,8 +9,10 @@ use serde::Serialize;
 use super::{Format, ReportOptions, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::run::{
-    Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, RunInfo, RunResult,
+    Coverage, DocumentInfo, ExchangeCounts, Hosts, InputInfo, OperationResult, RunInfo, RunResult,
 };
+
+pub use read::read;
 
 /// The format.
 pub const FORMAT: Format = Format {
@@ -19,7 +23,7 @@ pub const FORMAT: Format = Format {
 };
 
 /// Grows with every change that a reader of the report could notice.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 #[derive(Serialize)]
 struct Report<'r> {
@@ -35,6 +39,7 @@ struct Report<'r> {
     findings: &'r [Finding],
     operations: &'r [OperationResult],
     notes: &'r [String],
+    hosts: &'r Hosts,
     run: Option<&'r RunInfo>,
 }
 
@@ -65,6 +70,7 @@ pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -
         operations,
         coverage,
         notes,
+        hosts,
         run,
     } = result;
     let report = Report {
@@ -86,6 +92,7 @@ pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -
         findings,
         operations,
         notes,
+        hosts,
         run: run.as_ref(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;

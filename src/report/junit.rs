@@ -172,7 +172,7 @@ fn exercised(operation: &OperationResult, run: Option<&RunInfo>) -> TestCase {
 }
 
 fn unjudged(operation: &str, unjudged: &Unjudged) -> TestCase {
-    let Unjudged { what, exchanges, first } = unjudged;
+    let Unjudged { what, exchanges, first, order: _ } = unjudged;
     let exchanges = text::count(*exchanges, "exchange");
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("could-not-judge");

@@ -11,6 +11,7 @@ mod verdict;
 
 pub use console::FORMAT as CONSOLE;
 pub use format::{Format, ReportOptions};
+pub use json::read as read_json;
 pub use target::{STDOUT, Target};
 pub use verdict::Verdict;
 

@@ -260,7 +260,8 @@ fn verdict(contract: &Contract, operation: Option<&Operation>, exchange: &Exchan
     let host = query::split(&exchange.request.url).authority.unwrap_or_default();
     judge.hosts.insert(host.to_owned());
     let only = operation.map(|operation| operation.id.as_str());
-    let mut result = summary::result(contract, judge, Vec::new(), only);
+    let mut result =
+        summary::result(contract, judge, Vec::new(), &|id| only.is_none_or(|only| id == only));
     // What one answer does not show, others may.
     result.findings.retain(|finding| !finding.samples.is_empty());
     result.operations.retain(|operation| Some(operation.id.as_str()) == only);

@@ -12,7 +12,7 @@ use super::cleanup::{self, Leftover};
 use super::execute::{Executor, Verdict};
 use super::orphans;
 use super::pool::Pool;
-use super::result::{RunInfo, RunResult, Skipped};
+use super::result::{INTERRUPTED, RunInfo, RunResult, Skipped};
 use super::serve::FileServer;
 use super::session::{Recording, Session};
 use super::summary;
@@ -21,7 +21,7 @@ use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::Client;
 use crate::finding::Redactor;
-use crate::plan::{Case, Form, Guide, Ledger, Plan, PlanOptions, Subject, plan};
+use crate::plan::{Case, Form, Guide, Ledger, Plan, PlanOptions, Shard, Subject, plan};
 use crate::target::Target;
 use crate::target::probe::report::ProbeReport;
 use crate::target::probe::{self};
@@ -56,6 +56,7 @@ pub struct Campaign {
     contract: &'static Contract,
     pub(super) executor: Executor,
     seed: u64,
+    shard: Option<Shard>,
     command: String,
 }
 
@@ -94,6 +95,7 @@ impl Campaign {
             contract,
             executor: Executor { session, pool: Pool::default() },
             seed: options.plan.seed,
+            shard: options.plan.shard,
             command: options.command,
         })
     }
@@ -129,7 +131,7 @@ impl Campaign {
         let leftovers = runtime.block_on(cleanup::all(&executor.session));
         executor.session.ledger.close();
         let (judge, problems) = executor.session.end();
-        let mut result = summary::result(self.contract, judge, Vec::new(), None);
+        let mut result = summary::result(self.contract, judge, Vec::new(), &|_| true);
         result.notes.extend(problems);
         let mut skips: BTreeMap<String, (usize, BTreeSet<String>)> = BTreeMap::new();
         let count = |wanted: fn(&Verdict) -> bool| {
@@ -138,7 +140,7 @@ impl Campaign {
         for outcome in &outcomes {
             let reason = match &outcome.verdict {
                 Verdict::Skipped(reason) => reason.as_str(),
-                Verdict::Interrupted => "interrupted",
+                Verdict::Interrupted => INTERRUPTED,
                 Verdict::Passed | Verdict::Failed(..) => continue,
             };
             let (count, operations) = skips.entry(reason.to_owned()).or_default();
@@ -167,6 +169,7 @@ impl Campaign {
                 .collect(),
             model_calls: executor.session.spent(),
             leftovers: leftovers.iter().map(ToString::to_string).collect(),
+            shards: self.shard.into_iter().collect(),
             command: self.command,
         });
         Ok(Finished { result, outcomes, leftovers })

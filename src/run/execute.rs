@@ -54,18 +54,18 @@ pub(super) struct Try<'t> {
 }
 
 impl Executor {
-    /// Tries the case of this number.
+    /// Tries a case.
     ///
     /// `stop` tells that the user asked to end: then a case of several steps ends between them.
-    pub async fn run(&self, number: usize, case: &Case, stop: &AtomicBool) -> Verdict {
+    pub async fn run(&self, case: &Case, stop: &AtomicBool) -> Verdict {
         if let Some(reason) = &case.skip {
             return Verdict::Skipped(reason.clone());
         }
-        let exchanges = AtomicU64::new(1);
+        let (number, exchanges) = (case.number, AtomicU64::new(1));
         let this = Try { executor: self, case, number, exchanges, stop };
         self.session.begin(number);
         let tried = this.run().await;
-        let said = self.session.close(number);
+        let said = self.session.close(case.number);
         match (tried, verdict(said, None)) {
             (Ok(Verdict::Failed(mut said, how)), Verdict::Failed(more, _)) => {
                 said.extend(more);

@@ -19,6 +19,8 @@ pub struct Judge<'c> {
     /// What was found in exchanges with undocumented ones, by host: a host that serves no documented
     /// operation at all is not the API's.
     pub(super) unknown: BTreeMap<String, (u64, Findings)>,
+    /// Exchanges with undocumented ones whose findings are among the others already.
+    pub(super) undocumented: u64,
     /// What was found in exchanges that no answer came to, by host: a host that answers nothing at
     /// all is not there.
     pub(super) failed: BTreeMap<String, Findings>,
@@ -87,6 +89,7 @@ impl<'c> Judge<'c> {
             contract,
             findings: Findings::default(),
             unknown: BTreeMap::new(),
+            undocumented: 0,
             failed: BTreeMap::new(),
             hosts: BTreeSet::new(),
             outside: BTreeMap::new(),
@@ -256,6 +259,9 @@ impl<'c> Judge<'c> {
                 .entry(what.clone())
                 .or_insert_with(|| (0, item.order, item.name.to_owned()));
             entry.0 += 1;
+            if item.order < entry.1 {
+                (entry.1, entry.2) = (item.order, item.name.to_owned());
+            }
         }
         observe(&mut learned.shape, evidence);
     }
@@ -278,6 +284,7 @@ impl<'c> Judge<'c> {
         for (operation, theirs) in other.operations {
             self.operations.entry(operation).or_default().merge(theirs);
         }
+        self.undocumented += other.undocumented;
         self.total += other.total;
         self.judged += other.judged;
         self.unanswered += other.unanswered;
@@ -293,7 +300,7 @@ impl Learned {
         for (what, (count, order, name)) in other.unjudged {
             let ours = self.unjudged.entry(what).or_insert_with(|| (0, order, name.clone()));
             ours.0 += count;
-            if order < ours.1 {
+            if (order, &name) < (ours.1, &ours.2) {
                 (ours.1, ours.2) = (order, name);
             }
         }

@@ -155,6 +155,7 @@ fn plainest<'k>(
         phases: vec![Phase::Examples],
         operation: Some(id.to_owned()),
         chances: 0,
+        shard: None,
         suites: Vec::new(),
     };
     let resources = Resources::of(contract);

@@ -10,6 +10,7 @@ mod fetched;
 mod journey;
 mod judge;
 mod line;
+mod merge;
 mod orphans;
 mod pool;
 mod recordings;
@@ -29,10 +30,11 @@ pub use cleanup::Leftover;
 pub use execute::Verdict;
 pub use judge::{Item, Judge, Said};
 pub use line::{CurlLine, curl_line};
+pub use merge::{Part, merge, missing};
 pub use recordings::{CheckOptions, check_recordings};
 pub use result::{
-    Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunInfo, RunResult,
-    Skipped, StatusResult, Unjudged,
+    Coverage, DocumentInfo, ExchangeCounts, Hosts, INTERRUPTED, InputInfo, OperationResult, Ratio,
+    RunInfo, RunResult, Skipped, StatusResult, Unjudged, Withheld,
 };
 pub use serve::FileServer;
 pub use session::Recording;

@@ -1,5 +1,6 @@
 //! Recordings read and judged, on several threads.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -58,16 +59,22 @@ pub fn check_recordings(
                 .help("give the path of a HAR 1.2 file, plain or compressed with gzip")
         })?);
     }
+    let paths: BTreeSet<&str> = inputs.iter().map(String::as_str).collect();
     let shared = Shared {
         contract,
         redactor,
         limits,
         options,
         problems: inputs.iter().map(|_| Mutex::default()).collect(),
+        ranks: inputs
+            .iter()
+            .map(|path| paths.iter().filter(|other| **other < path.as_str()).count())
+            .collect(),
         done: AtomicU64::new(0),
         gathering: Mutex::default(),
     };
     let names: Vec<String> = inputs.iter().map(|path| file_name(path)).collect();
+
     let (judge, counts) = shared
         .run(readers, &names)
         .map_err(|error| Problem::new(format!("cannot start a thread: {error}")))?;
@@ -79,7 +86,9 @@ pub fn check_recordings(
         let listed = problems.iter().take(LISTED).map(|(_, text)| text.clone()).collect();
         InputInfo { path: path.clone(), exchanges, problems: listed, problem_count }
     });
-    Ok(summary::result(contract, judge, inputs.collect(), options.operation.as_deref()))
+    let only = options.operation.as_deref();
+    let chosen = |id: &str| only.is_none_or(|only| id.contains(only));
+    Ok(summary::result(contract, judge, inputs.collect(), &chosen))
 }
 
 struct Shared<'s> {
@@ -89,6 +98,9 @@ struct Shared<'s> {
     options: &'s CheckOptions<'s>,
     /// For each recording, what is wrong with it, with the number of the entry.
     problems: Vec<Mutex<Vec<(u64, String)>>>,
+    /// For each recording, its place by path: what comes first in it is the same in whatever order
+    /// recordings are given.
+    ranks: Vec<usize>,
     done: AtomicU64,
     /// Cases that are not over yet.
     gathering: Mutex<Gathering>,
@@ -171,10 +183,11 @@ impl<'s> Shared<'s> {
             let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(batch) = next else { return judge };
             let name = names.get(batch.input).map_or("", String::as_str);
+            let rank = self.ranks.get(batch.input).copied().unwrap_or_default();
             for entry in &batch.entries {
                 match entry.parse(&self.redactor, &self.limits) {
                     Ok(exchange) => {
-                        let order = (batch.input, exchange.index);
+                        let order = (rank, exchange.index);
                         let name = format!("{name}#{}", exchange.index);
                         drop(judge.judge(&Item {
                             exchange: &exchange,
@@ -189,7 +202,7 @@ impl<'s> Shared<'s> {
                     Err(error) => self.problem(batch.input, entry.index, &error),
                 }
             }
-            let end = (batch.input, batch.entries.last().map_or(0, |entry| entry.index));
+            let end = (rank, batch.entries.last().map_or(0, |entry| entry.index));
             let over = self.gathered().finished(batch.number, end);
             for kept in over {
                 episodes::judge(&mut judge, &kept);

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Fingerprint, Order, Severity};
+use crate::observe::OperationShape;
+use crate::plan::Shard;
 
 /// Everything that a report tells.
 #[derive(Debug, Serialize)]
@@ -25,13 +28,15 @@ pub struct RunResult {
     pub coverage: Coverage,
     /// What the user should know about documents and overlays: parts that could not be read.
     pub notes: Vec<String>,
+    /// Which hosts turned out to be the API's, and what was found at others.
+    pub hosts: Hosts,
     /// What was tried, where requests were sent and not only read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<RunInfo>,
 }
 
 /// What was tried on a target.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunInfo {
     /// The name of the target.
     pub target: String,
@@ -55,12 +60,17 @@ pub struct RunInfo {
     pub model_calls: u32,
     /// What was made and could not be removed.
     pub leftovers: Vec<String>,
+    /// The parts that were run; none where the run was not divided, or all its parts are here.
+    pub shards: Vec<Shard>,
     /// The command that repeats the run; with `--exact` and a name, one case of it.
     pub command: String,
 }
 
+/// Why cases were skipped when the user asked to end.
+pub const INTERRUPTED: &str = "interrupted";
+
 /// Cases that could not be tried.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// Why.
     pub reason: String,
@@ -71,7 +81,7 @@ pub struct Skipped {
 }
 
 /// A document that was judged against.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DocumentInfo {
     /// Its path, as it was given.
     pub path: String,
@@ -83,10 +93,34 @@ pub struct DocumentInfo {
     pub format: String,
     /// How many operations it describes.
     pub operations: usize,
+    /// A hash of everything it says, overlays and the files it refers to included: results of equal
+    /// documents add up.
+    pub digest: Fingerprint,
+}
+
+/// The hosts that requests went to. A host that serves no documented operation at all is not the API's,
+/// and what is found at it is no finding, unless other exchanges show that it is the API's after all.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Hosts {
+    /// Those that served a documented operation.
+    pub api: Vec<String>,
+    /// What was found at the others.
+    pub others: BTreeMap<String, Withheld>,
+}
+
+/// What was found at a host that may not be the API's.
+#[derive(Debug, Clone, Serialize)]
+pub struct Withheld {
+    /// Requests to paths or methods that are not documented.
+    pub undocumented: u64,
+    /// Disagreements before equal ones were gathered into findings.
+    pub disagreements: u64,
+    /// The findings, sorted like others.
+    pub findings: Vec<Finding>,
 }
 
 /// A recording.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct InputInfo {
     /// Its path, as it was given.
     pub path: String,
@@ -99,7 +133,7 @@ pub struct InputInfo {
 }
 
 /// What became of the exchanges.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExchangeCounts {
     /// All that were read.
     pub total: u64,
@@ -114,7 +148,7 @@ pub struct ExchangeCounts {
 }
 
 /// What was seen of an operation.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OperationResult {
     /// Its stable name, `GET /datasets/{dataset_id}`.
     pub id: String,
@@ -123,6 +157,7 @@ pub struct OperationResult {
     /// How many exchanges were judged.
     pub exchanges: u64,
     /// For every check that had something to look at: how many exchanges it looked at.
+    #[serde(deserialize_with = "known_checks")]
     pub checks: BTreeMap<&'static str, u64>,
     /// The documented statuses and those seen, in order.
     pub statuses: Vec<StatusResult>,
@@ -132,10 +167,12 @@ pub struct OperationResult {
     /// What could not be judged, each once, and why: a body that was not recorded, a schema that
     /// does not compile.
     pub unjudged: Vec<Unjudged>,
+    /// What was observed of its answers.
+    pub shape: OperationShape,
 }
 
 /// What was seen of a status of an operation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusResult {
     /// `200`, `4XX` or `default`.
     pub status: String,
@@ -146,7 +183,7 @@ pub struct StatusResult {
 }
 
 /// Something that could not be judged.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unjudged {
     /// What and why: `response 200 application/json: the body was not recorded`.
     pub what: String,
@@ -154,10 +191,12 @@ pub struct Unjudged {
     pub exchanges: u64,
     /// The first of them: `recording.har#17`.
     pub first: String,
+    /// Its place among all exchanges.
+    pub order: Order,
 }
 
 /// How much of the documents the exchanges showed: seen, of documented.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Operations.
     pub operations: Ratio,
@@ -170,7 +209,7 @@ pub struct Coverage {
 }
 
 /// A part of a whole.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ratio {
     /// How many were seen.
     pub seen: usize,
@@ -178,7 +217,29 @@ pub struct Ratio {
     pub documented: usize,
 }
 
+/// Counts by the ids of checks, which have to be ours.
+fn known_checks<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<&'static str, u64>, D::Error> {
+    let told = BTreeMap::<String, u64>::deserialize(deserializer)?;
+    let known = |(id, count): (String, u64)| match crate::check::all().find(|check| check.id == id)
+    {
+        Some(check) => Ok((check.id, count)),
+        None => Err(D::Error::custom(format!("there is no check `{id}`"))),
+    };
+    told.into_iter().map(known).collect()
+}
+
 impl RunInfo {
+    /// The command that repeats the run, or the part of it.
+    #[must_use]
+    pub fn again(&self) -> String {
+        match self.shards.as_slice() {
+            [shard] => format!("{} --shard {shard}", self.command),
+            _ => self.command.clone(),
+        }
+    }
+
     /// The command that runs the case alone in which a finding was seen first; none if it was seen in
     /// all exchanges together.
     #[must_use]

@@ -4,38 +4,24 @@ use std::collections::BTreeMap;
 
 use super::judge::{Judge, Learned};
 use super::result::{
-    Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunResult,
-    StatusResult, Unjudged,
+    Coverage, DocumentInfo, ExchangeCounts, Hosts, InputInfo, OperationResult, Ratio, RunResult,
+    StatusResult, Unjudged, Withheld,
 };
 use crate::check::SHAPE_CHECKS;
 use crate::contract::model::Statuses;
 use crate::contract::schema::Declared;
 use crate::contract::{Contract, Operation};
-use crate::finding::Source;
+use crate::finding::{Finding, Findings, Fingerprint, Source};
 use crate::observe::{OperationShape, ValueShape};
 
-/// The result of everything a judge judged.
+/// The result of everything a judge judged, as far as it concerns the chosen operations.
 pub fn result(
     contract: &Contract,
     mut judge: Judge<'_>,
     inputs: Vec<InputInfo>,
-    only: Option<&str>,
+    chosen: &dyn Fn(&str) -> bool,
 ) -> RunResult {
-    let mut undocumented = 0;
-    for (host, (count, findings)) in std::mem::take(&mut judge.unknown) {
-        if judge.hosts.contains(&host) {
-            undocumented += count;
-            judge.findings.merge(findings);
-        } else {
-            *judge.outside.entry(host).or_default() += count;
-        }
-    }
-    for (host, findings) in std::mem::take(&mut judge.failed) {
-        if judge.hosts.contains(&host) {
-            judge.findings.merge(findings);
-        }
-    }
-    let chosen = |id: &str| only.is_none_or(|only| id.contains(only));
+    let hosts = hosts(contract, &mut judge, chosen);
     let mut coverage = Coverage::default();
     let mut operations = Vec::new();
     for (id, variants) in contract.by_id() {
@@ -55,17 +41,14 @@ pub fn result(
         operations.push(operation(contract, id, &variants, learned, &mut coverage));
     }
     let disagreements = judge.findings.total();
-    let mut findings = judge.findings.into_findings(|document, pointer| {
-        Source::of_elsewhere(document, pointer).or_else(|| contract.source(document, pointer))
-    });
-    findings.retain(|finding| chosen(&finding.operation));
+    let findings = findings(contract, judge.findings, chosen);
     RunResult {
         documents: documents(contract),
         inputs,
         exchanges: ExchangeCounts {
             total: judge.total,
             judged: judge.judged,
-            undocumented,
+            undocumented: judge.undocumented,
             outside: judge.outside,
             unanswered: judge.unanswered,
         },
@@ -73,18 +56,68 @@ pub fn result(
         findings,
         operations,
         coverage,
-        notes: contract.notes.iter().map(ToString::to_string).collect(),
+        notes: notes(contract),
+        hosts,
         run: None,
     }
 }
 
-fn documents(contract: &Contract) -> Vec<DocumentInfo> {
+/// What the user should know about the documents.
+pub fn notes(contract: &Contract) -> Vec<String> {
+    contract.notes.iter().map(ToString::to_string).collect()
+}
+
+fn findings(
+    contract: &Contract,
+    findings: Findings,
+    chosen: &dyn Fn(&str) -> bool,
+) -> Vec<Finding> {
+    let mut findings = findings.into_findings(|document, pointer| {
+        Source::of_elsewhere(document, pointer).or_else(|| contract.source(document, pointer))
+    });
+    findings.retain(|finding| chosen(&finding.operation));
+    findings
+}
+
+/// Tells the API's hosts from others, whose findings are kept apart.
+fn hosts(contract: &Contract, judge: &mut Judge<'_>, chosen: &dyn Fn(&str) -> bool) -> Hosts {
+    let mut others: BTreeMap<String, (u64, Findings)> = BTreeMap::new();
+    let unknown = std::mem::take(&mut judge.unknown);
+    let failed = std::mem::take(&mut judge.failed).into_iter();
+    for (host, (count, found)) in unknown.into_iter().chain(failed.map(|(h, f)| (h, (0, f)))) {
+        if judge.hosts.contains(&host) {
+            judge.undocumented += count;
+            judge.findings.merge(found);
+        } else {
+            if count > 0 {
+                *judge.outside.entry(host.clone()).or_default() += count;
+            }
+            let other = others.entry(host).or_default();
+            other.0 += count;
+            other.1.merge(found);
+        }
+    }
+    let withheld = |(host, (undocumented, found)): (String, (u64, Findings))| {
+        let disagreements = found.total();
+        let findings = findings(contract, found, chosen);
+        (host, Withheld { undocumented, disagreements, findings })
+    };
+    Hosts {
+        api: std::mem::take(&mut judge.hosts).into_iter().collect(),
+        others: others.into_iter().map(withheld).collect(),
+    }
+}
+
+/// The documents of a contract.
+pub fn documents(contract: &Contract) -> Vec<DocumentInfo> {
     let info = contract.documents.iter().enumerate().map(|(number, document)| DocumentInfo {
         path: document.bundle.path().to_owned(),
         title: document.title.clone(),
         version: document.version.clone(),
         format: document.format.clone(),
         operations: contract.operations.iter().filter(|o| o.at.document == number).count(),
+        // JSON keeps the order of members, so equal documents have equal texts.
+        digest: Fingerprint::of(&[&document.bundle.value.to_string()]),
     });
     info.collect()
 }
@@ -124,12 +157,14 @@ fn operation(
         unjudged: learned
             .unjudged
             .iter()
-            .map(|(what, (exchanges, _, first))| Unjudged {
+            .map(|(what, (exchanges, order, first))| Unjudged {
                 what: what.clone(),
                 exchanges: *exchanges,
                 first: first.clone(),
+                order: *order,
             })
             .collect(),
+        shape: learned.shape.clone(),
     }
 }
 

@@ -6,6 +6,7 @@ mod attempt;
 mod commands;
 mod doctor;
 mod live;
+mod parts;
 mod reports;
 mod server;
 mod traces;

@@ -133,11 +133,15 @@ fn breaches(value: &Value, at: &mut String, visit: &mut Visit<'_>) {
     let len = at.len();
     match value {
         Value::Object(members) => {
-            // The two maps whose keys are data may lack any of them, and have others.
-            let free = at.ends_with("/checks") || at.ends_with("/outside");
+            // Maps whose keys are data may lack any of them, and have others.
+            let ends = |names: &[&str]| names.iter().any(|name| at.ends_with(name));
+            let shape = at.contains("/shape/");
+            let maps = ["/statuses", "/bodies", "/events", "/members", "/types"];
+            let free = ends(&["/checks", "/outside", "/others"]) || (shape && ends(&maps));
             if !free {
                 visit(at, &|value| value["surplus"] = Value::Null);
-                for name in members.keys() {
+                // Of shapes, what is empty is left out.
+                for name in members.keys().filter(|_| !shape) {
                     visit(at, &|value| {
                         value.as_object_mut().unwrap().remove(name);
                     });

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use dify_contract::check::Meta;
 use dify_contract::finding::{Basis, Finding, Fingerprint, Part, Place, Sample, Severity, Source};
+use dify_contract::observe::{BodyShape, OperationShape, StatusShape, ValueShape};
 use dify_contract::report::ReportOptions;
 use dify_contract::run::{
-    Coverage, DocumentInfo, ExchangeCounts, InputInfo, OperationResult, Ratio, RunInfo, RunResult,
-    Skipped, StatusResult, Unjudged,
+    Coverage, DocumentInfo, ExchangeCounts, Hosts, InputInfo, OperationResult, Ratio, RunInfo,
+    RunResult, Skipped, StatusResult, Unjudged, Withheld,
 };
+use serde_json::json;
 
 static NULL: Meta = Meta {
     id: "undeclared-null",
@@ -41,6 +43,7 @@ pub fn empty() -> RunResult {
         operations: Vec::new(),
         coverage: Coverage::default(),
         notes: Vec::new(),
+        hosts: Hosts::default(),
         run: None,
     }
 }
@@ -77,12 +80,12 @@ fn finding(short: Short<'_>) -> Finding {
         }),
         count: 1,
         exchanges: 1,
-        samples: vec![Sample { exchange: "a.har#17".to_owned(), seen: seen.to_owned() }],
+        samples: vec![sample(17, seen)],
         curl: Some("curl -sS 'https://api.example/v1/datasets' -H 'Authorization: ***'".into()),
     }
 }
 
-fn json(status: u16) -> Part {
+fn answer(status: u16) -> Part {
     Part::Response { status, media_type: Some("application/json".to_owned()) }
 }
 
@@ -98,7 +101,33 @@ fn operation(id: &str, exchanges: u64, checks: &[(&'static str, u64)]) -> Operat
         ],
         unseen: (exchanges > 0).then(|| "response 4XX".to_owned()).into_iter().collect(),
         unjudged: Vec::new(),
+        shape: shape(exchanges),
     }
+}
+
+fn sample(number: u64, seen: &str) -> Sample {
+    Sample { order: (0, number), exchange: format!("a.har#{number}"), seen: seen.to_owned() }
+}
+
+/// Of as many answers, the last of which was a stream.
+fn shape(exchanges: u64) -> OperationShape {
+    let mut shape = OperationShape { exchanges, ..OperationShape::default() };
+    let Some(json) = exchanges.checked_sub(1) else { return shape };
+    let mut value = ValueShape::default();
+    (0..json)
+        .for_each(|n| value.add(&json!({ "id": n, "name": "x".repeat(99), "tags": ["a", null] })));
+    let mut event = ValueShape::default();
+    (0..300).for_each(|n| event.add(&json!({ n.to_string(): n })));
+    let stream = BodyShape {
+        count: 1,
+        events: BTreeMap::from([("ping".to_owned(), event)]),
+        ..BodyShape::default()
+    };
+    let answers = BodyShape { count: json, value, ..BodyShape::default() };
+    let bodies = [("application/json", answers), ("text/event-stream", stream)];
+    let bodies = bodies.map(|(name, body)| (name.to_owned(), body)).into();
+    shape.statuses.insert(200, StatusShape { count: exchanges, bodies });
+    shape
 }
 
 /// Something of everything.
@@ -110,6 +139,7 @@ pub fn rich() -> RunResult {
         version: "1.0.0".to_owned(),
         format: "OpenAPI 3.0.1".to_owned(),
         operations: 4,
+        digest: Fingerprint::of(&["specs/openapi.json"]),
     });
     result.inputs.push(InputInfo {
         path: "a.har".to_owned(),
@@ -133,6 +163,13 @@ pub fn rich() -> RunResult {
         properties: Ratio { seen: 199, documented: 200 },
         events: Ratio { seen: 0, documented: 0 },
     };
+    result.hosts = Hosts {
+        api: vec!["api.example".to_owned()],
+        others: BTreeMap::from([(
+            "cdn.example".to_owned(),
+            Withheld { undocumented: 10, disagreements: 12, findings: findings().split_off(4) },
+        )]),
+    };
     result.notes.push("the overlay's action on `$.paths` hits nothing".to_owned());
     result
 }
@@ -143,6 +180,7 @@ fn operations() -> Vec<OperationResult> {
         what: "response 200 application/json: the body was not recorded".to_owned(),
         exchanges: 2,
         first: "a.har#3".to_owned(),
+        order: (0, 3),
     });
     vec![
         list,
@@ -158,19 +196,19 @@ fn findings() -> Vec<Finding> {
         severity: Severity::Error,
         basis: Basis::Schema,
         operation: "GET /datasets",
-        part: json(200),
+        part: answer(200),
         pointer: "/data[]/retrieval_model_dict/reranking_model/reranking_provider_name",
         promised: "string",
         seen: "null",
     });
     (null.count, null.exchanges) = (72, 12);
-    null.samples.push(Sample { exchange: "a.har#18".to_owned(), seen: "null".to_owned() });
+    null.samples.push(sample(18, "null"));
     let mut field = finding(Short {
         check: "undeclared-property",
         severity: Severity::Warning,
         basis: Basis::Silence,
         operation: "GET /datasets",
-        part: json(200),
+        part: answer(200),
         pointer: "/data[]/is_published",
         promised: "the object declares no `is_published`",
         seen: "true",
@@ -183,7 +221,7 @@ fn findings() -> Vec<Finding> {
                 severity: Severity::Note,
                 basis: Basis::Traffic,
                 operation: "GET /info",
-                part: json(200),
+                part: answer(200),
                 pointer,
                 promised: "string",
                 seen: "never seen",
@@ -250,6 +288,7 @@ pub fn run() -> RunResult {
             skipped("no key of a chatbot", 80, &["POST /chat-messages"]),
         ],
         model_calls: 3,
+        shards: vec!["2/3".parse().unwrap()],
         leftovers: vec!["dataset 5 at DELETE /datasets/{dataset_id}: answered 500".to_owned()],
         command: "dify-contract run --seed 7".to_owned(),
     });
@@ -272,7 +311,12 @@ pub fn hostile() -> RunResult {
     let id = format!("GET /{evil}");
     let mut one = operation(&id, 2, &[("undeclared-null", 2)]);
     one.tags = vec![evil.to_owned()];
-    one.unjudged.push(Unjudged { what: evil.to_owned(), exchanges: 1, first: evil.to_owned() });
+    one.unjudged.push(Unjudged {
+        what: evil.to_owned(),
+        exchanges: 1,
+        first: evil.to_owned(),
+        order: (0, 1),
+    });
     result.operations.push(one);
     for (seen, pointer) in [(evil, "/a\u{1b}b"), (long.as_str(), "/知识")] {
         let mut found = finding(Short {

@@ -95,9 +95,9 @@ impl Planner<'_> {
         if !self.workflow.modes.is_empty() {
             return tried;
         }
-        let (able, unable): (Vec<Case>, Vec<Case>) =
+        let (tried, skipped): (Vec<Case>, Vec<Case>) =
             tried.into_iter().partition(|case| case.skip.is_none());
-        if able.is_empty() { unable.into_iter().take(1).collect() } else { able }
+        if tried.is_empty() { skipped.into_iter().take(1).collect() } else { tried }
     }
 
     /// Whether a key was given for the sake of an ability that the journey does not need: others will do
@@ -200,6 +200,7 @@ impl Planner<'_> {
             _ => None,
         };
         Case {
+            number: 0,
             name: format!("{group}::journey::{}", self.workflow.id),
             phase: Phase::Journey,
             operation: self.journey.operations.first().copied().unwrap_or(usize::MAX),

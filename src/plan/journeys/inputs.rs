@@ -144,13 +144,12 @@ fn given(
             return Given::File(file);
         }
         let all = files::all();
-        let known = all.iter().map(|file| file.media_type.as_str());
-        let message = format!("no file of the media type `{media_type}` can be made");
-        let mut names: Vec<&str> = known.clone().collect();
+        let mut names: Vec<&str> = all.iter().map(|file| file.media_type.as_str()).collect();
         names.dedup();
+        let message = format!("no file of the media type `{media_type}` can be made");
         let all = format!("those that can: {}", names.join(", "));
         let at = at.child("contentMediaType");
-        faults.unknown(at.as_str(), message, media_type, known, &all);
+        faults.unknown(at.as_str(), message, media_type, names, &all);
         return Given::Default(Value::Null);
     }
     match name {

@@ -156,13 +156,11 @@ fn by_path(
         return bad(format!("`{method}` is no method in lower case"));
     }
     let id = format!("{} {template}", method.to_uppercase());
-    match contract.operations.iter().position(|operation| operation.id == id) {
-        Some(number) => Does::Operation(number),
-        None => {
-            let known = contract.operations.iter().map(|operation| operation.id.as_str());
-            stranger(at, &id, known, faults)
-        }
+    if let Some(number) = contract.operations.iter().position(|operation| operation.id == id) {
+        return Does::Operation(number);
     }
+    let known = contract.operations.iter().map(|operation| operation.id.as_str());
+    stranger(at, &id, known, faults)
 }
 
 fn by_id(

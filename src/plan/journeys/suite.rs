@@ -321,10 +321,12 @@ fn valid(parsed: &v1_0::Description, raw: &Value, faults: &mut Faults<'_>) {
             at.truncate(parent.len());
         }
         let name = found.path.rsplit(['.', '#']).next().unwrap_or_default();
-        let message = if name.is_empty() || name.ends_with(']') {
-            found.message
-        } else {
-            format!("`{name}`: {}", found.message)
+        // Of a member that is missing or wrong its name is told, and else what it stands in.
+        let tells_more = found.message.starts_with("is ") || found.message.starts_with("must ");
+        let message = match (tells_more, name.is_empty() || name.ends_with(']')) {
+            (true, false) => format!("`{name}` {}", found.message),
+            (true, true) => format!("this {}", found.message),
+            (false, _) => found.message,
         };
         faults.add(&at, message, "");
     }

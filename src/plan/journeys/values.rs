@@ -241,7 +241,8 @@ impl Values<'_, '_> {
         let message = format!("there is no {what} `{name}` (`{}`)", expression.text);
         let all = match known.len() {
             0 => format!("there is no {what} at all"),
-            1..=6 => format!("there is {}", known.join(", ")),
+            1 => format!("there is {}", known.join(", ")),
+            2..=6 => format!("there are {}", known.join(", ")),
             _ => String::new(),
         };
         let names = known.iter().map(String::as_str);

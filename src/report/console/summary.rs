@@ -88,6 +88,10 @@ fn tried(page: &mut Page<'_>, run: &RunInfo, options: &ReportOptions) -> io::Res
         number(skipped as u64)
     );
     page.value(2, "tried", &words, LINES)?;
+    if !run.shards.is_empty() {
+        let shards: Vec<String> = run.shards.iter().map(ToString::to_string).collect();
+        page.value(2, "part", &shards.join(", "), LINES)?;
+    }
     let mut reasons: Vec<_> = run.skipped.iter().collect();
     // What keeps most cases from being tried comes first.
     reasons.sort_by_key(|skipped| std::cmp::Reverse(skipped.cases));
@@ -103,7 +107,7 @@ fn tried(page: &mut Page<'_>, run: &RunInfo, options: &ReportOptions) -> io::Res
     for leftover in &run.leftovers {
         page.value(2, "left over", leftover, LINES)?;
     }
-    page.value(2, "again", &run.command, LINES)?;
+    page.value(2, "again", &run.again(), LINES)?;
     page.value(2, "one alone", &format!("{} --exact 'CASE'", run.command), LINES)
 }
 

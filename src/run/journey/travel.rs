@@ -322,7 +322,7 @@ fn events(answered: &Answered) -> Option<Value> {
         return None;
     }
     let frames = sse::frames(response.body.bytes().unwrap_or_default());
-    let data = frames.into_iter().filter_map(|frame| frame.data().map(|data| data.to_string()));
+    let data = frames.into_iter().filter_map(|frame| frame.data());
     let events =
         data.map(|data| serde_json::from_str(&data).unwrap_or_else(|_| Value::String(data)));
     Some(Value::Array(events.collect()))
