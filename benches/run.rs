@@ -149,12 +149,7 @@ fn run(contract: &'static Contract, runtime: &Runtime, mock: &Mock) -> (usize, D
     let keys = mock.keys().iter().map(|key| (key.name, key.key.as_str()));
     let target = Target::known("mock", &mock.base_url(), keys, &vocabulary).unwrap();
     let options = RunOptions {
-        plan: PlanOptions {
-            seed: 7,
-            phases: Phase::ALL.to_vec(),
-            operation: None,
-            chances: 12,
-        },
+        plan: PlanOptions { seed: 7, phases: Phase::ALL.to_vec(), operation: None, chances: 12 },
         model_calls: u32::MAX,
         recording: None,
         ledger: None,
