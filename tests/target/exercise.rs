@@ -18,7 +18,6 @@ fn target(allow: Permission) -> Target {
         keys: Vec::new(),
         missing: Vec::new(),
         allow,
-        embedded: false,
         limits: Limits::default(),
         ca_file: None,
         proxy: None,
