@@ -19,7 +19,7 @@ use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::Client;
 use crate::finding::Redactor;
-use crate::plan::{Form, Guide, Ledger, Plan, PlanOptions, Shard, Subject, plan};
+use crate::plan::{Case, Form, Guide, Ledger, Plan, PlanOptions, Shard, Subject, plan};
 use crate::target::Target;
 use crate::target::probe::report::ProbeReport;
 use crate::target::probe::{self};
@@ -164,6 +164,50 @@ impl Campaign {
             command: self.command,
         });
         Ok(Finished { result, outcomes, leftovers })
+    }
+}
+
+/// Cases tried one by one against another target than the one that was asked, and planned for.
+pub struct Outing {
+    executor: Executor,
+}
+
+impl Campaign {
+    /// The same campaign at another target that is like its own: another instance of the same server, with
+    /// keys of the same kinds. Nothing is asked or planned again.
+    #[must_use]
+    pub fn at(&self, target: Target) -> Outing {
+        let ledger = Ledger::new(None, target.base_url.as_str());
+        let session = self.executor.session.at(target, ledger);
+        Outing { executor: Executor { session, pool: Pool::default() } }
+    }
+}
+
+impl Outing {
+    /// Tries a case of the campaign.
+    pub async fn try_case(&self, case: &Case) -> Verdict {
+        self.executor.run(case).await
+    }
+
+    /// Looks up what cannot be made, before the first case.
+    pub async fn look_up(&self) {
+        self.executor.pool.look_up(&self.executor.session).await;
+    }
+
+    /// Whether one of these checks has found something so far.
+    #[must_use]
+    pub fn has_found(&self, checks: &[&str]) -> bool {
+        self.executor.session.has_found(checks)
+    }
+
+    /// What came of the cases; nothing is removed at the target.
+    #[must_use]
+    pub fn end(self) -> RunResult {
+        let session = self.executor.session;
+        let (judge, problems) = session.end();
+        let mut result = summary::result(session.contract, judge, Vec::new(), &|_| true);
+        result.notes.extend(problems);
+        result
     }
 }
 

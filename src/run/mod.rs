@@ -14,7 +14,7 @@ mod session;
 mod summary;
 mod trials;
 
-pub use campaign::{Campaign, Finished, RunOptions, clean};
+pub use campaign::{Campaign, Finished, Outing, RunOptions, clean};
 pub use cleanup::Leftover;
 pub use execute::Verdict;
 pub use judge::{Item, Judge, Said};

@@ -153,6 +153,38 @@ impl Session {
         })
     }
 
+    /// The same at another target; nothing has been called there yet.
+    pub fn at(&self, target: Target, ledger: Ledger) -> Self {
+        let pace = PaceOptions { rate: target.limits.rate, ..PaceOptions::default() };
+        let session = Self {
+            contract: self.contract,
+            vocabulary: self.vocabulary.clone(),
+            guide: self.guide.clone(),
+            resources: self.resources.clone(),
+            target,
+            keys: self.keys.clone(),
+            forms: self.forms.clone(),
+            ledger,
+            mark: self.mark.clone(),
+            client: self.client.clone(),
+            pace: Pace::new(pace),
+            judges: Mutex::default(),
+            recording: Mutex::default(),
+            problems: Mutex::default(),
+            episodes: Mutex::default(),
+            names: AtomicU64::new(0),
+            budget: AtomicU32::new(0),
+            spent: AtomicU32::new(0),
+        };
+        session.with(u32::MAX, None)
+    }
+
+    /// Whether one of these checks has found something so far.
+    pub fn has_found(&self, checks: &[&str]) -> bool {
+        let judges = self.judges.lock().unwrap_or_else(PoisonError::into_inner);
+        judges.iter().any(|judge| judge.found().any(|check| checks.contains(&check)))
+    }
+
     /// The same, with so many calls of models, and a place where exchanges are recorded.
     pub fn with(mut self, model_calls: u32, recording: Option<Recording>) -> Self {
         self.budget = AtomicU32::new(model_calls);

@@ -7,11 +7,19 @@ use std::time::Duration;
 use dify_contract::builtin;
 use dify_contract::contract::{Contract, Overlay, Sources};
 use dify_contract::mock::{Injection, Mock, MockOptions};
-use dify_contract::plan::{Phase, PlanOptions, Shard};
+use dify_contract::plan::{Phase, PlanOptions};
 use dify_contract::run::{Campaign, Finished, RunOptions};
 use dify_contract::target::{Target, Vocabulary};
 use libtest_mimic::Arguments;
 use tokio::runtime::Runtime;
+
+/// How long an answer of a mock is waited for.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Everything that can be tried with a seed.
+pub fn everything(seed: u64) -> PlanOptions {
+    PlanOptions { seed, phases: Phase::ALL.to_vec(), operation: None, chances: 12, shard: None }
+}
 
 /// What runs against mocks share.
 pub struct Bench {
@@ -39,39 +47,45 @@ impl Bench {
 
     /// A mock with these faults, and the target that it is.
     pub fn mock(&self, seed: u64, faults: &[&str]) -> (Mock, Target) {
+        let faults = faults.iter().map(|fault| Injection::parse(fault).unwrap()).collect();
+        self.runtime.block_on(self.start(seed, faults))
+    }
+
+    /// The same, within the runtime.
+    pub async fn start(&self, seed: u64, faults: Vec<Injection>) -> (Mock, Target) {
         let options = MockOptions {
             seed,
             chunk_delay: Duration::from_micros(200),
             index_time: Duration::from_millis(10),
             idle_limit: Duration::from_millis(300),
-            faults: faults.iter().map(|fault| Injection::parse(fault).unwrap()).collect(),
+            faults,
             ..MockOptions::default()
         };
-        let mock = self.runtime.block_on(Mock::start(options)).unwrap();
+        let mock = Mock::start(options).await.unwrap();
         let keys = mock.keys().iter().map(|key| (key.name, key.key.as_str()));
-        let target = Target::known("mock", &mock.base_url(), keys, &self.vocabulary).unwrap();
+        let mut target = Target::known("mock", &mock.base_url(), keys, &self.vocabulary).unwrap();
+        (target.limits.timeout, target.limits.silence) = (PATIENCE, PATIENCE);
         (mock, target)
     }
 
-    /// A run as the command `run` makes it.
-    pub fn run(&self, faults: &[&str], operation: &str, shard: Option<Shard>) -> Finished {
-        let (mock, target) = self.mock(1, faults);
+    /// A campaign as the command `run` plans it.
+    pub fn campaign(&self, target: Target, seed: u64, plan: PlanOptions) -> Campaign {
         let options = RunOptions {
-            plan: PlanOptions {
-                seed: 1,
-                phases: Phase::ALL.to_vec(),
-                operation: Some(operation.to_owned()),
-                chances: 12,
-                shard,
-            },
+            plan,
             model_calls: u32::MAX,
             recording: None,
             ledger: None,
             mark: "dc-test".to_owned(),
-            command: "dify-contract run --seed 1".to_owned(),
+            command: format!("dify-contract run --seed {seed}"),
         };
         let campaign = Campaign::prepare(self.contract, target, options);
-        let campaign = self.runtime.block_on(campaign).unwrap_or_else(|p| panic!("{p:#?}"));
+        self.runtime.block_on(campaign).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    }
+
+    /// A run as the command `run` makes it.
+    pub fn run(&self, seed: u64, faults: &[&str], plan: PlanOptions) -> Finished {
+        let (mock, target) = self.mock(seed, faults);
+        let campaign = self.campaign(target, seed, plan);
         let arguments = Arguments {
             test_threads: Some(8),
             logfile: Some("/dev/null".to_owned()),
