@@ -16,9 +16,6 @@ use crate::generate::{Draft, Generator, Options, Spot};
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
 
-/// How long something may take to get ready.
-const PATIENCE: Duration = Duration::from_mins(2);
-
 /// The first pause between two looks at something that is not ready; it doubles up to a second.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -328,6 +325,7 @@ async fn wait(
     let options = Options { fixed, ..Options::default() };
     let generator = Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
     let draft = generator.minimal().map_err(|why| why.to_string())?;
+    let patience = session.target.limits.ready;
     let (begun, mut pause) = (Instant::now(), PAUSE);
     loop {
         let step = Step {
@@ -355,11 +353,11 @@ async fn wait(
         if !states.is_empty() && states.iter().all(|state| ready.is.contains(state)) {
             return Ok(());
         }
-        if begun.elapsed() > PATIENCE {
+        if begun.elapsed() > patience {
             let states: Vec<String> = states.into_iter().collect();
             return Err(format!(
                 "what was made is not ready after {} seconds: {}",
-                PATIENCE.as_secs(),
+                patience.as_secs(),
                 states.join(", ")
             ));
         }

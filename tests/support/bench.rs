@@ -64,7 +64,8 @@ impl Bench {
         let mock = Mock::start(options).await.unwrap();
         let keys = mock.keys().iter().map(|key| (key.name, key.key.as_str()));
         let mut target = Target::known("mock", &mock.base_url(), keys, &self.vocabulary).unwrap();
-        (target.limits.timeout, target.limits.silence) = (PATIENCE, PATIENCE);
+        let limits = &mut target.limits;
+        (limits.timeout, limits.silence, limits.ready) = (PATIENCE, PATIENCE, PATIENCE);
         (mock, target)
     }
 

@@ -107,7 +107,7 @@ impl Injection {
         let known = |m: &str| METHODS.iter().any(|known| known.eq_ignore_ascii_case(m));
         match self.operation.split_once(' ') {
             // A whole name is one operation alone.
-            Some((m, p)) if known(m) => m.eq_ignore_ascii_case(method) && p.trim() == path,
+            Some((m, p)) if known(m) => m.eq_ignore_ascii_case(method) && is_same(p.trim(), path),
             _ => id.contains(&self.operation),
         }
     }
@@ -136,6 +136,15 @@ impl Injection {
     pub fn number(&self) -> Option<u64> {
         self.value.as_ref()?.parse().ok()
     }
+}
+
+/// Whether two paths are one, whatever their parameters are called: documents have names of their own.
+fn is_same(one: &str, other: &str) -> bool {
+    let parameter = |segment: &str| segment.starts_with('{') && segment.ends_with('}');
+    let mut others = other.split('/');
+    one.split('/').all(|segment| {
+        others.next().is_some_and(|o| o == segment || (parameter(segment) && parameter(o)))
+    }) && others.next().is_none()
 }
 
 fn unknown(id: &str) -> String {
