@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "it fails by panicking, and says so")]
 
+#[expect(dead_code, reason = "another benchmark sends what a run has sent")]
 #[path = "support/load.rs"]
 mod load;
 

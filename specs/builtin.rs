@@ -56,9 +56,23 @@ pub const FILES: &[(&str, &str)] = &[
     ("dify/schemas/usage.yaml", include_str!("dify/schemas/usage.yaml")),
 ];
 
-/// The text of a file whose path begins with `built-in:`. The way to it may lead up and down again.
+/// What stands in them, as JSON: `build.rs` reads them while the program is built.
+const VALUES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// A built-in file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path, which begins with `built-in:`.
+    pub path: String,
+    /// Its text, YAML.
+    pub text: &'static str,
+    /// What stands in it, as JSON.
+    pub json: Option<&'static str>,
+}
+
+/// The file at a path that begins with `built-in:`. The way to it may lead up and down again.
 #[must_use]
-pub fn read(path: &str) -> Option<(String, &'static str)> {
+pub fn read(path: &str) -> Option<File> {
     let mut names: Vec<&str> = Vec::new();
     for name in path.strip_prefix("built-in:")?.split('/') {
         match name {
@@ -68,6 +82,11 @@ pub fn read(path: &str) -> Option<(String, &'static str)> {
         }
     }
     let name = names.join("/");
-    let (_, text) = FILES.iter().find(|(known, _)| *known == name)?;
-    Some((format!("built-in:{name}"), text))
+    let found = match name.strip_prefix("suites/") {
+        Some(suite) => crate::suites::FILES.iter().find(|(known, _)| *known == suite),
+        None => FILES.iter().find(|(known, _)| *known == name),
+    };
+    let (_, text) = found?;
+    let json = VALUES.iter().find(|(known, _)| *known == name).map(|(_, json)| *json);
+    Some(File { path: format!("built-in:{name}"), text, json })
 }

@@ -17,4 +17,6 @@ pub mod plan;
 pub mod report;
 pub mod run;
 pub mod suggest;
+#[path = "../suites/builtin.rs"]
+pub mod suites;
 pub mod target;

@@ -63,7 +63,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("futures_util", &["mock"]),
     ("hyper", &["exchange/client/failure.rs"]),
     ("indexmap", &["contract"]),
-    ("jiff", &["exchange", "mock", "target"]),
+    ("jiff", &["check/evidence/time.rs", "exchange", "mock", "target"]),
     ("jiter", &["document/json.rs"]),
     ("jsonschema", &["contract/schema"]),
     ("libtest_mimic", &["run", "cli/run.rs"]),

@@ -236,3 +236,17 @@ fn what_stands_beside_a_document_is_undisturbed() {
     assert_eq!(data["default"]["$ref"], "nowhere.yaml");
     assert_eq!(data["examples"][0]["$ref"], "#/nowhere");
 }
+
+#[test]
+fn the_built_in_documents_were_read_as_they_are_written() {
+    for (name, text) in dify_contract::builtin::FILES {
+        let path = format!("built-in:{name}");
+        let (file, value) = TextFile::read(&path).unwrap();
+        let (_, written) = TextFile::parse(name, (*text).to_owned()).unwrap();
+        assert_eq!(value, written, "{name}");
+        // Positions come from the order of members, which equality does not look at.
+        assert_eq!(value.to_string(), written.to_string(), "{name}");
+        assert_eq!(file.path, path);
+        assert!(dify_contract::builtin::read(&path).unwrap().json.is_some(), "{name}");
+    }
+}

@@ -196,6 +196,18 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
 
     #[test]
+    fn pointers_find_what_json_pointers_lead_to(value in values(), other in values()) {
+        let mut found = Vec::new();
+        pointers(&value, &Pointer::default(), &mut found);
+        pointers(&other, &Pointer::default(), &mut found);
+        for (at, _) in &found {
+            for text in [at.as_str().to_owned(), format!("{at}/0"), format!("{at}/00"), format!("{at}/+0"), format!("{at}x"), format!("x{at}")] {
+                prop_assert_eq!(Pointer::find(&value, &text), value.pointer(&text), "{}", text);
+            }
+        }
+    }
+
+    #[test]
     fn json_is_read_back_with_every_position(value in values(), layout in prop_oneof![
         Just(Layout::Compact), Just(Layout::Spaced), Just(Layout::Indented),
         Just(Layout::CarriageReturns), Just(Layout::Tabs),

@@ -106,6 +106,7 @@ fn exchange() -> impl Strategy<Value = Exchange> {
             response,
             failure,
             expects,
+            unmet: None,
             case,
             times,
         },

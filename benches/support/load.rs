@@ -9,6 +9,11 @@ use std::time::{Duration, Instant};
 pub struct Call(Vec<u8>);
 
 impl Call {
+    /// These bytes.
+    pub fn raw(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
     /// `GET PATH`.
     pub fn get(path: &str, key: &str) -> Self {
         Self(

@@ -36,7 +36,7 @@ pub struct App {
 enum Command {
     Init(init::Init),
     Doctor(doctor::Doctor),
-    Run(Run),
+    Run(Box<Run>),
     Cleanup(cleanup::Cleanup),
     Check(check::Check),
     /// What to do with reports.

@@ -34,6 +34,7 @@ mod run;
 mod runtime;
 mod show;
 mod stop;
+mod suites;
 mod target;
 
 use crate::suggest;

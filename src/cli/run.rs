@@ -13,6 +13,7 @@ use libtest_mimic::Arguments;
 use super::documents::{Documents, FailOn};
 use super::output::Output;
 use super::stop::Stop;
+use super::suites::Suites;
 use super::target::{PaceArgs, TargetArgs};
 use super::{reports, runtime, suggest};
 use crate::contract::Contract;
@@ -52,7 +53,8 @@ pub struct Run {
     /// Only this phase; may be repeated.
     #[arg(long = "phase", value_name = "PHASE", value_parser = str::parse::<Phase>)]
     phases: Vec<Phase>,
-    /// Only these operations: an id such as `GET /datasets`, or a part of one.
+    /// Only these operations: an id such as `GET /datasets`, or a part of one. Journeys, which call
+    /// many, are left out, but with `--phase journey` those that call such an operation are tried.
     #[arg(long, value_name = "ID")]
     operation: Option<String>,
     /// Only a part of the cases, as in `1/3` for the first of three: each case belongs to one part,
@@ -74,6 +76,8 @@ pub struct Run {
     pace: PaceArgs,
     #[command(flatten)]
     documents: Documents,
+    #[command(flatten)]
+    suites: Suites,
     /// A report to write, beside the one on the console; may be repeated. `har=PATH` keeps all exchanges.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<String>,
@@ -110,6 +114,12 @@ impl Run {
         let chosen = std::mem::take(&mut self.target)
             .choose(std::mem::take(&mut self.pace), std::mem::take(&mut self.documents))?;
         self.known_operation(&chosen.contract)?;
+        let phases = self.phases();
+        let suites = if phases.contains(&Phase::Journey) {
+            self.suites.load(&chosen.contract, &chosen.vocabulary)?
+        } else {
+            Vec::new()
+        };
         let runtime = runtime::build()?;
         let (mock, target) = if let Some(target) = chosen.target {
             (None, target)
@@ -129,13 +139,10 @@ impl Run {
         let options = RunOptions {
             plan: PlanOptions {
                 seed,
-                phases: if self.phases.is_empty() {
-                    Phase::ALL.to_vec()
-                } else {
-                    self.phases.clone()
-                },
+                phases,
                 operation: self.operation.clone(),
                 chances: self.cases,
+                suites,
                 shard: self.shard,
             },
             model_calls: if live { target.limits.max_model_calls } else { u32::MAX },
@@ -173,6 +180,20 @@ impl Run {
         } else {
             reports::exit(&result, options.fail_on)
         })
+    }
+
+    /// The phases that are tried.
+    fn phases(&self) -> Vec<Phase> {
+        if !self.phases.is_empty() {
+            return self.phases.clone();
+        }
+        match (self.suites.is_empty(), &self.operation) {
+            (true, None) => Phase::ALL.to_vec(),
+            (true, Some(_)) => {
+                Phase::ALL.into_iter().filter(|phase| *phase != Phase::Journey).collect()
+            }
+            (false, _) => vec![Phase::Journey],
+        }
     }
 
     /// The path of a recording, and all other reports.
@@ -259,7 +280,8 @@ impl Run {
         if let Some(operation) = &self.operation {
             add("--operation", operation);
         }
-        for (name, value) in self.target.words().into_iter().chain(self.documents.words()) {
+        let given = self.target.words().into_iter().chain(self.documents.words());
+        for (name, value) in given.chain(self.suites.words()) {
             add(name, &value);
         }
         words.join(" ")

@@ -8,12 +8,15 @@ use super::model::{At, ErrorEnvelope, Operation, Response};
 use super::overlay::Overlay;
 use super::read::{Reader, members, statuses};
 use super::route::{Route, Router};
-use super::schema::{Dialect, Schemas};
+use super::schema::{self, Dialect, Schemas};
 use super::traits::texts;
 use super::{Kinds, base, dialect};
 use crate::document::{Bundle, Pointer};
 use crate::error::Problem;
 use crate::finding::Source;
+
+/// Documents are nested many levels deep.
+const STACK: usize = 64 << 20;
 
 /// What a contract is made of.
 #[derive(Debug, Default)]
@@ -185,7 +188,7 @@ impl Contract {
     /// The raw value at a place.
     #[must_use]
     pub fn raw(&self, at: &At) -> Option<&Value> {
-        self.documents.get(at.document)?.bundle.value.pointer(&at.pointer)
+        Pointer::find(&self.documents.get(at.document)?.bundle.value, &at.pointer)
     }
 
     /// The answer that any operation of a document may give with this status.
@@ -235,7 +238,7 @@ fn better(one: Hit, other: Hit) -> Hit {
 /// The pointer itself, or to the nearest thing above that is there: rewritten schemas have parts
 /// that the document does not have.
 fn nearest<'p>(value: &Value, mut pointer: &'p str) -> &'p str {
-    while value.pointer(pointer).is_none()
+    while Pointer::find(value, pointer).is_none()
         && let Some((parent, _)) = pointer.rsplit_once('/')
     {
         pointer = parent;
@@ -277,24 +280,19 @@ impl Builder {
     fn overlay(&mut self, given: Vec<Overlay>, optional: Vec<Overlay>) -> Result<(), Vec<Problem>> {
         let optional = optional.into_iter().map(|overlay| (overlay, true));
         for (mut overlay, optional) in given.into_iter().map(|o| (o, false)).chain(optional) {
-            let before: Vec<Value> = self.bundles.iter().map(|b| b.value.clone()).collect();
-            let bundles = self.bundles.iter_mut();
-            let applied: Result<Vec<_>, _> =
-                bundles.map(|bundle| overlay.apply(&mut bundle.value)).collect();
-            let misses = overlay.misses();
-            if optional && (applied.is_err() || misses.len() * 2 > overlay.len()) {
-                for (bundle, before) in self.bundles.iter_mut().zip(before) {
-                    bundle.value = before;
-                }
+            let documents: Vec<&Value> = self.bundles.iter().map(|b| &b.value).collect();
+            if optional && !overlay.fits(&documents) {
                 continue;
             }
-            applied.map_err(|problem| vec![problem])?;
-            self.notes.extend(misses);
-            for (bundle, before) in self.bundles.iter_mut().zip(&before) {
-                overlay.add_origins(bundle, before);
-                bundle.take_broken_references();
-                self.notes.append(&mut bundle.broken);
+            let mut broken = Vec::new();
+            for bundle in &mut self.bundles {
+                if overlay.apply_to(bundle).map_err(|problem| vec![problem])?.unsettles {
+                    bundle.take_broken_references();
+                }
+                broken.append(&mut bundle.broken);
             }
+            self.notes.extend(overlay.misses());
+            self.notes.append(&mut broken);
         }
         Ok(())
     }
@@ -302,23 +300,17 @@ impl Builder {
     fn build(mut self, base_url: Option<&str>) -> Contract {
         let mut schemas = Schemas::default();
         let (mut documents, mut operations) = (Vec::new(), Vec::new());
+        let mut normals = Vec::new();
         let (mut bases, mut secrets) = (Vec::new(), Secrets::default());
         let mut kinds = Kinds::default();
         let parts = self.bundles.into_iter().zip(self.dialects).zip(self.formats);
         for (number, ((bundle, dialect), format)) in parts.enumerate() {
             let value = &bundle.value;
-            let error = envelope(number, value, &mut schemas);
-            let code = error.as_ref().map(|error| error.code.clone());
-            let mut reader = Reader {
-                document: number,
-                value,
-                code,
-                schemas: &mut schemas,
-                problems: Vec::new(),
-            };
-            operations.extend(reader.operations());
-            let any_responses = any_responses(value, &mut reader);
-            for (pointer, problem) in reader.problems {
+            let (normal, read) =
+                both(|| schema::normal(value, dialect), || read(number, value, &mut schemas));
+            normals.push(normal);
+            operations.extend(read.operations);
+            for (pointer, problem) in read.problems {
                 let mut placed = bundle.problem(pointer.as_str(), problem.message);
                 placed.help = problem.help;
                 self.notes.push(placed);
@@ -347,12 +339,11 @@ impl Builder {
                 version,
                 format,
                 dialect,
-                error,
-                any_responses,
+                error: read.error,
+                any_responses: read.any_responses,
             });
         }
-        let normal = documents.iter().map(|d| (d.bundle.value.clone(), d.dialect)).collect();
-        for (document, at, message) in schemas.finish(normal) {
+        for (document, at, message) in schemas.finish(normals) {
             let document: &Document = &documents[document];
             self.notes.push(document.bundle.problem(at.as_str(), message));
         }
@@ -378,6 +369,36 @@ impl Builder {
             None => contract,
         }
     }
+}
+
+/// What was read of a document.
+struct Read {
+    error: Option<ErrorEnvelope>,
+    operations: Vec<Operation>,
+    any_responses: Vec<Response>,
+    problems: Vec<(Pointer, Problem)>,
+}
+
+fn read(document: usize, value: &Value, schemas: &mut Schemas) -> Read {
+    let error = envelope(document, value, schemas);
+    let code = error.as_ref().map(|error| error.code.clone());
+    let mut reader = Reader { document, value, code, schemas, problems: Vec::new() };
+    let operations = reader.operations();
+    let any_responses = any_responses(value, &mut reader);
+    Read { error, operations, any_responses, problems: reader.problems }
+}
+
+/// Does two things at the same time, if a thread can be had for the first one.
+fn both<A: Send, B>(aside: impl Fn() -> A + Sync, here: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &aside);
+        let here = here();
+        let aside = match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            _ => aside(),
+        };
+        (aside, here)
+    })
 }
 
 fn envelope(document: usize, value: &Value, schemas: &mut Schemas) -> Option<ErrorEnvelope> {

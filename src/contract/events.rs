@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::order::Order;
 use super::read::members;
 use super::schema::{SchemaId, Schemas};
+use super::told::Told;
 use super::traits::texts;
 use crate::document::Pointer;
 use crate::error::Problem;
@@ -34,6 +36,8 @@ pub struct StreamRules {
     pub pairs: Vec<Pair>,
     /// Events that tell of a stream which may leave pairs open.
     pub unpaired_when: Vec<Condition>,
+    /// What it tells of things that can be read later.
+    pub tells: Vec<Told>,
     /// Seconds after which a silent stream must have sent something.
     pub keep_alive: Option<f64>,
     /// Where the rules stand.
@@ -110,6 +114,14 @@ pub fn read(
             .map_err(|message| (at.join(&["order", name]), Problem::new(message)))?;
         orders.push((name.clone(), order));
     }
+    let mut tells = Vec::new();
+    for (number, told) in get("tells").and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let told = Told::deserialize(told).map_err(|error| {
+            let at = at.join(&["tells", &number.to_string()]);
+            (at, Problem::new(format!("cannot be read: {error}")))
+        })?;
+        tells.push(told);
+    }
     let list = |name: &str| get(name).and_then(Value::as_array).into_iter().flatten();
     let asked = |name: &str| {
         let rule = get(name)?;
@@ -147,6 +159,7 @@ pub fn read(
                 Some(Condition { event: text(rule.get("event"))?, value })
             })
             .collect(),
+        tells,
         keep_alive: get("keep-alive").and_then(Value::as_f64),
         at: (document, at.as_str().to_owned()),
     })

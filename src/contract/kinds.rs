@@ -1,7 +1,7 @@
 //! Kinds of things: which operations make, show, list, change and remove them, and what they keep of
 //! what they are given (`x-contract-resources`; `specs/README.md` defines the words).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -32,7 +32,9 @@ pub enum Manner {
     Same,
     /// Without white space at its ends.
     Trimmed,
-    /// A list whose order does not matter.
+    /// As it was sent, unless it is empty: then nothing is said of it.
+    Filled,
+    /// A list whose order does not matter; nothing is said of an empty one.
     Set,
     /// An object that has at least the members that were sent.
     Within,
@@ -51,6 +53,18 @@ pub struct Keep {
     pub manner: Manner,
 }
 
+/// A value in a request, by which it is chosen.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// JSON Pointer in the body of the request.
+    pub pointer: Option<String>,
+    /// Or the name of a parameter of the path.
+    pub path: Option<String>,
+    /// The value there.
+    pub equals: Value,
+}
+
 /// An operation that has to do with things of a kind.
 #[derive(Debug, Clone)]
 pub struct Use {
@@ -64,12 +78,18 @@ pub struct Use {
     pub id: Option<String>,
     /// What of the request is kept.
     pub keeps: Vec<Keep>,
+    /// Members of the thing, as JSON Pointers, and the values that they get.
+    pub sets: Vec<(String, Value)>,
     /// Members of the thing that change beside what is named; an empty one is all of them.
     pub changes: Vec<String>,
     /// Whether doing it again changes nothing.
     pub repeatable: bool,
-    /// A member of the request's body and a value: only requests that have it there do this.
-    pub when: Option<(String, Value)>,
+    /// Whether a list shows some of the things only.
+    pub part: bool,
+    /// Only requests that this is true of do it.
+    pub when: Option<Choice>,
+    /// Requests that this is true of do not do it.
+    pub unless: Option<Choice>,
     /// Where it is described.
     pub at: At,
 }
@@ -83,10 +103,24 @@ pub struct Kind {
     pub id: String,
     /// The kind that it is a part of.
     pub parent: Option<String>,
+    /// Whether things of different parents may have the same id.
+    pub scoped: bool,
     /// Members of the thing that stay as they are for ever, as JSON Pointers.
     pub fixed: Vec<String>,
     /// The operations that have to do with it.
     pub uses: Vec<Use>,
+}
+
+impl Kind {
+    /// The members of a thing that its operations are known to keep, as JSON Pointers.
+    #[must_use]
+    pub fn members(&self) -> BTreeSet<&str> {
+        let kept = self.uses.iter().flat_map(|usage| {
+            let kept = usage.keeps.iter().map(|keep| keep.kept.as_str());
+            kept.chain(usage.sets.iter().map(|(kept, _)| kept.as_str()))
+        });
+        kept.chain(self.fixed.iter().map(String::as_str)).collect()
+    }
 }
 
 /// All kinds of a contract.
@@ -102,6 +136,8 @@ struct RawKind {
     #[serde(default = "id")]
     id: String,
     parent: Option<String>,
+    #[serde(default)]
+    scoped: bool,
     #[serde(default)]
     fixed: Vec<String>,
     #[serde(default)]
@@ -125,10 +161,15 @@ struct RawUse {
     #[serde(default)]
     keeps: BTreeMap<String, RawKeep>,
     #[serde(default)]
+    sets: BTreeMap<String, Value>,
+    #[serde(default)]
     changes: Vec<String>,
     #[serde(default)]
     repeatable: bool,
-    when: Option<RawWhen>,
+    #[serde(default)]
+    part: bool,
+    when: Option<Choice>,
+    unless: Option<Choice>,
 }
 
 #[derive(Deserialize)]
@@ -140,13 +181,6 @@ enum RawKeep {
         #[serde(rename = "as")]
         manner: Manner,
     },
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawWhen {
-    pointer: String,
-    equals: Value,
 }
 
 fn id() -> String {
@@ -164,9 +198,12 @@ fn usage(does: Does, raw: RawUse, at: At) -> Use {
         thing: raw.thing,
         id: raw.id,
         keeps: raw.keeps.into_iter().map(keep).collect(),
+        sets: raw.sets.into_iter().collect(),
         changes: raw.changes,
         repeatable: raw.repeatable,
-        when: raw.when.map(|when| (when.pointer, when.equals)),
+        part: raw.part,
+        when: raw.when,
+        unless: raw.unless,
         at,
     }
 }
@@ -188,7 +225,7 @@ impl Kinds {
     }
 
     fn add(&mut self, name: &str, raw: RawKind, at: &At) {
-        let RawKind { id, parent, fixed, create, read, list, update, delete } = raw;
+        let RawKind { id, parent, scoped, fixed, create, read, list, update, delete } = raw;
         let groups = [
             (Does::Create, "create", create),
             (Does::Read, "read", read),
@@ -204,7 +241,7 @@ impl Kinds {
                 uses.push(usage(does, raw, at.child(word).child(&number.to_string())));
             }
         }
-        self.all.push(Kind { name: name.to_owned(), id, parent, fixed, uses });
+        self.all.push(Kind { name: name.to_owned(), id, parent, scoped, fixed, uses });
     }
 
     /// All of them, in the document's order.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::events::StreamRules;
+use super::laws::Laws;
 use super::schema::SchemaId;
 
 /// A place in one of the contract's documents, as it is after overlays.
@@ -50,6 +51,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// What our overlay adds.
     pub traits: Traits,
+    /// What it promises of lists, times and counts.
+    pub laws: Laws,
     /// Where it is described.
     pub at: At,
 }

@@ -1,7 +1,6 @@
 //! OpenAPI Overlays: what no published document says.
 
 use enumset::EnumSet;
-use roas_overlay::apply::{Apply, ApplyReport};
 use roas_overlay::v1_0::Overlay as Overlay10;
 use roas_overlay::validation::Validate;
 use serde::Deserialize;
@@ -17,10 +16,36 @@ pub struct Overlay {
     /// The path of its file, or a name for a built-in one.
     pub path: String,
     text: String,
-    parsed: Overlay10,
+    actions: Vec<Action>,
     /// For every action, whether it hit something in any document so far.
     hits: Vec<bool>,
 }
+
+/// What an overlay does to what its target selects.
+#[derive(Debug)]
+struct Action {
+    target: String,
+    path: JsonPath,
+    change: Change,
+}
+
+#[derive(Debug)]
+enum Change {
+    Remove,
+    Update(Value),
+}
+
+/// What came of an overlay.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Applied {
+    /// How many actions hit something.
+    pub hits: usize,
+    /// Whether references may lead nowhere now that led somewhere before, or there may be new ones.
+    pub unsettles: bool,
+}
+
+/// Is told of every place that an action changes: the place in the document, and in the overlay.
+type Told<'t> = dyn FnMut(Pointer, Pointer) + 't;
 
 impl Overlay {
     /// Reads an overlay from a file.
@@ -63,7 +88,7 @@ impl Overlay {
             };
             return Err(problem);
         }
-        check(file, value)?;
+        let paths = check(file, value)?;
         let overlay = Overlay10::deserialize(value).map_err(|error| {
             Problem::new(format!("not a valid overlay: {error}")).at(file.spot_of(""))
         })?;
@@ -72,29 +97,105 @@ impl Overlay {
                 .at(file.spot_of(&locator(&first.path))),
             None => Problem::new("not a valid overlay"),
         })?;
-        let hits = vec![false; overlay.actions.len()];
-        Ok(Self { path, text: file.text().to_owned(), parsed: overlay, hits })
+        let actions: Vec<Action> = overlay
+            .actions
+            .into_iter()
+            .zip(paths)
+            .map(|(action, path)| Action {
+                change: match action.update {
+                    Some(update) if !action.is_remove() => Change::Update(update),
+                    _ => Change::Remove,
+                },
+                target: action.target,
+                path,
+            })
+            .collect();
+        let hits = vec![false; actions.len()];
+        Ok(Self { path, text: file.text().to_owned(), actions, hits })
     }
 
     /// Applies all actions to a document, and returns how many of them hit something.
     ///
+    /// The document is changed in place: a copy of it would cost more than everything else here.
+    ///
     /// # Errors
     ///
-    /// An action that cannot be applied, such as one whose target is a string.
+    /// An action that cannot be applied, such as one whose target is a string; those before it were.
     pub fn apply(&mut self, document: &mut Value) -> Result<usize, Problem> {
-        let report: ApplyReport =
-            self.parsed.apply(document, EnumSet::empty()).map_err(|error| {
-                Problem::new(format!("cannot apply the overlay: {}", error.kind))
-                    .at(self.file().spot_of(&format!("/actions/{}/target", error.action_index)))
-            })?;
-        let mut count = 0;
-        for action in report.actions.iter().filter(|action| action.matched > 0) {
-            count += 1;
-            if let Some(hit) = self.hits.get_mut(action.index) {
-                *hit = true;
+        Ok(self.act(document, &mut |_, _| {})?.hits)
+    }
+
+    /// Applies all actions to a bundle, and tells it which of its parts come from this overlay.
+    ///
+    /// # Errors
+    ///
+    /// See [`Overlay::apply`].
+    pub fn apply_to(&mut self, bundle: &mut Bundle) -> Result<Applied, Problem> {
+        let file = bundle.add_file(self.file());
+        let mut document = std::mem::take(&mut bundle.value);
+        let applied = self.act(&mut document, &mut |at, source| {
+            bundle.add_origin(at.into_string(), Origin { file, pointer: source.into_string() });
+        });
+        bundle.value = document;
+        applied
+    }
+
+    /// Whether at least half of the actions hit something in any of the documents as they are, and all
+    /// of those can be applied.
+    #[must_use]
+    pub fn fits(&self, documents: &[&Value]) -> bool {
+        let mut hits = 0;
+        for action in &self.actions {
+            let targets = documents.iter().flat_map(|document| action.path.query(document));
+            let mut hit = false;
+            for target in targets {
+                if !is_container(target) {
+                    return false;
+                }
+                hit = true;
+            }
+            hits += usize::from(hit);
+        }
+        hits * 2 >= self.len()
+    }
+
+    fn act(&mut self, document: &mut Value, told: &mut Told<'_>) -> Result<Applied, Problem> {
+        let mut applied = Applied::default();
+        for (index, action) in self.actions.iter().enumerate() {
+            let targets = action.path.query_located(document);
+            if targets.iter().any(|target| !is_container(target.node())) {
+                let message =
+                    "cannot apply the overlay: its target is neither an object nor a list";
+                return Err(Problem::new(message)
+                    .at(self.file().spot_of(&format!("/actions/{index}/target"))));
+            }
+            let targets: Vec<Pointer> = targets
+                .into_iter()
+                .map(|target| Pointer::new(target.location().to_json_pointer()))
+                .collect();
+            let hit = match &action.change {
+                Change::Update(update) => {
+                    let source =
+                        Pointer::default().join(&["actions", &index.to_string(), "update"]);
+                    for at in &targets {
+                        applied.unsettles |= merge(document, update, at, &source, told);
+                    }
+                    applied.unsettles |= refers(update);
+                    !targets.is_empty()
+                }
+                // The last ones first, so that those before them stay where they are.
+                Change::Remove => {
+                    let removed = targets.iter().rev().filter(|at| remove(document, at)).count();
+                    applied.unsettles |= removed > 0;
+                    removed > 0
+                }
+            };
+            applied.hits += usize::from(hit);
+            if let Some(known) = self.hits.get_mut(index) {
+                *known |= hit;
             }
         }
-        Ok(count)
+        Ok(applied)
     }
 
     /// The number of actions.
@@ -116,27 +217,11 @@ impl Overlay {
         let file = self.file();
         missed
             .map(|(index, _)| {
-                let target = self.parsed.actions.get(index).map_or("", |a| a.target.as_str());
+                let target = self.actions.get(index).map_or("", |a| a.target.as_str());
                 Problem::new(format!("the overlay's action on `{target}` hits nothing"))
                     .at(file.spot_of(&format!("/actions/{index}/target")))
             })
             .collect()
-    }
-
-    /// Tells a document which of its parts come from this overlay.
-    pub fn add_origins(&self, bundle: &mut Bundle, before: &Value) {
-        let file = bundle.add_file(self.file());
-        let after = std::mem::take(&mut bundle.value);
-        for (index, action) in self.parsed.actions.iter().enumerate() {
-            let Some(update) = &action.update else { continue };
-            let Ok(path) = JsonPath::parse(&action.target) else { continue };
-            for node in path.query_located(&after) {
-                let at = Pointer::new(node.location().to_json_pointer());
-                let source = Pointer::default().join(&["actions", &index.to_string(), "update"]);
-                note(bundle, file, before, update, &at, &source);
-            }
-        }
-        bundle.value = after;
     }
 
     fn file(&self) -> TextFile {
@@ -144,8 +229,8 @@ impl Overlay {
     }
 }
 
-/// Looks for what is wrong most often, to tell its place.
-fn check(file: &TextFile, value: &Value) -> Result<(), Problem> {
+/// Looks for what is wrong most often, to tell its place; gives the targets of the actions.
+fn check(file: &TextFile, value: &Value) -> Result<Vec<JsonPath>, Problem> {
     let wrong = |at: &str, message: String| Err(Problem::new(message).at(file.spot_of(at)));
     for member in ["title", "version"] {
         if !value.get("info").and_then(|info| info.get(member)).is_some_and(Value::is_string) {
@@ -156,41 +241,108 @@ fn check(file: &TextFile, value: &Value) -> Result<(), Problem> {
         Some(actions) if !actions.is_empty() => actions,
         _ => return wrong("/actions", "not a valid overlay: it has no `actions`".to_owned()),
     };
+    let mut paths = Vec::with_capacity(actions.len());
     for (index, action) in actions.iter().enumerate() {
         let at = format!("/actions/{index}");
         let Some(target) = action.get("target").and_then(Value::as_str) else {
             return wrong(&at, "not a valid overlay: the action has no `target`".to_owned());
         };
-        if let Err(error) = JsonPath::parse(target) {
-            let place = error.position() + 1;
-            let message = format!("`{target}` is no JSONPath: wrong from character {place} on");
-            return wrong(&format!("{at}/target"), message);
+        match JsonPath::parse(target) {
+            Ok(path) => paths.push(path),
+            Err(error) => {
+                let place = error.position() + 1;
+                let message = format!("`{target}` is no JSONPath: wrong from character {place} on");
+                return wrong(&format!("{at}/target"), message);
+            }
         }
     }
-    Ok(())
+    Ok(paths)
 }
 
-/// Notes the origin of everything in an update that the document did not have before.
-fn note(
-    bundle: &mut Bundle,
-    file: usize,
-    before: &Value,
+/// Only objects and lists can be the target of an action.
+fn is_container(value: &Value) -> bool {
+    value.is_object() || value.is_array()
+}
+
+/// Merges an update into the target of an action (Overlay 1.0, sections 3.3 and 3.4): to a list it is
+/// appended as one item; objects are merged member by member, lists within them joined, and everything
+/// else is replaced.
+fn merge(
+    document: &mut Value,
     update: &Value,
     at: &Pointer,
     source: &Pointer,
-) {
-    match (at.resolve(before), update) {
-        (Some(Value::Object(_)), Value::Object(members)) => {
-            for (name, member) in members {
-                note(bundle, file, before, member, &at.child(name), &source.child(name));
+    told: &mut Told<'_>,
+) -> bool {
+    match document.pointer_mut(at.as_str()) {
+        // The list keeps its own place.
+        Some(Value::Array(items)) => {
+            items.push(update.clone());
+            false
+        }
+        Some(target) => merge_into(target, update, at, source, told),
+        None => false,
+    }
+}
+
+fn merge_into(
+    target: &mut Value,
+    update: &Value,
+    at: &Pointer,
+    source: &Pointer,
+    told: &mut Told<'_>,
+) -> bool {
+    match (target, update) {
+        (Value::Object(members), Value::Object(updates)) => {
+            let mut replaced = false;
+            for (name, update) in updates {
+                let (at, source) = (at.child(name), source.child(name));
+                if let Some(member) = members.get_mut(name) {
+                    replaced |= merge_into(member, update, &at, &source, told);
+                } else {
+                    members.insert(name.clone(), update.clone());
+                    told(at, source);
+                }
             }
+            replaced
         }
-        // The items of a list are appended: the list keeps its own place.
-        (Some(Value::Array(_)), Value::Array(_)) => {}
-        _ => {
-            let origin = Origin { file, pointer: source.as_str().to_owned() };
-            bundle.add_origin(at.as_str().to_owned(), origin);
+        (Value::Array(items), Value::Array(more)) => {
+            items.extend(more.iter().cloned());
+            false
         }
+        (target, update) => {
+            let replaced = is_container(target);
+            target.clone_from(update);
+            told(at.clone(), source.clone());
+            replaced
+        }
+    }
+}
+
+/// Whether there is a reference, or what looks like one, in a value.
+fn refers(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(name, member)| {
+            matches!(&**name, "$ref" | "$dynamicRef" | "mapping") || refers(member)
+        }),
+        Value::Array(items) => items.iter().any(refers),
+        _ => false,
+    }
+}
+
+/// Removes what is at a pointer; tells whether there was anything. The document itself stays.
+fn remove(document: &mut Value, at: &Pointer) -> bool {
+    let Some((parent, token)) = Pointer::split_last(at.as_str()) else { return false };
+    match document.pointer_mut(parent) {
+        Some(Value::Object(members)) => members.shift_remove(&*token).is_some(),
+        Some(Value::Array(items)) => match token.parse::<usize>() {
+            Ok(index) if index < items.len() => {
+                items.remove(index);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }
 

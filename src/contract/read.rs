@@ -12,7 +12,7 @@ use super::model::{
     Statuses, Style,
 };
 use super::schema::{SchemaId, Schemas};
-use super::{events, traits};
+use super::{events, laws, traits};
 use crate::document::Pointer;
 use crate::error::Problem;
 
@@ -56,7 +56,7 @@ impl Reader<'_> {
                 continue;
             };
             let shared = skeleton::parameters(self.value, &at.child("parameters"));
-            let shared = self.parameters(&shared);
+            let shared = self.parameters(shared);
             for method in METHODS.iter().filter(|method| members.contains_key(**method)) {
                 operations.extend(self.operation(path, method, &at.child(method), &shared));
             }
@@ -87,7 +87,7 @@ impl Reader<'_> {
         part.value
     }
 
-    fn parameters(&mut self, copies: &[Value]) -> Vec<Parameter> {
+    fn parameters(&mut self, copies: Vec<Value>) -> Vec<Parameter> {
         let mut parameters = Vec::new();
         for copy in copies {
             let part = self.take(parts::parameter(copy), "the parameter");
@@ -108,23 +108,23 @@ impl Reader<'_> {
             self.problems.push((at.clone(), Problem::new(format!("{id} is no object"))));
             return None;
         };
-        let head = self.take(parts::head(&skeleton.head, at), &id).unwrap_or_default();
-        let mut parameters = self.parameters(&skeleton.parameters);
+        let head = self.take(parts::head(skeleton.head, at), &id).unwrap_or_default();
+        let mut parameters = self.parameters(skeleton.parameters);
         let inherited = shared.iter().filter(|shared| {
             !parameters.iter().any(|own| own.name == shared.name && own.location == shared.location)
         });
         let inherited: Vec<Parameter> = inherited.cloned().collect();
         parameters.extend(inherited);
-        let body = skeleton.body.and_then(|copy| self.take(parts::body(&copy), "the body"));
+        let body = skeleton.body.and_then(|copy| self.take(parts::body(copy), "the body"));
         let mut responses = Vec::new();
-        for (name, copy) in &skeleton.responses {
-            if let Some(statuses) = statuses(name) {
+        for (name, copy) in skeleton.responses {
+            if let Some(statuses) = statuses(&name) {
                 let response = self.take(parts::response(copy), "the answer");
                 responses.extend(response.map(|response| self.response(statuses, &response)));
             } else {
                 let problem = Problem::new(format!("`{name}` is no status; it is left out"))
                     .help("a status is a number such as 404, a range such as `4XX`, or `default`");
-                self.problems.push((at.join(&["responses", name]), problem));
+                self.problems.push((at.join(&["responses", &name]), problem));
             }
         }
         responses.sort_by_key(|response| response.statuses == Statuses::Default);
@@ -140,6 +140,7 @@ impl Reader<'_> {
             request_body: body.map(|body| self.body(&body)),
             responses,
             traits: traits::read(at.resolve(self.value)),
+            laws: laws::read(self.value, at, &mut self.problems),
             at: self.at(at.as_str()),
         })
     }
@@ -217,7 +218,7 @@ impl Reader<'_> {
     /// The response at a pointer, outside any operation.
     pub fn lone_response(&mut self, statuses: Statuses, at: &Pointer) -> Option<Response> {
         let copy = skeleton::response(self.value, at)?;
-        let response = self.take(parts::response(&copy), "the answer")?;
+        let response = self.take(parts::response(copy), "the answer")?;
         Some(self.response(statuses, &response))
     }
 
@@ -253,7 +254,7 @@ impl Reader<'_> {
     }
 
     fn example(&self, example: &Example) -> Option<&Value> {
-        self.value.pointer(&example.at.pointer)
+        Pointer::find(self.value, &example.at.pointer)
     }
 
     fn at(&self, pointer: &str) -> At {

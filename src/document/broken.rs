@@ -15,14 +15,20 @@ impl Bundle {
     /// Takes out every reference that leads nowhere or in a circle, and notes why. That has to be done
     /// again when something was added to the document.
     pub fn take_broken_references(&mut self) {
-        self.mend_misplaced();
+        let mut references = self.references();
+        if self.mend_misplaced(&references) {
+            references = self.references();
+        }
         let mut broken = Vec::new();
         // A path item that stands elsewhere is there twice: what is wrong in it is said once.
         let mut told: HashSet<(usize, String)> = HashSet::new();
         let mut circles = Circles::default();
-        for (at, reference) in self.references() {
+        for (at, reference) in references {
             let target = reference.strip_prefix('#').unwrap_or(&reference);
-            let problem = if self.value.pointer(target).is_none() {
+            if circles.is_known_as_sound(target) {
+                continue;
+            }
+            let problem = if Pointer::find(&self.value, target).is_none() {
                 Some(self.dangling(&at, target))
             } else {
                 match circles.find(&self.value, target) {
@@ -61,15 +67,16 @@ impl Bundle {
         references
     }
 
-    /// Mends references that use the place of another version, with one problem for all of them.
-    fn mend_misplaced(&mut self) {
+    /// Mends references that use the place of another version, with one problem for all of them; tells
+    /// whether there were any.
+    fn mend_misplaced(&mut self, references: &[(Pointer, String)]) -> bool {
         let mut misplaced = Vec::new();
-        for (at, reference) in self.references() {
-            if let Some(meant) = self.elsewhere(reference.strip_prefix('#').unwrap_or(&reference)) {
+        for (at, reference) in references {
+            if let Some(meant) = self.elsewhere(reference.strip_prefix('#').unwrap_or(reference)) {
                 misplaced.push((at, meant));
             }
         }
-        let Some((first, meant)) = misplaced.first() else { return };
+        let Some((first, meant)) = misplaced.first() else { return false };
         let message = match misplaced.len() {
             1 => format!(
                 "`$ref` looks for a schema where another version of OpenAPI has it; it means #{meant}"
@@ -89,6 +96,7 @@ impl Bundle {
                 *reference = format!("#{meant}");
             }
         }
+        true
     }
 
     /// Where a schema stands that is looked for under the name another version has for its place.
@@ -96,8 +104,8 @@ impl Bundle {
         let [new, old] = PLACES;
         [(new, old), (old, new)].iter().find_map(|(here, there)| {
             let meant = format!("{there}{}", target.strip_prefix(here)?);
-            let lost = self.value.pointer(target).is_none();
-            (lost && self.value.pointer(&meant).is_some()).then_some(meant)
+            let lost = Pointer::find(&self.value, target).is_none();
+            (lost && Pointer::find(&self.value, &meant).is_some()).then_some(meant)
         })
     }
 
@@ -181,6 +189,11 @@ struct Circles {
 }
 
 impl Circles {
+    /// Whether a chain that begins at a pointer, or passes it, was followed to a sound end.
+    fn is_known_as_sound(&self, at: &str) -> bool {
+        matches!(self.ends.get(at), Some(End::Sound))
+    }
+
     /// Where the chain that begins at a pointer ends. A reference to a schema that contains itself
     /// further down is no circle.
     fn find(&mut self, value: &Value, start: &str) -> End {
@@ -201,7 +214,12 @@ impl Circles {
             }
             places.insert(at, way.len());
             way.push(at);
-            let reference = value.pointer(at).and_then(|v| v.get("$ref")).and_then(Value::as_str);
+            let Some(here) = Pointer::find(value, at) else {
+                // Who refers to it is told of it.
+                way.pop();
+                break End::Sound;
+            };
+            let reference = here.get("$ref").and_then(Value::as_str);
             match reference.and_then(|reference| reference.strip_prefix('#')) {
                 Some(next) => at = next,
                 None => break End::Sound,

@@ -1,12 +1,13 @@
 //! A document and the files it refers to, made one: afterwards every `$ref` is `#/…`.
 
-use serde_json::Value;
-use std::collections::{BTreeMap, HashSet};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use super::file::TextFile;
 use super::loader::Loader;
 use super::pointer::Pointer;
+use super::refs;
 use crate::error::Problem;
 
 /// Where a part of the bundle comes from.
@@ -128,33 +129,82 @@ impl Bundle {
         }
     }
 
-    /// Puts in its place what a member of an object only refers to.
+    /// Puts in its place what a member of an object only refers to. What stands in another file moves,
+    /// and leaves a reference behind: copies of whole files would make everything after this slower.
     fn inline(&mut self, object: &[&str]) {
         let holder = Pointer::default().join(object);
         let Some(Value::Object(members)) = holder.resolve(&self.value) else { return };
-        let mut inlined = Vec::new();
-        for (name, member) in members {
-            let mut target = member;
-            let mut at = None;
-            let mut seen = HashSet::new();
-            while let Some(reference) = target.get("$ref").and_then(Value::as_str)
-                && seen.insert(reference)
-                && let Some(pointer) = reference.strip_prefix('#')
-                && let Some(next) = self.value.pointer(pointer)
-            {
-                (target, at) = (next, Some(pointer));
-            }
-            if let Some(at) = at {
-                inlined.push((name.clone(), at.to_owned(), target.clone()));
-            }
-        }
-        for (name, at, target) in inlined {
+        let references = members.iter().filter(|(_, member)| member.get("$ref").is_some());
+        let names: Vec<String> = references.map(|(name, _)| name.clone()).collect();
+        let (mut moved, mut lost) = (Vec::new(), false);
+        for name in names {
             let here = holder.child(&name).into_string();
-            self.origins.insert(here.clone(), self.trace(&at));
-            if let Some(member) = self.value.pointer_mut(&here) {
+            let Some(at) = self.followed(&here) else {
+                lost = true;
+                continue;
+            };
+            let origin = self.trace(&at);
+            let other = Loader::is_of_other_file(&at) && !here.starts_with(&format!("{at}/"));
+            let target = self.value.pointer_mut(&at).map(|target| {
+                if other {
+                    let reference = json!({ "$ref": format!("#{here}") });
+                    std::mem::replace(target, reference)
+                } else {
+                    target.clone()
+                }
+            });
+            if let (Some(target), Some(member)) = (target, self.value.pointer_mut(&here)) {
                 *member = target;
             }
+            self.origins.insert(here.clone(), origin);
+            if other {
+                moved.push((at, here));
+            }
         }
+        self.follow_moved(&moved);
+        if lost && !moved.is_empty() {
+            // It may have led to a part of what was moved.
+            self.inline(object);
+        }
+    }
+
+    /// What a reference at a pointer leads to in the end; `None` if there is no reference, or it leads
+    /// nowhere.
+    fn followed(&self, here: &str) -> Option<String> {
+        let mut target = Pointer::find(&self.value, here)?;
+        let mut at = None;
+        let mut seen = HashSet::new();
+        while let Some(reference) = target.get("$ref").and_then(Value::as_str)
+            && seen.insert(reference)
+            && let Some(pointer) = reference.strip_prefix('#')
+            && let Some(next) = Pointer::find(&self.value, pointer)
+        {
+            (target, at) = (next, Some(pointer));
+        }
+        at.map(str::to_owned)
+    }
+
+    /// Corrects references to parts of what was moved.
+    fn follow_moved(&mut self, moved: &[(String, String)]) {
+        if moved.is_empty() {
+            return;
+        }
+        let moved: HashMap<&str, &str> =
+            moved.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+        refs::visit(&mut self.value, &mut Pointer::default(), &mut |_, reference| {
+            let Some(target) = reference.strip_prefix('#') else { return };
+            if !Loader::is_of_other_file(target) {
+                return;
+            }
+            let ends = target.match_indices('/').map(|(end, _)| end);
+            let part = ends.skip(1).find_map(|end| {
+                let (whole, rest) = target.split_at(end);
+                moved.get(whole).map(|to| format!("#{to}{rest}"))
+            });
+            if let Some(part) = part {
+                *reference = part;
+            }
+        });
     }
 }
 
@@ -183,5 +233,38 @@ mod tests {
         let (file, pointer) = bundle.origin("/paths/~1a/get/summary");
         assert_eq!(pointer, "/x-operations/list/summary");
         assert_eq!(file.position(&pointer).line, 6);
+    }
+
+    #[test]
+    fn references_to_parts_of_what_moved_lead_there() {
+        let folder = std::env::temp_dir().join(format!("bundle-moved-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let items = "/a:\n  get: {summary: One., responses: {'200': {description: Yes.}}}\n\
+                     /b:\n  $ref: '#/~1a'\n\
+                     c: {$ref: '#/~1a/get/responses/200'}\n";
+        std::fs::write(folder.join("items.yaml"), items).unwrap();
+        let text = "paths:\n  /a: {$ref: 'items.yaml#/~1a'}\n  /b: {$ref: 'items.yaml#/~1b'}\n  \
+                    /c:\n    get: {$ref: 'items.yaml#/~1a/get'}\n  \
+                    /d:\n    get: {responses: {'200': {$ref: 'items.yaml#/c'}}}\n";
+        let path = folder.join("api.yaml").to_string_lossy().into_owned();
+        let (file, value) = TextFile::parse(&path, text.to_owned()).unwrap();
+        let bundle = Bundle::new(file, value).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(bundle.broken.is_empty(), "{:?}", bundle.broken);
+        for path in ["a", "b", "c"] {
+            let at = format!("/paths/~1{path}/get/summary");
+            assert_eq!(bundle.value.pointer(&at).unwrap(), "One.", "{path}");
+            let (file, pointer) = bundle.origin(&at);
+            assert!(file.path.ends_with("items.yaml"), "{path}");
+            assert_eq!(
+                (&*pointer, file.position(&pointer).line),
+                ("/~1a/get/summary", 2),
+                "{path}"
+            );
+        }
+        let reference = &bundle.value["paths"]["/d"]["get"]["responses"]["200"]["$ref"];
+        let next =
+            bundle.value.pointer(reference.as_str().unwrap().trim_start_matches('#')).unwrap();
+        assert_eq!(next["$ref"], "#/paths/~1a/get/responses/200");
     }
 }

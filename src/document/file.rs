@@ -42,8 +42,13 @@ impl TextFile {
     ///
     /// A file that cannot be read, is empty, is not UTF-8, or does not parse.
     pub fn read(path: &str) -> Result<(Self, Value), Problem> {
-        if let Some((path, text)) = crate::builtin::read(path) {
-            return Self::parse(&path, text.to_owned());
+        if let Some(builtin) = crate::builtin::read(path) {
+            let file = Self::with_text(&builtin.path, builtin.text.to_owned());
+            let value = match builtin.json.and_then(|json| serde_json::from_str(json).ok()) {
+                Some(value) => value,
+                None => file.parse_text()?.0,
+            };
+            return Ok((file, value));
         }
         let file = Self::open(path)?;
         let (value, _) = file.parse_text()?;

@@ -21,6 +21,8 @@ pub struct Loader {
     files: Vec<TextFile>,
     values: Vec<Value>,
     numbers: HashMap<PathBuf, usize>,
+    /// The same by what the file of a number calls them: most references lead to a few files.
+    called: HashMap<(usize, String), usize>,
     /// `$id`s and `$anchor`s, with the bundle's pointer to what they name.
     ids: HashMap<String, String>,
     /// Files that cannot be read: one problem each is enough.
@@ -40,6 +42,12 @@ impl Loader {
         loader.add(file, value);
         loader.load_all();
         loader.finish()
+    }
+
+    /// Whether a pointer in the bundle leads into another file than the first.
+    pub fn is_of_other_file(pointer: &str) -> bool {
+        let rest = pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(FILES));
+        rest.is_some_and(|rest| rest.starts_with('/'))
     }
 
     fn add(&mut self, file: TextFile, mut value: Value) -> usize {
@@ -90,10 +98,14 @@ impl Loader {
         } else if let Some(base) = self.ids.get(resource) {
             base.clone()
         } else {
-            match self.file(number, resource, spot)? {
-                Some(number) => prefix(number),
-                None => return Ok(None),
-            }
+            let called = (number, resource.to_owned());
+            let known = match self.called.get(&called) {
+                Some(&known) => Some(known),
+                None => self.file(number, resource, spot)?,
+            };
+            let Some(known) = known else { return Ok(None) };
+            self.called.insert(called, known);
+            prefix(known)
         };
         if fragment.is_empty() || fragment.starts_with('/') {
             return Ok(Some(format!("{base}{fragment}")));

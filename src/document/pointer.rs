@@ -80,7 +80,25 @@ impl Pointer {
     /// What it points to in the value.
     #[must_use]
     pub fn resolve<'v>(&self, value: &'v Value) -> Option<&'v Value> {
-        value.pointer(&self.0)
+        Self::find(value, &self.0)
+    }
+
+    /// What a pointer's text leads to, as [`Value::pointer`] finds it, without copying every token.
+    #[must_use]
+    pub fn find<'v>(value: &'v Value, text: &str) -> Option<&'v Value> {
+        let mut rest = text;
+        let mut found = value;
+        while !rest.is_empty() {
+            rest = rest.strip_prefix('/')?;
+            let (token, more) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            found = match found {
+                Value::Object(members) => members.get(&*unescape(token))?,
+                Value::Array(items) => items.get(index(token)?)?,
+                _ => return None,
+            };
+            rest = more;
+        }
+        Some(found)
     }
 
     /// The unescaped tokens of a pointer's text, from the root.
@@ -101,7 +119,18 @@ impl std::fmt::Display for Pointer {
     }
 }
 
+/// The number of an item, which is written in one way only.
+fn index(token: &str) -> Option<usize> {
+    let plain = !token.starts_with('+') && (token == "0" || !token.starts_with('0'));
+    plain.then(|| token.parse().ok()).flatten()
+}
+
 fn escape_into(text: &mut String, token: &str) {
+    // Few names have anything to escape.
+    if !token.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        text.push_str(token);
+        return;
+    }
     for c in token.chars() {
         match c {
             '~' => text.push_str("~0"),

@@ -4,32 +4,33 @@ use serde_json::Value;
 
 use super::pointer::Pointer;
 
-/// Members whose own members are names that the author chose, so that none of them is a keyword.
-const NAMED: &[&str] = &[
-    "$defs",
-    "callbacks",
-    "content",
-    "definitions",
-    "dependentSchemas",
-    "examples",
-    "headers",
-    "links",
-    "parameters",
-    "pathItems",
-    "paths",
-    "patternProperties",
-    "properties",
-    "requestBodies",
-    "responses",
-    "schemas",
-    "securityDefinitions",
-    "securitySchemes",
-    "variables",
-    "webhooks",
-];
-
-/// Members that hold data, in which a `$ref` is data too.
-const DATA: &[&str] = &["const", "default", "enum", "example", "value"];
+/// Whether the members of a member of this name are names that the author chose, so that none of them is
+/// a keyword.
+fn has_named(name: &str) -> bool {
+    matches!(
+        name,
+        "$defs"
+            | "callbacks"
+            | "content"
+            | "definitions"
+            | "dependentSchemas"
+            | "examples"
+            | "headers"
+            | "links"
+            | "parameters"
+            | "pathItems"
+            | "paths"
+            | "patternProperties"
+            | "properties"
+            | "requestBodies"
+            | "responses"
+            | "schemas"
+            | "securityDefinitions"
+            | "securitySchemes"
+            | "variables"
+            | "webhooks"
+    )
+}
 
 /// Calls `visit` with every `$ref` and every reference in a `discriminator`'s `mapping`.
 ///
@@ -72,7 +73,7 @@ fn walk(
                     // A list of examples (OpenAPI 3.1) is data; a map of them holds references.
                     Value::Array(_) if name == "examples" => {}
                     _ if is_data(name) => {}
-                    _ => walk(member, pointer, NAMED.contains(&name.as_str()), visit),
+                    _ => walk(member, pointer, has_named(name), visit),
                 }
                 pointer.truncate(len);
             }
@@ -85,8 +86,10 @@ fn is_reference(name: &str) -> bool {
     name == "$ref" || name == "$dynamicRef"
 }
 
+/// Whether a member holds data, in which a `$ref` is data too.
 fn is_data(name: &str) -> bool {
-    DATA.contains(&name) || (name.starts_with("x-") && !name.starts_with("x-contract-"))
+    matches!(name, "const" | "default" | "enum" | "example" | "value")
+        || (name.starts_with("x-") && !name.starts_with("x-contract-"))
 }
 
 /// The values of a mapping are references, or bare names of components, which are left alone.
@@ -138,7 +141,7 @@ fn take(value: &mut Value, pointer: &mut Pointer, named: bool, found: &mut Vec<(
             for (name, member) in members {
                 if named || !is_data(name) {
                     pointer.push(name);
-                    take(member, pointer, !named && NAMED.contains(&name.as_str()), found);
+                    take(member, pointer, !named && has_named(name), found);
                     pointer.truncate(len);
                 }
             }

@@ -17,5 +17,5 @@ pub use har::{HarError, HarReader, HarWriter, Limits, RawEntry};
 pub use media_type::MediaType;
 pub use outcome::{End, Failure, FailureKind};
 pub use pace::{Pace, PaceOptions};
-pub use record::{Body, Exchange, Expects, Header, Headers, Request, Response, Times};
+pub use record::{Body, Exchange, Expects, Header, Headers, Request, Response, Times, Unmet};
 pub use sse::{Frame, SseReader};

@@ -1,6 +1,7 @@
 //! One request and its answer, as they were on the wire. An exchange judges nothing.
 
 use super::outcome::{End, Failure};
+use crate::finding::Source;
 
 /// A name and a value, in the order and spelling of the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,11 +133,26 @@ pub struct Exchange {
     pub failure: Option<Failure>,
     /// What the sender expects, where that does not follow from the request and the documents.
     pub expects: Option<Expects>,
+    /// What the sender went on to ask of the answer in vain.
+    pub unmet: Option<Box<Unmet>>,
     /// The name of the case that it is a part of, together with others: what one case made, changed
     /// and read again.
     pub case: Option<String>,
     /// The times.
     pub times: Times,
+}
+
+/// A criterion that the answer had to meet for a journey to go on, and did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    /// The step of the journey: `WORKFLOW/STEP`.
+    pub step: String,
+    /// The criterion.
+    pub criterion: String,
+    /// What was seen of what it is about.
+    pub seen: String,
+    /// Where it stands.
+    pub source: Source,
 }
 
 /// What a sender expects of an answer, where that does not follow from the request and the documents.

@@ -23,7 +23,8 @@ pub struct Disagreement {
     pub promised: String,
     /// What was seen instead.
     pub seen: String,
-    /// JSON Pointer of the promise in the contract's document, with the document's number.
+    /// JSON Pointer of the promise in the contract's document, with the document's number; or a place
+    /// elsewhere ([`Source::elsewhere`]).
     pub promise: Option<(usize, String)>,
 }
 
@@ -38,6 +39,34 @@ pub struct Source {
     pub column: usize,
     /// JSON Pointer in that file.
     pub pointer: String,
+}
+
+/// The number of no document.
+const ELSEWHERE: usize = usize::MAX;
+
+impl Source {
+    /// The place as a promise that stands in no document of the contract.
+    #[must_use]
+    pub fn elsewhere(&self) -> (usize, String) {
+        let Self { file, line, column, pointer } = self;
+        (ELSEWHERE, format!("{line} {column} {pointer}\n{file}"))
+    }
+
+    /// The place that such a promise means; `None` for one that stands in a document.
+    #[must_use]
+    pub fn of_elsewhere(document: usize, promise: &str) -> Option<Self> {
+        if document != ELSEWHERE {
+            return None;
+        }
+        let (place, file) = promise.split_once('\n')?;
+        let mut parts = place.splitn(3, ' ');
+        Some(Self {
+            line: parts.next()?.parse().ok()?,
+            column: parts.next()?.parse().ok()?,
+            pointer: parts.next()?.to_owned(),
+            file: file.to_owned(),
+        })
+    }
 }
 
 /// One occurrence of a finding.

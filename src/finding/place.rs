@@ -40,6 +40,11 @@ pub enum Part {
         /// The event's name.
         name: String,
     },
+    /// A step of a journey.
+    Step {
+        /// Its name: `WORKFLOW/STEP`.
+        name: String,
+    },
     /// An event stream as a whole.
     Stream {
         /// HTTP status of the answer that streams.
@@ -93,6 +98,7 @@ impl fmt::Display for Part {
             }
             Self::Header { status, name } => write!(f, "response {status} header {name}"),
             Self::Event { status, name } => write!(f, "response {status} event {name}"),
+            Self::Step { name } => write!(f, "step {name}"),
             Self::Stream { status } => write!(f, "response {status} stream"),
         }
     }

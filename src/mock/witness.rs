@@ -62,6 +62,7 @@ pub fn watched(
             }),
             failure: None,
             expects: None,
+            unmet: None,
             case: None,
             times: Times { started: begun.1, ..Times::default() },
         }),

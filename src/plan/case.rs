@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use proptest::strategy::SBoxedStrategy;
 
+use super::journeys::Journey;
+use super::resources::Provider;
 use crate::exchange::Expects;
 use crate::generate::{Draft, Spot};
 
@@ -23,17 +26,23 @@ pub enum Phase {
     Protocol,
     /// Event streams.
     Stream,
+    /// Several calls of one case, held against each other.
+    Stateful,
+    /// Workflows of several calls.
+    Journey,
 }
 
 impl Phase {
     /// All phases, in the order in which they run.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Examples,
         Self::Boundary,
         Self::Property,
         Self::Negative,
         Self::Protocol,
         Self::Stream,
+        Self::Stateful,
+        Self::Journey,
     ];
 
     /// The phase's name.
@@ -46,6 +55,8 @@ impl Phase {
             Self::Negative => "negative",
             Self::Protocol => "protocol",
             Self::Stream => "stream",
+            Self::Stateful => "stateful",
+            Self::Journey => "journey",
         }
     }
 }
@@ -97,7 +108,7 @@ pub struct Case {
     pub number: usize,
     /// Where it comes from.
     pub phase: Phase,
-    /// The number of the operation.
+    /// The number of the operation; of a journey, the first that it calls.
     pub operation: usize,
     /// The number of the target's key; `None`: without one.
     pub key: Option<usize>,
@@ -145,6 +156,13 @@ pub enum Attempt {
         /// The request that stops it.
         stop: Box<Draft>,
     },
+    /// A list is given some items, and read page by page in every way that there is.
+    Walk {
+        /// The request for the list.
+        list: Box<Draft>,
+        /// What makes one more item; `None`: it is read as it is.
+        maker: Option<Box<Provider>>,
+    },
     /// The same question, once blocking and once streaming.
     Twice {
         /// The blocking request.
@@ -152,6 +170,19 @@ pub enum Attempt {
         /// The streaming one.
         streaming: Box<Draft>,
     },
+    /// A workflow of several calls.
+    Journey(Arc<Journey>),
+}
+
+impl Case {
+    /// The numbers of the operations that it calls, apart from those that give it what it needs.
+    #[must_use]
+    pub fn operations(&self) -> &[usize] {
+        match &self.attempt {
+            Attempt::Journey(journey) => &journey.operations,
+            _ => std::slice::from_ref(&self.operation),
+        }
+    }
 }
 
 /// How a request differs from an ordinary call.
@@ -174,4 +205,6 @@ pub enum Twist {
     OtherUser,
     /// It names its user already.
     Signed,
+    /// It is sent as it is written.
+    Written,
 }

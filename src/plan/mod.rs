@@ -7,6 +7,7 @@
 //! | `cost.rs` | which requests may call a model |
 //! | `case.rs` | a case, its name, and what it needs |
 //! | `phases/` | where cases come from, one file for each phase |
+//! | `journeys/` | workflows of Arazzo documents, read and made cases |
 //! | `planner.rs` | all cases of a target, in their order |
 //! | `tally.rs` | what a plan would do, counted |
 //! | `shard.rs` | a part of a run |
@@ -15,6 +16,7 @@
 mod case;
 mod cost;
 mod guide;
+pub mod journeys;
 mod ledger;
 mod phases;
 mod planner;
@@ -27,7 +29,7 @@ pub use cost::Costs;
 pub use guide::{Form, FormRule, Guide, Ready, names, ready, streams_only};
 pub use ledger::{Entry, Ledger};
 pub use planner::{Plan, PlanOptions, Subject, overrides, plan};
-pub use resources::{Provider, Resources, Reveals, needed, needs, template};
+pub use resources::{Provider, Resources, Reveals, needed, needs, reads, template};
 pub use shard::Shard;
 pub use tally::Tally;
 

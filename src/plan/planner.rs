@@ -1,19 +1,21 @@
 //! All cases of a target, in their order.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::case::{Attempt, Case, Hold, Need, Phase, Twist};
 use super::guide::{self, Form, Guide};
+use super::journeys::{self, Suite};
 use super::phases;
 use super::resources::{self, Provider, Resources};
 use super::shard::Shard;
 use crate::contract::model::Location;
 use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
-use crate::target::Permission;
 use crate::target::probe::report::ProbeReport;
+use crate::target::{Permission, Vocabulary};
 
 /// What to try.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub struct PlanOptions {
     pub operation: Option<String>,
     /// How many requests by chance there are for each operation.
     pub chances: u32,
+    /// The suites that journeys come from.
+    pub suites: Vec<Arc<Suite>>,
     /// Only the cases of this part.
     pub shard: Option<Shard>,
 }
@@ -37,6 +41,8 @@ pub struct Subject<'s> {
     pub report: &'s ProbeReport,
     /// For each key, in the target's order: what its app takes.
     pub forms: &'s [Form],
+    /// What the documents say of deployments.
+    pub vocabulary: &'s Vocabulary,
 }
 
 /// What is to be tried.
@@ -83,6 +89,9 @@ pub fn plan(
         if options.operation.as_ref().is_some_and(|only| !known.id.contains(only)) {
             continue;
         }
+        if options.phases == [Phase::Journey] {
+            break;
+        }
         let Some(number) = contract.operations.iter().position(|o| o.id == known.id) else {
             continue;
         };
@@ -110,6 +119,11 @@ pub fn plan(
                 .filter(|phase| at == 0 || matches!(phase, Phase::Examples | Phase::Stream));
             of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
         }
+    }
+    if options.phases.contains(&Phase::Journey) {
+        let only = options.operation.as_deref();
+        let suites = &options.suites;
+        plan.cases.extend(journeys::cases(suites, contract, resources, subject, only));
     }
     for (number, case) in plan.cases.iter_mut().enumerate() {
         case.number = number;
@@ -381,7 +395,10 @@ impl Source<'_> {
                 case.model_calls = calls(blocking) + calls(streaming);
             }
             // Nobody knows yet what chance will bring.
-            Attempt::Chance { .. } | Attempt::Stop { .. } => {}
+            Attempt::Chance { .. }
+            | Attempt::Stop { .. }
+            | Attempt::Walk { .. }
+            | Attempt::Journey(_) => {}
         }
         let costs = match &case.attempt {
             Attempt::One { draft, .. } => calls(draft) > 0,
@@ -404,6 +421,11 @@ impl Source<'_> {
     /// What may be done on the target.
     pub fn allowed(&self) -> Permission {
         self.subject.report.allow
+    }
+
+    /// Whether an operation may be called on the target.
+    pub fn may(&self, operation: usize) -> bool {
+        resources::needed(self.contract, self.resources, operation) <= self.allowed()
     }
 
     /// A method that is not documented for the path.

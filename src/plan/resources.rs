@@ -139,6 +139,29 @@ impl Resources {
         self.providers.get(resource).into_iter().flatten()
     }
 
+    /// What makes one more item of a list (`make` in `x-contract-page`).
+    #[must_use]
+    pub fn maker(&self, contract: &Contract, list: usize) -> Option<Provider> {
+        let rule = contract.operations.get(list)?.laws.page.as_ref()?.make.as_ref()?;
+        let number = contract.operations.iter().position(|o| o.id == rule.operation)?;
+        let operation = contract.operations.get(number)?;
+        let mut needs = needs(operation);
+        given(&rule.with, &mut String::new(), &mut needs);
+        let told = self.revealed(number).find(|p| p.makes);
+        Some(Provider {
+            operation: number,
+            resource: told.map(|told| told.resource.clone()).unwrap_or_default(),
+            reveals: told.map_or_else(|| Reveals::Body(String::new()), |told| told.reveals.clone()),
+            undo: None,
+            makes: true,
+            with: rule.with.clone(),
+            filter: None,
+            query: None,
+            single_use: false,
+            needs,
+        })
+    }
+
     /// The kinds that nothing makes, and that are looked for among what is there.
     #[must_use]
     pub fn given(&self) -> Vec<String> {
@@ -221,6 +244,15 @@ fn given(template: &Value, at: &mut String, needs: &mut Vec<Need>) {
             }
         }
         _ => {}
+    }
+}
+
+/// Whether an operation leaves everything as it is.
+#[must_use]
+pub fn reads(operation: &Operation) -> bool {
+    match operation.traits.safety.as_deref() {
+        Some(safety) => safety == "read",
+        None => operation.method == "GET",
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::case::Attempt;
 use super::planner::Plan;
+use super::resources;
 use crate::contract::Contract;
 
 /// Counts of what a plan would do, by operation.
@@ -19,15 +21,21 @@ pub struct Tally {
 }
 
 impl Plan {
-    /// What the plan would do, by operation, in the order of the cases.
+    /// What the plan would do, by operation and by journey, in the order of the cases.
     #[must_use]
-    pub fn tally<'c>(&self, contract: &'c Contract) -> Vec<(&'c str, Tally)> {
-        let mut places: BTreeMap<usize, usize> = BTreeMap::new();
+    pub fn tally<'c>(&'c self, contract: &'c Contract) -> Vec<(&'c str, Tally)> {
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let mut tallies: Vec<(&str, Tally)> = Vec::new();
         for case in &self.cases {
-            let Some(operation) = contract.operations.get(case.operation) else { continue };
-            let place = *places.entry(case.operation).or_insert_with(|| {
-                tallies.push((&operation.id, Tally::default()));
+            let (name, calls) = match &case.attempt {
+                Attempt::Journey(journey) => (case.name.as_str(), journey.calls.as_slice()),
+                _ => match contract.operations.get(case.operation) {
+                    Some(operation) => (operation.id.as_str(), case.operations()),
+                    None => continue,
+                },
+            };
+            let place = *places.entry(name).or_insert_with(|| {
+                tallies.push((name, Tally::default()));
                 tallies.len() - 1
             });
             let tally = &mut tallies[place].1;
@@ -36,9 +44,8 @@ impl Plan {
                 tally.skipped += 1;
                 continue;
             }
-            let reads = operation.traits.safety.as_deref() == Some("read")
-                || (operation.traits.safety.is_none() && operation.method == "GET");
-            tally.writes += usize::from(!reads);
+            let operations = calls.iter().filter_map(|number| contract.operations.get(*number));
+            tally.writes += operations.filter(|operation| !resources::reads(operation)).count();
             tally.model_calls += case.model_calls;
         }
         tallies

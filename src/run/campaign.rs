@@ -80,7 +80,8 @@ impl Campaign {
         session.forms = forms(contract, &session.guide, &client, &session.target, &report).await;
         session.keys.clone_from(&report.keys);
         session.mark = options.mark;
-        let subject = Subject { report: &report, forms: &session.forms };
+        let vocabulary = &session.vocabulary;
+        let subject = Subject { report: &report, forms: &session.forms, vocabulary };
         let plan = plan(contract, &session.guide, &session.resources, subject, &options.plan);
         let session = session.with(options.model_calls, options.recording);
         Ok(Self {
@@ -138,8 +139,9 @@ impl Campaign {
             let (count, operations) = skips.entry(reason.to_owned()).or_default();
             *count += 1;
             let case = cases.get(outcome.number);
-            let operation = case.and_then(|case| self.contract.operations.get(case.operation));
-            operations.extend(operation.map(|operation| operation.id.clone()));
+            let numbers = case.map(Case::operations).unwrap_or_default();
+            let known = numbers.iter().filter_map(|number| self.contract.operations.get(*number));
+            operations.extend(known.map(|operation| operation.id.clone()));
         }
         result.run = Some(RunInfo {
             target: self.report.target,
@@ -186,7 +188,7 @@ impl Campaign {
 impl Outing {
     /// Tries a case of the campaign.
     pub async fn try_case(&self, case: &Case) -> Verdict {
-        self.executor.run(case).await
+        self.executor.run(case, &AtomicBool::new(false)).await
     }
 
     /// Looks up what cannot be made, before the first case.

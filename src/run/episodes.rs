@@ -27,7 +27,8 @@ pub struct Kept {
 impl Kept {
     /// Keeps what laws need of an exchange.
     pub fn new(exchange: &Exchange, order: Order, name: &str) -> Self {
-        let Exchange { index, request, response, failure, expects, case, times } = exchange;
+        let Exchange { index, request, response, failure, expects, unmet: _, case, times } =
+            exchange;
         let response = response.as_ref().map(|response| {
             let content_type = response.headers.get("content-type").unwrap_or_default();
             let media_type = MediaType::parse(content_type).ok();
@@ -49,6 +50,7 @@ impl Kept {
             response,
             failure: failure.clone(),
             expects: *expects,
+            unmet: None,
             case: case.clone(),
             times: times.clone(),
         };

@@ -1,14 +1,16 @@
 //! A case, tried.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value;
 
+use super::journey::{Arrival, Traveller};
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
+use super::walk::Walker;
 use crate::exchange::{Expects, Next};
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
@@ -39,22 +41,27 @@ pub struct Executor {
 }
 
 /// A case being tried.
-struct Try<'t> {
-    executor: &'t Executor,
-    case: &'t Case,
-    number: usize,
+pub(super) struct Try<'t> {
+    pub(super) executor: &'t Executor,
+    pub(super) case: &'t Case,
+    pub(super) number: usize,
     /// How many exchanges it has had.
     exchanges: AtomicU64,
+    /// Whether the user asked to end.
+    stop: &'t AtomicBool,
 }
 
 impl Executor {
     /// Tries a case.
-    pub async fn run(&self, case: &Case) -> Verdict {
+    ///
+    /// `stop` tells that the user asked to end: then a case of several steps ends between them.
+    pub async fn run(&self, case: &Case, stop: &AtomicBool) -> Verdict {
         if let Some(reason) = &case.skip {
             return Verdict::Skipped(reason.clone());
         }
-        let this = Try { executor: self, case, number: case.number, exchanges: AtomicU64::new(1) };
-        self.session.begin(case.number);
+        let (number, exchanges) = (case.number, AtomicU64::new(1));
+        let this = Try { executor: self, case, number, exchanges, stop };
+        self.session.begin(number);
         let tried = this.run().await;
         let said = self.session.close(case.number);
         match (tried, verdict(said, None)) {
@@ -87,11 +94,30 @@ impl Try<'_> {
             Attempt::Stop { start, resource, starts, stop } => {
                 self.stop(start, resource, *starts, stop).await
             }
+            Attempt::Walk { list, maker } => {
+                let bundle = self.bundle().await?;
+                let walker = Walker::new(self, list, maker.as_deref(), bundle);
+                Ok(verdict(walker.walk().await?, None))
+            }
             Attempt::Twice { blocking, streaming } => {
                 let bundle = self.bundle().await?;
                 let mut said = self.send(blocking, &bundle, None, &Twist::None).await.said;
                 said.extend(self.send(streaming, &bundle, None, &Twist::None).await.said);
                 Ok(verdict(said, None))
+            }
+            Attempt::Journey(journey) => {
+                let (name, number) = (case.name.as_str(), self.number);
+                let whose = For { case: name, number, key: case.key, shared: false };
+                let pool = &self.executor.pool;
+                let bundle = pool.provide(session, whose, &case.needs, case.hold).await?;
+                let Some(traveller) = Traveller::new(session, case, journey, &bundle) else {
+                    return Err("there is no such workflow".to_owned());
+                };
+                let order = (self.number, &self.exchanges);
+                match traveller.travel(order, self.stop).await? {
+                    Arrival::Ended(said) => Ok(verdict(said, None)),
+                    Arrival::Interrupted => Ok(Verdict::Interrupted),
+                }
             }
         }
     }
@@ -106,7 +132,7 @@ impl Try<'_> {
         Ok(bundle)
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         draft: &Draft,
         bundle: &Bundle,

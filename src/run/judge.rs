@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::check::episode::Episode;
 use crate::check::evidence::{Answer, Evidence};
-use crate::check::{CHECKS, FAILURE_CHECKS, LAWS, evidence};
+use crate::check::{self, CHECKS, FAILURE_CHECKS, LAWS, evidence};
 use crate::contract::{Contract, Hit};
 use crate::exchange::{Exchange, Response, curl, query};
 use crate::finding::{Disagreement, Findings, Order, Severity, Witness};
@@ -142,6 +142,29 @@ impl<'c> Judge<'c> {
             }
             Hit::Outside => Vec::new(),
         }
+    }
+
+    /// Adds what is to be said of an exchange that was judged before it was known that a journey ended
+    /// there.
+    pub fn judge_unmet(&mut self, item: &Item<'_>) -> Vec<Said> {
+        let request = &item.exchange.request;
+        let Hit::Operation(variants) = self.contract.find(&request.method, &request.url) else {
+            return Vec::new();
+        };
+        let operation = variants.first().and_then(|(n, _)| self.contract.operations.get(*n));
+        let (Some(operation), Some(unmet)) = (operation, &item.exchange.unmet) else {
+            return Vec::new();
+        };
+        let found = vec![check::unmet(&operation.id, unmet)];
+        let learned = self.operations.entry(operation.id.clone()).or_default();
+        for disagreement in &found {
+            *learned.checks.entry(disagreement.check).or_default() += 1;
+        }
+        let curl = || Arc::from(curl::curl(item.exchange));
+        let witness = Witness { order: item.order, name: item.name, curl: &curl };
+        let said = Said::of(&found);
+        self.findings.add(found, &witness);
+        said
     }
 
     /// Judges the exchanges of one case together, each of which was judged alone already; tells the

@@ -4,6 +4,7 @@ mod campaign;
 mod cleanup;
 mod episodes;
 mod execute;
+mod journey;
 mod judge;
 mod merge;
 mod pool;
@@ -13,6 +14,7 @@ mod reveal;
 mod session;
 mod summary;
 mod trials;
+mod walk;
 
 pub use campaign::{Campaign, Finished, Outing, RunOptions, clean};
 pub use cleanup::Leftover;

@@ -36,6 +36,17 @@ pub struct Pool {
     shared: Mutex<HashMap<(Option<usize>, String), Slot>>,
 }
 
+/// How something is to be made.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// Values that the request has.
+    pub set: Vec<(Spot, Value)>,
+    /// The user in whose name it is made, if it is not that of the run.
+    pub user: Option<String>,
+    /// Whether what it needs is made for it alone.
+    pub alone: bool,
+}
+
 /// Whose request it is.
 #[derive(Clone, Copy)]
 pub struct For<'c> {
@@ -167,6 +178,21 @@ impl Pool {
         provider: &Provider,
         beside: &Bundle,
     ) -> Result<Bundle, String> {
+        self.with(session, whose, provider, beside, &Wishes::default()).await
+    }
+
+    /// Makes something by a provider, in a way that is wished for.
+    ///
+    /// # Errors
+    /// Why nothing was made, in a few words.
+    pub async fn with(
+        &self,
+        session: &Session,
+        whose: For<'_>,
+        provider: &Provider,
+        beside: &Bundle,
+        wishes: &Wishes,
+    ) -> Result<Bundle, String> {
         let contract = session.contract;
         let Some(operation) = contract.operations.get(provider.operation) else {
             return Err(String::new());
@@ -176,17 +202,22 @@ impl Pool {
             if !bundle.ids.contains_key(&need.resource) {
                 // What is made is part of what is shared; a tale of one's own needs one's own.
                 let hold = if provider.makes { Hold::Shared } else { Hold::Alone };
-                let hold = if session.resources.providers(&need.resource).any(single_use) {
-                    Hold::Alone
-                } else {
-                    hold
-                };
+                let single = session.resources.providers(&need.resource).any(single_use);
+                let hold = if single || wishes.alone { Hold::Alone } else { hold };
                 let more = self.one(session, whose, &need.resource, hold, &bundle).await?;
                 bundle.ids.extend(more.ids);
                 bundle.own.extend(more.own);
             }
         }
-        let draft = draft(session, provider, whose.key)?;
+        let mut draft = draft(session, provider, whose.key)?;
+        for (spot, value) in &wishes.set {
+            draft.set(spot, value.clone());
+        }
+        let mut twist = Twist::None;
+        if let Some(user) = &wishes.user {
+            session.sign_as(&mut draft, operation, user);
+            twist = Twist::Signed;
+        }
         let costs = session.guide.costs();
         let needed = costs.needed(contract, &draft);
         if needed > session.target.allow {
@@ -205,14 +236,14 @@ impl Pool {
             needs: &provider.needs,
             ids: &bundle.ids,
             expects: None,
-            twist: &Twist::None,
+            twist: &twist,
         };
         let answered = session.call(step).await;
         if !answered.succeeded() {
             return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
         }
         note(session, provider, &answered, &mut bundle);
-        if !bundle.ids.contains_key(&provider.resource) {
+        if !provider.resource.is_empty() && !bundle.ids.contains_key(&provider.resource) {
             return Err(format!("{} revealed no {}", operation.id, provider.resource));
         }
         if let Some(ready) = plan::ready(contract, operation) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::BufWriter;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -23,6 +24,12 @@ use crate::target::{Target, Vocabulary};
 
 /// Where exchanges are recorded.
 pub type Recording = HarWriter<BufWriter<std::fs::File>>;
+
+/// How many times faster than servers our own mock gets ready.
+const HASTE: u32 = 100;
+
+/// The shortest rest.
+const LEAST_REST: Duration = Duration::from_millis(5);
 
 /// What all cases of a run share.
 pub struct Session {
@@ -200,7 +207,8 @@ impl Session {
     /// A name that nothing has yet.
     pub fn new_name(&self) -> String {
         let number = self.names.fetch_add(1, Ordering::Relaxed);
-        format!("{}-{number}", self.mark)
+        // Of one width, so that no name is found in another.
+        format!("{}-{number:05}", self.mark)
     }
 
     /// Takes calls of models from the budget; tells whether there were enough.
@@ -226,7 +234,35 @@ impl Session {
 
     /// Sends a request, and tells of the frames of its stream as they come.
     pub async fn call_watched(&self, step: Step<'_>, on_frame: &mut OnFrame<'_>) -> Answered {
-        let draft = self.filled(&step);
+        let (draft, exchange) = self.send(&step, on_frame).await;
+        let (case, order, key, together) = (step.case, step.order, step.key, step.together);
+        let said = self.judge(&exchange, case, order);
+        self.record(&exchange);
+        if together {
+            self.keep(&exchange, case, order);
+        }
+        let json = json(&exchange);
+        let answered = Answered { exchange, said, json };
+        self.write_down(key, &draft, &answered);
+        answered
+    }
+
+    /// Sends a request, judges the answer and writes down what it made, but leaves the recording to the
+    /// caller. Also gives back what was sent.
+    pub async fn call_unrecorded(&self, step: Step<'_>) -> (Draft, Answered) {
+        let (draft, exchange) = self.send(&step, &mut |_| Next::Read).await;
+        let said = self.judge(&exchange, step.case, step.order);
+        if step.together {
+            self.keep(&exchange, step.case, step.order);
+        }
+        let json = json(&exchange);
+        let answered = Answered { exchange, said, json };
+        self.write_down(step.key, &draft, &answered);
+        (draft, answered)
+    }
+
+    async fn send(&self, step: &Step<'_>, on_frame: &mut OnFrame<'_>) -> (Draft, Exchange) {
+        let draft = self.filled(step);
         let mut request = draft.request(self.contract, self.target.base_url.as_str());
         if let Twist::Method(method) = step.twist {
             request.method.clone_from(method);
@@ -241,7 +277,7 @@ impl Session {
             };
             request.url = format!("{head}{}{query}", more.unwrap_or_default());
         }
-        let secret = self.secret(&step);
+        let secret = self.secret(step);
         let mut watch = |progress: Progress<'_>| match progress {
             Progress::Frame { frame, .. } => on_frame(frame),
             _ => Next::Read,
@@ -251,19 +287,20 @@ impl Session {
         exchange.expects = step.expects;
         exchange.index = step.order.1;
         exchange.case = step.together.then(|| step.case.to_owned());
-        let said = self.judge(&exchange, step.case, step.order);
-        self.record(&exchange);
-        if step.together
-            && let Some(kept) = self.episodes().get_mut(&step.order.0)
-        {
-            kept.push(Kept::new(&exchange, step.order, step.case));
+        (draft, exchange)
+    }
+
+    /// Keeps an exchange that is part of a case, to be judged together with its others.
+    fn keep(&self, exchange: &Exchange, case: &str, order: (usize, u64)) {
+        if let Some(kept) = self.episodes().get_mut(&order.0) {
+            kept.push(Kept::new(exchange, order, case));
         }
-        let json = json(&exchange);
-        let answered = Answered { exchange, said, json };
-        if answered.succeeded() {
-            self.write_down(&step, &draft, &answered);
-        }
-        answered
+    }
+
+    /// Waits as long as a journey asks for. Our own mock is made to get ready faster than servers do.
+    pub async fn rest(&self, time: Duration) {
+        let time = if self.target.embedded { (time / HASTE).max(LEAST_REST) } else { time };
+        tokio::time::sleep(time).await;
     }
 
     fn secret(&self, step: &Step<'_>) -> Option<Secret> {
@@ -284,6 +321,9 @@ impl Session {
     /// The draft with ids, names and user.
     fn filled(&self, step: &Step<'_>) -> Draft {
         let mut draft = step.draft.clone();
+        if *step.twist == Twist::Written {
+            return draft;
+        }
         for need in step.needs {
             if let Some(id) = step.ids.get(&need.resource) {
                 draft.set(&need.spot, Value::String(id.clone()));
@@ -314,7 +354,7 @@ impl Session {
     fn sign(&self, draft: &mut Draft, operation: &Operation, twist: &Twist) {
         match twist {
             Twist::OtherUser => self.sign_as(draft, operation, &format!("{}-other", self.user())),
-            Twist::Signed => {}
+            Twist::Signed | Twist::Written => {}
             _ => self.sign_as(draft, operation, &self.user()),
         }
     }
@@ -369,7 +409,16 @@ impl Session {
         self.with_judge(|judge| episodes::judge(judge, &kept))
     }
 
-    fn record(&self, exchange: &Exchange) {
+    /// Judges what a journey asked in vain of an answer that was judged before.
+    pub fn judge_unmet(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {
+        self.with_judge(|judge| {
+            let item = Item { exchange, order, name: case, cuts_streams_after: None };
+            judge.judge_unmet(&item)
+        })
+    }
+
+    /// Records an exchange.
+    pub fn record(&self, exchange: &Exchange) {
         let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(writer) = recording.as_mut()
             && let Err(error) = writer.write(exchange)
@@ -389,7 +438,10 @@ impl Session {
     }
 
     /// Writes down what an answer says was made, and what is gone.
-    fn write_down(&self, step: &Step<'_>, draft: &Draft, answered: &Answered) {
+    fn write_down(&self, key: Option<usize>, draft: &Draft, answered: &Answered) {
+        if !answered.succeeded() {
+            return;
+        }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return };
         let known = known_ids(operation, draft);
         for provider in self.resources.revealed(draft.operation).filter(|p| p.makes) {
@@ -397,13 +449,13 @@ impl Session {
             for id in revealed(provider, answered) {
                 let mut ids = known.clone();
                 ids.insert(provider.resource.clone(), id);
-                let key = step.key.and_then(|key| self.target.keys.get(key));
+                let key = key.and_then(|key| self.target.keys.get(key));
                 let entry = Entry {
                     resource: provider.resource.clone(),
                     undo: undo.clone(),
                     ids,
                     key: key.map(|key| key.name.clone()).unwrap_or_default(),
-                    user: self.user(),
+                    user: self.signed(draft).unwrap_or_else(|| self.user()),
                 };
                 self.told(self.ledger.made(entry));
             }
@@ -413,6 +465,14 @@ impl Session {
                 self.told(self.ledger.gone(resource, id));
             }
         }
+    }
+
+    /// The user in whose name a request is made.
+    fn signed(&self, draft: &Draft) -> Option<String> {
+        let name = self.guide.user()?;
+        let spots = [Spot::body(&format!("/{name}")), Spot::query(name)];
+        let user = spots.iter().find_map(|spot| draft.get(spot))?;
+        user.as_str().filter(|user| !user.is_empty()).map(str::to_owned)
     }
 
     /// Whether an operation removes things of a kind.

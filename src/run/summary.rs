@@ -11,7 +11,7 @@ use crate::check::SHAPE_CHECKS;
 use crate::contract::model::Statuses;
 use crate::contract::schema::Declared;
 use crate::contract::{Contract, Operation};
-use crate::finding::{Finding, Findings, Fingerprint};
+use crate::finding::{Finding, Findings, Fingerprint, Source};
 use crate::observe::{OperationShape, ValueShape};
 
 /// The result of everything a judge judged, as far as it concerns the chosen operations.
@@ -72,8 +72,9 @@ fn findings(
     findings: Findings,
     chosen: &dyn Fn(&str) -> bool,
 ) -> Vec<Finding> {
-    let mut findings =
-        findings.into_findings(|document, pointer| contract.source(document, pointer));
+    let mut findings = findings.into_findings(|document, pointer| {
+        Source::of_elsewhere(document, pointer).or_else(|| contract.source(document, pointer))
+    });
     findings.retain(|finding| chosen(&finding.operation));
     findings
 }

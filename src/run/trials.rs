@@ -76,7 +76,7 @@ impl Trials {
         let Some(case) = self.cases.get(number) else { return Verdict::Skipped(String::new()) };
         let verdict = std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(STACK);
-            let run = || self.runtime.block_on(self.executor.run(case));
+            let run = || self.runtime.block_on(self.executor.run(case, &self.stop));
             match thread.spawn_scoped(scope, run) {
                 Ok(thread) => thread.join().unwrap_or_else(|_| {
                     Verdict::Skipped("it could not be finished: a fault of this program".to_owned())

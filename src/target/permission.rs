@@ -57,21 +57,25 @@ impl Permission {
     /// 9.2.1: safe methods); a word that is not known is taken for the worst.
     #[must_use]
     pub fn needed(operation: &Operation) -> Self {
-        let traits = &operation.traits;
-        let by_safety = match traits.safety.as_deref() {
+        let by_cost = match operation.traits.cost.as_deref() {
+            Some("free") | None => Self::Read,
+            // Whether it costs something follows from the request.
+            Some("maybe") if operation.traits.free_when.is_some() => Self::Read,
+            Some(_) => Self::Spend,
+        };
+        Self::needed_if_free(operation).max(by_cost)
+    }
+
+    /// The least level that an operation needs where it is known to call no model.
+    #[must_use]
+    pub fn needed_if_free(operation: &Operation) -> Self {
+        match operation.traits.safety.as_deref() {
             Some("read") => Self::Read,
             Some("create" | "update" | "delete" | "control") => Self::Write,
             Some(_) => Self::Disrupt,
             None if is_safe(&operation.method) => Self::Read,
             None => Self::Write,
-        };
-        let by_cost = match traits.cost.as_deref() {
-            Some("free") | None => Self::Read,
-            // Whether it costs something follows from the request.
-            Some("maybe") if traits.free_when.is_some() => Self::Read,
-            Some(_) => Self::Spend,
-        };
-        by_safety.max(by_cost)
+        }
     }
 }
 

@@ -61,6 +61,8 @@ pub struct Target {
     pub missing: Vec<MissingKey>,
     /// What may be done to it.
     pub allow: Permission,
+    /// Whether it is the mock within this program, which nobody has to wait for.
+    pub embedded: bool,
     /// How much, how fast and how long.
     pub limits: Limits,
     /// Certificates to trust besides the system's.
@@ -103,6 +105,7 @@ impl Target {
             keys: keys.map(key).collect::<Result<_, Problem>>()?,
             missing: Vec::new(),
             allow: Permission::Disrupt,
+            embedded: true,
             limits: Limits::default(),
             ca_file: None,
             proxy: None,
@@ -218,6 +221,7 @@ pub fn resolve(
         keys: keys.into_iter().map(|(key, _)| key).collect(),
         missing,
         allow: overrides.allow.or(file.allow).unwrap_or(Permission::Read),
+        embedded: false,
         limits,
         ca_file: overrides.ca_file.clone().or(file.ca_file),
         proxy: overrides.proxy.clone().or(file.proxy),

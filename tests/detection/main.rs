@@ -18,7 +18,7 @@ mod trial;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use bench::{Bench, everything};
+use bench::Bench;
 use mutants::Mutant;
 use trial::{Trials, Tried};
 
@@ -58,10 +58,10 @@ struct Ready {
 
 fn ready() -> Ready {
     let bench: &'static Bench = Box::leak(Box::new(Bench::new()));
-    let clean = bench.run(SEED, &[], everything(SEED)).result;
+    let clean = bench.run(SEED, &[], bench.everything(SEED)).result;
     assert!(clean.findings.is_empty(), "{:#?}", clean.findings);
     let (mock, target) = bench.mock(SEED, &[]);
-    let campaign = bench.campaign(target, SEED, everything(SEED));
+    let campaign = bench.campaign(target, SEED, bench.everything(SEED));
     drop(mock);
     let mutants = mutants::all(bench.contract, &clean, &campaign.plan.cases);
     Ready { trials: Trials::new(bench, campaign, SEED), mutants }

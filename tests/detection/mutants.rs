@@ -386,5 +386,6 @@ fn listed(delete: &Operation, contract: &Contract) -> Vec<String> {
 
 /// Whether a case takes part in what an operation does.
 pub fn touches(contract: &Contract, case: &Case, operation: &str) -> bool {
-    contract.operations.get(case.operation).is_some_and(|own| own.id == operation)
+    let mut own = case.operations().iter().filter_map(|number| contract.operations.get(*number));
+    own.any(|own| own.id == operation)
 }

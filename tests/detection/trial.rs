@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
+use dify_contract::check::LAWS;
 use dify_contract::finding::Severity;
 use dify_contract::mock::{Act, Injection};
 use dify_contract::plan::{Case, Phase};
@@ -52,7 +53,7 @@ impl<'t> Trials<'t> {
 
     /// Tries a mutant with the cases that can show it, until a check that it names has found it.
     pub async fn run(&self, mutant: &Mutant) -> Tried {
-        let phases = phases(&mutant.fault.act, mutant.fault.id);
+        let phases = phases(mutant);
         let faults: Vec<Injection> =
             mutant.texts.iter().map(|text| Injection::parse(text).unwrap()).collect();
         let counted = faults.clone();
@@ -142,20 +143,22 @@ fn keys(result: &RunResult, overall: bool) -> BTreeSet<Key> {
 }
 
 /// The phases whose cases can show a fault, those that show it soonest first.
-fn phases(act: &Act, id: &str) -> Vec<Phase> {
-    use Phase::{Boundary, Examples, Negative, Property, Protocol, Stream};
+fn phases(mutant: &Mutant) -> Vec<Phase> {
+    use Phase::{Boundary, Examples, Journey, Negative, Property, Protocol, Stateful, Stream};
+    let id = mutant.fault.id;
     let refusals =
         ["other-error-status", "other-code", "other-envelope", "status-mismatch", "html-error"];
-    let first: &[Phase] = match act {
-        Act::Value(_) | Act::Stream(_) => &[Examples, Stream, Property, Boundary],
-        Act::Door(_) => &[Protocol, Negative],
-        Act::Accept(_) => &[Examples, Negative],
-        Act::Reply(_) if refusals.contains(&id) => &[Protocol, Negative],
-        Act::Reply(_) => &[Examples, Stream, Property, Boundary],
-        Act::Around(_) => &[Examples, Protocol, Stream, Property, Boundary, Negative],
-    };
-    let later = Phase::ALL.into_iter().filter(|phase| {
-        ![Examples, Boundary, Property, Negative, Protocol, Stream].contains(phase)
-    });
-    first.iter().copied().chain(later).collect()
+    let law = LAWS.iter().any(|law| mutant.fault.provokes.contains(&law.meta.id));
+    match mutant.fault.act {
+        Act::Door(_) => vec![Protocol, Negative],
+        Act::Accept(_) => vec![Examples, Negative],
+        Act::Reply(_) if refusals.contains(&id) => vec![Protocol, Negative],
+        Act::Around(_) => {
+            vec![Stateful, Journey, Examples, Stream, Protocol, Property, Boundary, Negative]
+        }
+        Act::Value(_) if law => vec![Stateful, Journey, Examples, Stream, Property, Boundary],
+        Act::Value(_) | Act::Stream(_) | Act::Reply(_) => {
+            vec![Examples, Stream, Stateful, Property, Boundary, Journey]
+        }
+    }
 }

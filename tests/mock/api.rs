@@ -123,6 +123,7 @@ impl Open {
             response: Some(response),
             failure: None,
             expects: None,
+            unmet: None,
             case: None,
             times: Times { total_ms: begun.elapsed().as_secs_f64() * 1e3, ..Times::default() },
         });

@@ -7,6 +7,7 @@ use std::time::Duration;
 use dify_contract::builtin;
 use dify_contract::contract::{Contract, Overlay, Sources};
 use dify_contract::mock::{Injection, Mock, MockOptions};
+use dify_contract::plan::journeys::builtin as builtin_suites;
 use dify_contract::plan::{Phase, PlanOptions};
 use dify_contract::run::{Campaign, Finished, RunOptions};
 use dify_contract::target::{Target, Vocabulary};
@@ -16,9 +17,16 @@ use tokio::runtime::Runtime;
 /// How long an answer of a mock is waited for.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// Everything that can be tried with a seed.
+/// Everything that can be tried with a seed, journeys excepted.
 pub fn everything(seed: u64) -> PlanOptions {
-    PlanOptions { seed, phases: Phase::ALL.to_vec(), operation: None, chances: 12, shard: None }
+    PlanOptions {
+        seed,
+        phases: Phase::ALL.to_vec(),
+        operation: None,
+        chances: 12,
+        suites: Vec::new(),
+        shard: None,
+    }
 }
 
 /// What runs against mocks share.
@@ -30,6 +38,13 @@ pub struct Bench {
 }
 
 impl Bench {
+    /// Everything that can be tried with a seed, journeys included.
+    pub fn everything(&self, seed: u64) -> PlanOptions {
+        let suites = builtin_suites(self.contract, &self.vocabulary).unwrap();
+        let suites = suites.into_iter().map(Arc::new).collect();
+        PlanOptions { suites, ..everything(seed) }
+    }
+
     pub fn new() -> Self {
         let overlay = Overlay::read(builtin::OVERLAY).unwrap();
         let specs = vec![builtin::CONTRACT.to_owned()];

@@ -41,6 +41,8 @@ pub struct Exchange {
     pub call: String,
     /// What the sender expects, in the word of recordings: `no-key`. Such a request carries no key.
     pub expects: Option<String>,
+    /// What a journey asked of the answer in vain, as our recordings have it.
+    pub unmet: Option<Value>,
     /// The case that it is a part of, together with others.
     pub case: Option<String>,
     /// Headers of the request, beside those that the body asks for.

@@ -74,6 +74,9 @@ fn entry(contract: &Contract, call: &Exchange) -> Value {
         assert!(Expects::of_word(word).is_some(), "`{word}` is nothing that a sender expects");
         entry["_expects"] = word.as_str().into();
     }
+    if let Some(unmet) = &call.unmet {
+        entry["_unmet"] = unmet.clone();
+    }
     if let Some(end) = &call.answer.end {
         entry["response"]["_end"] = end.clone();
     }

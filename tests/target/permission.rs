@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use dify_contract::contract::Operation;
+use dify_contract::contract::laws::Laws;
 use dify_contract::contract::model::{At, Traits};
 use dify_contract::target::Permission;
 use proptest::prelude::*;
@@ -28,6 +29,7 @@ fn operation(method: &str, safety: Option<&str>, cost: Option<&str>) -> Operatio
         request_body: None,
         responses: Vec::new(),
         traits,
+        laws: Laws::default(),
         at: At { document: 0, pointer: String::new() },
     }
 }

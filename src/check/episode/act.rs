@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::check::evidence::{self, Answer, Stream};
+use crate::check::evidence::{self, Answer, Evidence, RequestEvidence, Stream, Target};
 use crate::contract::{Contract, Hit, Operation};
 use crate::exchange::{self, Body, Exchange, query};
 
@@ -35,6 +35,9 @@ pub struct Act<'e> {
     pub events: Vec<Value>,
     /// What came of it.
     pub outcome: Outcome,
+    /// Whether the request keeps the documents; what becomes of one that does not, nobody promises. Not
+    /// worked out of what only reads.
+    pub sound: bool,
     /// When it began and ended, in microseconds; `None` where the record does not tell.
     pub(super) span: Option<(i64, i64)>,
 }
@@ -50,21 +53,49 @@ impl<'e> Act<'e> {
         };
         let (number, path) = variants.into_iter().next()?;
         let operation = contract.operations.get(number)?;
-        let pairs = query::split(&exchange.request.url).query.unwrap_or_default();
-        let pairs = query::pairs(pairs.as_bytes()).into_iter();
         let mut act = Self {
             exchange,
             operation,
             path,
-            query: pairs.map(|pair| (pair.name, pair.value)).collect(),
+            query: queried(&exchange.request.url),
             sent: evidence::sent(contract, operation, &exchange.request),
             answer: None,
             events: Vec::new(),
             outcome: Outcome::Unknown,
+            sound: true,
             span: exchange.times.span(),
         };
+        if !act.reads() {
+            let RequestEvidence { breaches, .. } =
+                RequestEvidence::new(contract, operation, &exchange.request, &act.path);
+            act.sound = breaches.is_empty();
+        }
         act.read_answer(contract);
         Some(act)
+    }
+
+    /// The act that one exchange is by itself; `None` where it calls no documented operation.
+    #[must_use]
+    pub fn of(evidence: &Evidence<'e>) -> Option<Self> {
+        let Target::Operation(operation) = evidence.target else { return None };
+        let answer = match &evidence.answer {
+            Answer::Json(value) => Some(value.clone()),
+            _ => None,
+        };
+        let request = &evidence.exchange.request;
+        let sent = evidence.request.json.clone();
+        Some(Self {
+            exchange: evidence.exchange,
+            operation,
+            path: evidence.path.clone(),
+            query: queried(&request.url),
+            sent: sent.or_else(|| evidence::sent(evidence.contract, operation, request)),
+            answer,
+            events: Vec::new(),
+            outcome: if evidence.accepted() { Outcome::Accepted } else { Outcome::Unknown },
+            sound: evidence.request.breaches.is_empty(),
+            span: None,
+        })
     }
 
     fn read_answer(&mut self, contract: &Contract) {
@@ -149,6 +180,20 @@ impl<'e> Act<'e> {
         found
     }
 
+    /// Whether a text stands anywhere in the body of the request.
+    #[must_use]
+    pub fn sends(&self, text: &str) -> bool {
+        fn holds(value: &Value, text: &str) -> bool {
+            match value {
+                Value::String(own) => own == text,
+                Value::Array(items) => items.iter().any(|item| holds(item, text)),
+                Value::Object(members) => members.values().any(|member| holds(member, text)),
+                _ => false,
+            }
+        }
+        self.sent.as_ref().is_some_and(|sent| holds(sent, text))
+    }
+
     /// All ids in the request, with their kinds.
     #[must_use]
     pub fn names(&self) -> Vec<(&str, &str)> {
@@ -163,6 +208,11 @@ impl<'e> Act<'e> {
         let ids = |kind| self.named(kind).into_iter().map(move |id| (kind, id));
         kinds.into_iter().flat_map(ids).collect()
     }
+}
+
+fn queried(url: &str) -> Vec<(String, String)> {
+    let pairs = query::split(url).query.unwrap_or_default();
+    query::pairs(pairs.as_bytes()).into_iter().map(|pair| (pair.name, pair.value)).collect()
 }
 
 /// The texts at a pointer in which `-` stands for any item.

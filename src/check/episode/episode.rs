@@ -76,10 +76,19 @@ impl<'e> Episode<'e> {
 
     /// Tells what became of each thing.
     fn tell(&mut self) {
-        let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
+        let mut places: BTreeMap<(String, String, String), usize> = BTreeMap::new();
         for number in 0..self.acts.len() {
-            for touch in self.touches(number) {
-                let key = (touch.kind.name.clone(), touch.id.clone());
+            let touches = self.touches(number);
+            let made: Vec<(String, String)> = touches
+                .iter()
+                .filter(|touch| touch.usage.is_some_and(|usage| usage.does == Does::Create))
+                .map(|touch| (touch.kind.name.clone(), touch.id.clone()))
+                .collect();
+            for touch in touches {
+                let parents = self.parents(number, &touch, &made);
+                let scope = parents.first().filter(|_| touch.kind.scoped);
+                let scope = scope.map(|(_, id)| id.clone()).unwrap_or_default();
+                let key = (touch.kind.name.clone(), touch.id.clone(), scope);
                 let place = *places.entry(key).or_insert_with(|| {
                     self.things.push(Thing {
                         kind: touch.kind,
@@ -90,7 +99,6 @@ impl<'e> Episode<'e> {
                     });
                     self.things.len() - 1
                 });
-                let parents = self.parents(number, &touch);
                 let Some(thing) = self.things.get_mut(place) else { continue };
                 if touch.usage.is_some_and(|usage| usage.does == Does::Create) {
                     thing.born.get_or_insert(thing.moments.len());
@@ -123,14 +131,22 @@ impl<'e> Episode<'e> {
         touches
     }
 
-    /// What a thing is a part of, as the request names it.
-    fn parents(&self, number: usize, touch: &Touch<'_>) -> Vec<(String, String)> {
+    /// What a thing is a part of, as the request names it, or as it was made with it; the next first.
+    fn parents(
+        &self,
+        number: usize,
+        touch: &Touch<'_>,
+        made: &[(String, String)],
+    ) -> Vec<(String, String)> {
         let Some(act) = self.acts.get(number) else { return Vec::new() };
         let mut found = Vec::new();
         let mut next = touch.kind.parent.as_deref();
         while let Some(kind) = next.filter(|kind| found.iter().all(|(own, _)| own != kind)) {
-            if let [id] = act.named(kind).as_slice() {
-                found.push((kind.to_owned(), (*id).to_owned()));
+            let beside = || made.iter().filter(|(own, _)| own == kind).map(|(_, id)| id.as_str());
+            match act.named(kind).as_slice() {
+                [id] => found.push((kind.to_owned(), (*id).to_owned())),
+                [] => found.extend(beside().next().map(|id| (kind.to_owned(), id.to_owned()))),
+                _ => {}
             }
             next = self.contract.kinds.get(kind).and_then(|kind| kind.parent.as_deref());
         }
@@ -171,8 +187,9 @@ impl<'e> Episode<'e> {
 impl<'e> Thing<'e> {
     /// The moments in which it was surely removed, or something that it is a part of.
     pub fn removals<'t>(&'t self, episode: &'t Episode<'e>) -> impl Iterator<Item = usize> + 't {
-        self.ends(episode)
-            .filter(|act| episode.acts.get(*act).is_some_and(|a| a.outcome == Outcome::Accepted))
+        self.ends(episode).filter(|act| {
+            episode.acts.get(*act).is_some_and(|a| a.outcome == Outcome::Accepted && a.is_plain())
+        })
     }
 
     /// The acts that may have removed it, or something that it is a part of: those that were not refused.

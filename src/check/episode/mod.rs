@@ -4,13 +4,22 @@
 //! |---|---|
 //! | `act.rs` | one exchange of an episode, read |
 //! | `episode.rs` | all of them, in the order in which they were sent |
+//! | `walk.rs` | the pages of lists that it read, put together |
 //! | `thing.rs` | what the contract calls things, and what became of each of them |
+//! | `value.rs` | what a request asks a thing to be |
+//! | `story.rs` | what was seen of a thing, and what was written in between |
 
 mod act;
 #[expect(clippy::module_inception, reason = "the folder is named after what is in it")]
 mod episode;
+mod story;
 mod thing;
+mod value;
+mod walk;
 
 pub use act::{Act, Outcome};
 pub use episode::Episode;
-pub use thing::{Moment, Thing};
+pub use story::{Story, Written};
+pub use thing::{Moment, Thing, Touch, touched};
+pub use value::{Asked, asked, asked_by, named, same};
+pub use walk::{Sheet, View, views};

@@ -1,7 +1,9 @@
 //! What became of a thing in an episode: when it was made, shown, changed and removed.
 
+use serde_json::Value;
+
 use super::act::{Act, Outcome};
-use crate::contract::{Does, Kind, Use};
+use crate::contract::{Choice, Does, Kind, Use};
 
 /// One time at which an exchange had to do with a thing.
 pub struct Moment<'e> {
@@ -47,21 +49,34 @@ impl Moment<'_> {
 }
 
 /// A thing that an act has to do with.
-pub(super) struct Touch<'e> {
+pub struct Touch<'e> {
+    /// Its kind.
     pub kind: &'e Kind,
+    /// Its id.
     pub id: String,
+    /// What the act does to it.
     pub usage: Option<&'e Use>,
+    /// Where the answer shows it.
     pub shown: Option<String>,
+    /// Which of several things of the request it is.
     pub place: usize,
 }
 
 /// The things that an act of this kind makes, shows, changes or removes.
-pub(super) fn touched<'e>(act: &Act<'e>, kind: &'e Kind, usage: &'e Use) -> Vec<Touch<'e>> {
-    if let Some((pointer, wanted)) = &usage.when {
-        let sent = act.sent.as_ref().and_then(|sent| sent.pointer(pointer));
-        if sent != Some(wanted) {
-            return Vec::new();
-        }
+#[must_use]
+pub fn touched<'e>(act: &Act<'e>, kind: &'e Kind, usage: &'e Use) -> Vec<Touch<'e>> {
+    let chosen = |choice: &Choice| {
+        let body = choice.pointer.as_ref().and_then(|at| act.sent.as_ref()?.pointer(at).cloned());
+        let path = choice.path.as_ref().and_then(|name| {
+            let value = act.path.iter().find(|(own, _)| own == name);
+            value.map(|(_, value)| Value::String(value.clone()))
+        });
+        body.or(path).as_ref() == Some(&choice.equals)
+    };
+    if usage.when.as_ref().is_some_and(|when| !chosen(when))
+        || usage.unless.as_ref().is_some_and(chosen)
+    {
+        return Vec::new();
     }
     let touch = |id: &str, shown, place| Touch {
         kind,
@@ -92,7 +107,14 @@ pub(super) fn touched<'e>(act: &Act<'e>, kind: &'e Kind, usage: &'e Use) -> Vec<
     };
     if matches!(usage.does, Does::Create | Does::List) {
         let numbered = told.into_iter().enumerate();
-        return numbered.map(|(place, (id, shown))| touch(&id, shown, place)).collect();
+        return numbered
+            .map(|(place, (id, shown))| {
+                // Whoever names it already goes on with it.
+                let known = usage.does == Does::Create && act.sends(&id);
+                let usage = Some(usage).filter(|_| !known);
+                Touch { usage, ..touch(&id, shown, place) }
+            })
+            .collect();
     }
     let named = act.named(&kind.name);
     let alone = named.len() == 1;
@@ -111,7 +133,7 @@ pub(super) fn touched<'e>(act: &Act<'e>, kind: &'e Kind, usage: &'e Use) -> Vec<
 }
 
 /// The places at a pointer in which `-` stands for any item, without any `-`.
-fn places(value: &serde_json::Value, pointer: &str) -> Vec<String> {
+fn places(value: &Value, pointer: &str) -> Vec<String> {
     let mut found = vec![String::new()];
     let mut rest = Some(pointer);
     while let Some(text) = rest {
@@ -123,7 +145,7 @@ fn places(value: &serde_json::Value, pointer: &str) -> Vec<String> {
         for at in found {
             let at = format!("{at}{here}");
             match (value.pointer(&at), more) {
-                (Some(serde_json::Value::Array(items)), Some(_)) => {
+                (Some(Value::Array(items)), Some(_)) => {
                     next.extend((0..items.len()).map(|number| format!("{at}/{number}")));
                 }
                 (Some(_), None) => next.push(at),

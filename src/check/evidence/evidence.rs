@@ -63,6 +63,8 @@ pub struct Evidence<'a> {
     pub cut: bool,
     /// The headers that are documented for the answer.
     pub headers: Vec<HeaderEvidence<'a>>,
+    /// The parameters of the path.
+    pub path: Vec<(String, String)>,
     /// The request.
     pub request: RequestEvidence,
     /// What could not be judged, and why.
@@ -91,6 +93,7 @@ impl<'a> Evidence<'a> {
         evidence.promised = evidence.typed(own);
         evidence.read_answer();
         evidence.headers = HeaderEvidence::all(contract, response, own);
+        evidence.path = parameters.to_vec();
         evidence.request = RequestEvidence::new(contract, operation, &exchange.request, parameters);
         evidence
     }
@@ -143,6 +146,7 @@ impl<'a> Evidence<'a> {
             stream: None,
             cut: response.is_partial(),
             headers: Vec::new(),
+            path: Vec::new(),
             request: RequestEvidence::default(),
             unjudged: Vec::new(),
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::defect::{Defect, Rule};
 use super::walk::{Node, Reference, walk};
 use crate::contract::model::{At, MediaType, Operation, Parameter, Response, Statuses};
-use crate::contract::schema::{Dialect, SchemaId, Schemas};
+use crate::contract::schema::{Dialect, SchemaId, Schemas, normal};
 use crate::contract::{Contract, Document};
 use crate::document::{Bundle, Pointer};
 use crate::finding::{Severity, Source};
@@ -50,8 +50,8 @@ impl<'c> Linted<'c> {
                 ids.insert((node.document, node.pointer.clone()), id);
             }
         }
-        let documents = contract.documents.iter().map(|d| (d.bundle.value.clone(), d.dialect));
-        schemas.finish(documents.collect());
+        let documents = contract.documents.iter();
+        schemas.finish(documents.map(|d| normal(&d.bundle.value, d.dialect)).collect());
         Self { contract, nodes, references, schemas, ids, files }
     }
 

@@ -182,7 +182,7 @@ fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
 
 #[cfg(test)]
 mod tests {
-    use crate::contract::schema::Dialect;
+    use crate::contract::schema::{Dialect, normal};
     use crate::document::Pointer;
 
     use super::*;
@@ -197,7 +197,7 @@ mod tests {
         }, "B": { "type": "object", "properties": { "s": { "enum": ["x", "y"] } } } } } });
         let mut schemas = Schemas::default();
         let id = schemas.add(0, &document, &Pointer::new("/components/schemas/A"));
-        schemas.finish(vec![(document, Dialect::OpenApi30)]);
+        schemas.finish(vec![normal(&document, Dialect::OpenApi30)]);
         let values = samples(&schemas, id);
         assert!(values.contains(&json!({ "n": 1 })));
         assert!(values.contains(&json!({ "s": "y", "n": 1 })));

@@ -27,14 +27,13 @@ pub struct Fault {
 }
 
 /// What an operation says of itself.
-pub fn head(copy: &Value, at: &Pointer) -> Part<oa::Operation> {
+pub fn head(mut copy: Value, at: &Pointer) -> Part<oa::Operation> {
     let kept = |name: &str, value: &Value| match name {
         "operationId" | "summary" => value.is_string(),
         "deprecated" => value.is_boolean(),
         "tags" => value.as_array().is_some_and(|tags| tags.iter().all(Value::is_string)),
         name => name == "responses",
     };
-    let mut copy = copy.clone();
     if let Value::Object(members) = &mut copy {
         members.insert("responses".to_owned(), Value::Object(Map::new()));
     }
@@ -42,13 +41,12 @@ pub fn head(copy: &Value, at: &Pointer) -> Part<oa::Operation> {
 }
 
 /// A parameter; `None` if it has no name, or is sent nobody knows where.
-pub fn parameter(copy: &Value) -> Part<oa::Parameter> {
+pub fn parameter(mut copy: Value) -> Part<oa::Parameter> {
     let kept = |name: &str, value: &Value| match name {
         "required" => value.is_boolean(),
         name => matches!(name, "name" | "in" | "schema" | "content"),
     };
-    let at = place(copy);
-    let mut copy = copy.clone();
+    let at = place(&copy);
     let mut fault = None;
     if let Value::Object(members) = &mut copy {
         if members.keys().all(|name| name == AT) {
@@ -67,13 +65,12 @@ pub fn parameter(copy: &Value) -> Part<oa::Parameter> {
 }
 
 /// The body of a request.
-pub fn body(copy: &Value) -> Part<oa::RequestBody> {
+pub fn body(mut copy: Value) -> Part<oa::RequestBody> {
     let kept = |name: &str, value: &Value| match name {
         "required" => value.is_boolean(),
         "content" => value.is_object(),
         _ => false,
     };
-    let mut copy = copy.clone();
     if let Value::Object(members) = &mut copy {
         members.entry("content").or_insert_with(|| Value::Object(Map::new()));
     }
@@ -81,8 +78,7 @@ pub fn body(copy: &Value) -> Part<oa::RequestBody> {
 }
 
 /// An answer. That it lacks a description is no harm here.
-pub fn response(copy: &Value) -> Part<oa::Response> {
-    let mut copy = copy.clone();
+pub fn response(mut copy: Value) -> Part<oa::Response> {
     if let Value::Object(members) = &mut copy
         && !members.get("description").is_some_and(Value::is_string)
     {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::describe::type_name;
 use super::discriminator::is_choice;
 use super::prose;
+use crate::document::Pointer;
 
 /// A tree of what a schema declares; recursive schemas make it a graph.
 #[derive(Debug)]
@@ -204,7 +205,7 @@ impl Builder<'_> {
     }
 
     fn gather_all(&self, pointer: &str, alone: bool, into: &mut Gathered) -> TypeSet {
-        let Some(Value::Object(schema)) = self.document.pointer(pointer) else {
+        let Some(Value::Object(schema)) = Pointer::find(self.document, pointer) else {
             // `true`, or nothing: anything goes.
             into.node.open |= alone;
             return TypeSet::ALL;

@@ -19,7 +19,7 @@ pub use describe::{excerpt, type_name};
 pub use discriminator::DISPATCH;
 pub use formats::{is_known as is_known_format, names as known_formats};
 pub use judge::Judge;
-pub use normal::{Dialect, RANGE};
+pub use normal::{Dialect, RANGE, normal};
 pub use prose::listed_values;
 
 pub use table::{Compiled, SchemaId, Schemas};

@@ -38,6 +38,22 @@ pub enum Dialect {
 /// The member that lists the keywords which stand for the range of a `format`.
 pub const RANGE: &str = "x-contract-range";
 
+/// A document whose schemas were rewritten.
+pub struct Normal {
+    /// The document.
+    pub value: Value,
+    /// What makes no sense in its schemas and was left out: the place, and why.
+    pub left_out: Vec<(Pointer, String)>,
+}
+
+/// A copy of a document in which all schemas are rewritten.
+#[must_use]
+pub fn normal(document: &Value, dialect: Dialect) -> Normal {
+    let mut value = document.clone();
+    let left_out = rewrite(&mut value, dialect);
+    Normal { value, left_out }
+}
+
 /// Rewrites all schemas of a document; tells what makes no sense in them and was left out.
 pub fn rewrite(document: &mut Value, dialect: Dialect) -> Vec<(Pointer, String)> {
     let mut rewriter = Rewriter {

@@ -93,7 +93,7 @@ fn is_marked(document: &Value, schema: &str, name: &str, keyword: &str, depth: u
     if depth > 16 {
         return false;
     }
-    let Some(Value::Object(members)) = document.pointer(schema) else { return false };
+    let Some(Value::Object(members)) = Pointer::find(document, schema) else { return false };
     let property = members.get("properties").and_then(|properties| properties.get(name));
     if property.is_some_and(|property| has(document, property, keyword)) {
         return true;
@@ -112,7 +112,8 @@ fn has<'d>(document: &'d Value, mut property: &'d Value, keyword: &str) -> bool 
             return true;
         }
         let reference = property.get("$ref").and_then(Value::as_str);
-        let target = reference.and_then(|reference| document.pointer(reference.strip_prefix('#')?));
+        let target =
+            reference.and_then(|reference| Pointer::find(document, reference.strip_prefix('#')?));
         let Some(target) = target else { return false };
         property = target;
     }

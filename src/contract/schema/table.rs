@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::compare::Side;
 use super::declared::Declared;
-use super::normal::{self, Dialect};
+use super::normal::Normal;
 use super::{discriminator, formats, sides};
 use crate::document::Pointer;
 
@@ -67,14 +67,15 @@ impl Schemas {
         id
     }
 
-    /// Gives the table the documents, in the order of their numbers, when all schemas are noted. Tells
-    /// what makes no sense in their schemas and is left out: the document's number, the place, and why.
-    pub fn finish(&mut self, documents: Vec<(Value, Dialect)>) -> Vec<(usize, Pointer, String)> {
+    /// Gives the table the rewritten documents, in the order of their numbers, when all schemas are
+    /// noted. Tells what makes no sense in their schemas and is left out: the document's number, the
+    /// place, and why.
+    pub fn finish(&mut self, documents: Vec<Normal>) -> Vec<(usize, Pointer, String)> {
         let mut left_out = Vec::new();
-        for (number, (mut value, dialect)) in documents.into_iter().enumerate() {
-            let found = normal::rewrite(&mut value, dialect);
-            left_out.extend(found.into_iter().map(|(at, message)| (number, at, message)));
-            self.documents.push(value);
+        for (number, normal) in documents.into_iter().enumerate() {
+            let found = normal.left_out.into_iter();
+            left_out.extend(found.map(|(at, message)| (number, at, message)));
+            self.documents.push(normal.value);
         }
         left_out
     }
@@ -113,7 +114,7 @@ impl Schemas {
     #[must_use]
     pub fn normal(&self, id: SchemaId) -> &Value {
         let (document, pointer) = self.place(id);
-        self.document(document).pointer(pointer).unwrap_or(&Value::Bool(true))
+        Pointer::find(self.document(document), pointer).unwrap_or(&Value::Bool(true))
     }
 
     /// The compiled schema; the first call compiles it.
@@ -240,13 +241,13 @@ const MAX_HOPS: usize = 10_000;
 fn behind_references(value: &Value, pointer: &str) -> String {
     let mut at = pointer.to_owned();
     for _ in 0..MAX_HOPS {
-        let Some(Value::Object(members)) = value.pointer(&at) else { break };
+        let Some(Value::Object(members)) = Pointer::find(value, &at) else { break };
         let Some(target) = members.get("$ref").and_then(Value::as_str) else { break };
         if members.len() > 1 {
             break;
         }
         let Some(target) = target.strip_prefix('#') else { break };
-        if value.pointer(target).is_some_and(discriminator::is_base) {
+        if Pointer::find(value, target).is_some_and(discriminator::is_base) {
             break;
         }
         target.clone_into(&mut at);

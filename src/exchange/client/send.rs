@@ -50,6 +50,7 @@ pub async fn send(
         response: None,
         failure: None,
         expects: None,
+        unmet: None,
         case: None,
         times: Times { started: format!("{:.6}", Timestamp::now()), ..Times::default() },
     };

@@ -48,6 +48,7 @@ fn a_post_that_streams() {
         response: Some(response),
         failure: None,
         expects: None,
+        unmet: None,
         case: None,
         times,
     };

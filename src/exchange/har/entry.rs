@@ -19,6 +19,9 @@ pub struct Entry<'a> {
     /// Ours: what the sender expects.
     #[serde(borrow, rename = "_expects")]
     pub expects: Option<Text<'a>>,
+    /// Ours: the criterion of a journey that was not met.
+    #[serde(borrow, rename = "_unmet")]
+    pub unmet: Option<Unmet<'a>>,
     /// Ours: the name of the case that it is a part of.
     #[serde(borrow, rename = "_case")]
     pub case: Option<Text<'a>>,
@@ -43,6 +46,26 @@ pub struct Failure<'a> {
     pub message: Text<'a>,
     #[serde(borrow)]
     pub help: Option<Text<'a>>,
+}
+
+/// The criterion of a journey that was not met.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object")]
+pub struct Unmet<'a> {
+    #[serde(borrow)]
+    pub step: Text<'a>,
+    #[serde(borrow)]
+    pub criterion: Text<'a>,
+    #[serde(borrow, default)]
+    pub seen: Text<'a>,
+    #[serde(borrow, default)]
+    pub file: Text<'a>,
+    #[serde(default)]
+    pub line: Number,
+    #[serde(default)]
+    pub column: Number,
+    #[serde(borrow, default)]
+    pub pointer: Text<'a>,
 }
 
 /// How the body of an answer ended.

@@ -7,8 +7,8 @@ use super::text::{Number, Text};
 use super::{HarError, HarErrorKind, Limits, RawEntry, body};
 use crate::exchange::mask;
 use crate::exchange::outcome::{End, Failure, FailureKind};
-use crate::exchange::record::{Body, Exchange, Expects, Headers, Request, Response, Times};
-use crate::finding::Redactor;
+use crate::exchange::record::{Body, Exchange, Expects, Headers, Request, Response, Times, Unmet};
+use crate::finding::{Redactor, Source};
 
 /// What the writer puts where the time of an exchange is unknown, since HAR wants a time.
 pub(super) const UNKNOWN_START: &str = "1970-01-01T00:00:00.000Z";
@@ -34,6 +34,7 @@ impl RawEntry {
             request,
             response,
             expects: entry.expects.as_ref().and_then(|word| Expects::of_word(&word.text())),
+            unmet: entry.unmet.as_ref().map(|unmet| Box::new(not_met(unmet, redactor))),
             failure: entry.failure.as_ref().map(|failure| failed(failure, redactor)),
             case: entry.case.as_ref().map(|case| redactor.text(&case.text()).into_owned()),
             times: Times {
@@ -164,6 +165,24 @@ fn add_type(headers: &mut Headers, media_type: Option<&Text<'_>>, redactor: &Red
     // `x-unknown` is Chrome's word for "there was none".
     if !value.is_empty() && value != "x-unknown" {
         headers.0.push(mask::header("Content-Type", &value, redactor));
+    }
+}
+
+fn not_met(unmet: &entry::Unmet<'_>, redactor: &Redactor) -> Unmet {
+    let text = |text: &Text<'_>| redactor.text(&text.text()).into_owned();
+    let count = |number: &Number| {
+        number.size().and_then(|number| usize::try_from(number).ok()).unwrap_or(1)
+    };
+    Unmet {
+        step: text(&unmet.step),
+        criterion: text(&unmet.criterion),
+        seen: text(&unmet.seen),
+        source: Source {
+            file: text(&unmet.file),
+            line: count(&unmet.line),
+            column: count(&unmet.column),
+            pointer: text(&unmet.pointer),
+        },
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::parse::UNKNOWN_START;
 use crate::exchange::outcome::{End, Failure};
 use crate::exchange::query;
-use crate::exchange::record::{Body, Exchange, Headers, Request, Response};
+use crate::exchange::record::{Body, Exchange, Headers, Request, Response, Unmet};
 
 /// Writes exchanges as a HAR, as they come.
 ///
@@ -81,6 +81,19 @@ fn entry(exchange: &Exchange) -> Value {
         }
         if let Some(expects) = exchange.expects {
             value.insert("_expects".to_owned(), expects.word().into());
+        }
+        if let Some(unmet) = &exchange.unmet {
+            let Unmet { step, criterion, seen, source } = &**unmet;
+            let unmet = json!({
+                "step": step,
+                "criterion": criterion,
+                "seen": seen,
+                "file": source.file,
+                "line": source.line,
+                "column": source.column,
+                "pointer": source.pointer,
+            });
+            value.insert("_unmet".to_owned(), unmet);
         }
         if let Some(case) = &exchange.case {
             value.insert("_case".to_owned(), case.as_str().into());

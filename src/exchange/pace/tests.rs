@@ -30,6 +30,7 @@ fn exchange(response: Response) -> Exchange {
         response: Some(response),
         failure: None,
         expects: None,
+        unmet: None,
         case: None,
         times,
     }

@@ -6,6 +6,7 @@ mod negative;
 mod property;
 mod protocol;
 mod stream;
+mod walk;
 
 use super::case::{Case, Phase};
 use super::planner::Source;
@@ -19,5 +20,8 @@ pub fn cases(phase: Phase, source: &Source<'_>) -> Vec<Case> {
         Phase::Negative => negative::cases(source),
         Phase::Protocol => protocol::cases(source),
         Phase::Stream => stream::cases(source),
+        Phase::Stateful => walk::cases(source),
+        // They are not those of one operation.
+        Phase::Journey => Vec::new(),
     }
 }

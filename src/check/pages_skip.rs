@@ -1,0 +1,39 @@
+//! `pages-skip`: an item that stands on no page of a list.
+
+use super::episode::{Episode, views};
+use super::{LawCheck, Meta};
+use serde_json::Value;
+
+use crate::contract::schema::excerpt;
+use crate::finding::{Disagreement, Severity};
+
+/// The check.
+pub static CHECK: LawCheck = LawCheck {
+    meta: Meta {
+        id: "pages-skip",
+        severity: Severity::Error,
+        title: "an item that stands on no page of a list",
+        what: "Puts the pages together that a case read one after the other to the end, of a list that it alone can have changed and did not change meanwhile (`x-contract-page`). Reports pages that all together lack an item which another answer for the same list had.",
+        why: "Clients that read page by page never see it.",
+        example: "response 200 application/json /data: promised \"0b8f…\" on one of 3 pages; seen on none",
+        remedy: "Let the server sort by something that no two items share, and begin where the page before ended.",
+    },
+    judge,
+};
+
+fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
+    for view in views(episode).iter().filter(|view| view.own) {
+        let all = view.ids();
+        for chain in view.chains.iter().filter(|chain| chain.len() > 1 && view.ends(chain)) {
+            let told: Vec<&Value> = view.chain(chain).flat_map(|sheet| sheet.ids.clone()).collect();
+            let missing = all.iter().find(|id| !told.contains(*id));
+            if let (Some(id), Some(last)) = (missing, view.chain(chain).last()) {
+                let about = (view.rules.items.as_str(), "items");
+                let mut found = view.disagreement(episode, last, &CHECK.meta, about);
+                found.1.promised = format!("{} on one of {} pages", excerpt(id), chain.len());
+                "it on none".clone_into(&mut found.1.seen);
+                out.push(found);
+            }
+        }
+    }
+}
