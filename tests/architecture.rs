@@ -29,7 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "run",
         &[
             "plan", "generate", "target", "exchange", "check", "observe", "drift", "contract",
-            "finding", "error",
+            "finding", "error", "suggest",
         ],
     ),
     ("report", &["error", "finding", "run", "check"]),

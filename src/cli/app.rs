@@ -9,7 +9,8 @@ use super::output::{ColorWhen, Output, harmless};
 use super::run::Run;
 use super::stop::Stop;
 use super::{
-    check, cleanup, completions, doctor, explain, init, lint, list, mock, report as merge, show,
+    attempt, check, cleanup, completions, doctor, explain, init, lint, list, mock, report as merge,
+    show,
 };
 use crate::error::Problem;
 use crate::exit::Exit;
@@ -37,6 +38,7 @@ enum Command {
     Init(init::Init),
     Doctor(doctor::Doctor),
     Run(Box<Run>),
+    Try(Box<attempt::Try>),
     Cleanup(cleanup::Cleanup),
     Check(check::Check),
     /// What to do with reports.
@@ -85,6 +87,7 @@ impl Command {
             Self::Init(init) => init.run(output),
             Self::Doctor(doctor) => doctor.run(output),
             Self::Run(run) => run.run(output),
+            Self::Try(attempt) => attempt.run(output),
             Self::Cleanup(cleanup) => cleanup.run(output),
             Self::Check(check) => check.run(output),
             Self::Report(report) => report.run(output),

@@ -43,14 +43,13 @@ impl Cleanup {
             .help(format!("give the keys of that server, and `--base-url {base_url}`"))
             .into());
         }
-        let before = ledger.left().len();
         let contract: &'static Contract = Box::leak(Box::new(chosen.contract));
-        let leftovers = runtime::block_on(run::clean(contract, target, ledger))??;
+        let (removed, leftovers) = runtime::block_on(run::clean(contract, target, ledger))??;
         let mut stdout = output.stdout();
         for leftover in &leftovers {
             writeln!(stdout, "left: {}", text::clean(&leftover.to_string()))?;
         }
-        let removed = text::count((before - leftovers.len().min(before)) as u64, "thing");
+        let removed = text::count(removed as u64, "thing");
         writeln!(stdout, "removed {removed}, left {}", leftovers.len())?;
         stdout.flush()?;
         Ok(if leftovers.is_empty() { Exit::Conforms } else { Exit::CouldNotRun })

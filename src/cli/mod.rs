@@ -6,14 +6,16 @@
 //! | `stop.rs` | why a command ended before its time |
 //! | `documents.rs` | arguments that make a contract |
 //! | `target.rs` | arguments that make a target |
+//! | `operation.rs` | operations by their names |
 //! | `output.rs` | colours, widths, standard output and error |
 //! | `progress.rs` | the line that tells how far we are |
 //! | `reports.rs` | the reports written |
 //! | `runtime.rs` | where commands wait for the network |
 //! | `outline.rs` | a schema in a few lines |
-//! | `check.rs`, `report.rs`, `mock.rs`, `init.rs`, `doctor.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
+//! | `attempt.rs` (`try`, with `attempt/`), `check.rs`, `report.rs`, `mock.rs`, `init.rs`, `doctor.rs`, `lint.rs`, `show.rs` (with `describe.rs`), `list.rs`, `explain.rs`, `completions.rs` | the commands |
 
 mod app;
+mod attempt;
 mod check;
 mod cleanup;
 mod completions;
@@ -25,6 +27,7 @@ mod init;
 mod lint;
 mod list;
 mod mock;
+mod operation;
 mod outline;
 mod output;
 mod progress;

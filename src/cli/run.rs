@@ -25,7 +25,7 @@ use crate::mock::{Mock, MockOptions};
 use crate::plan::{Phase, PlanOptions, Shard};
 use crate::report::text;
 use crate::report::{ReportOptions, Target as Report};
-use crate::run::{Campaign, Finished, Recording, RunOptions};
+use crate::run::{Campaign, FileServer, Finished, Recording, RunOptions};
 use crate::target::{Target, Vocabulary};
 
 /// Try what the documents promise on a server: derive requests, send them, judge every answer.
@@ -67,6 +67,10 @@ pub struct Run {
     /// Where chance begins; told in every report. By default another one each time.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Serve small files at this address, for requests that make the server fetch some: without it they are
+    /// skipped. It is how the server that is tried reaches this machine.
+    #[arg(long, value_name = "HOST:PORT")]
+    serve: Option<String>,
     /// Print each case in this form, and the report on standard error.
     #[arg(long, value_name = "FORMAT")]
     format: Option<TrialFormat>,
@@ -146,6 +150,7 @@ impl Run {
                 shard: self.shard,
             },
             model_calls: if live { target.limits.max_model_calls } else { u32::MAX },
+            files: runtime.block_on(served(self.serve.as_deref(), live))?,
             recording: har.as_deref().map(record).transpose()?,
             ledger: live.then(|| PathBuf::from(format!("reports/{mark}.ledger"))),
             mark,
@@ -280,6 +285,9 @@ impl Run {
         if let Some(operation) = &self.operation {
             add("--operation", operation);
         }
+        if let Some(address) = &self.serve {
+            add("--serve", address);
+        }
         let given = self.target.words().into_iter().chain(self.documents.words());
         for (name, value) in given.chain(self.suites.words()) {
             add(name, &value);
@@ -357,7 +365,10 @@ async fn progress(done: Arc<AtomicUsize>, total: usize) {
 }
 
 /// The mock, and the target that it is.
-async fn embedded(vocabulary: &Vocabulary, seed: u64) -> Result<(Mock, Target), Problem> {
+pub(super) async fn embedded(
+    vocabulary: &Vocabulary,
+    seed: u64,
+) -> Result<(Mock, Target), Problem> {
     let options = MockOptions {
         seed,
         chunk_delay: Duration::from_micros(200),
@@ -385,9 +396,18 @@ fn record(path: &Path) -> Result<Recording, Problem> {
 }
 
 /// A number that is another one each time.
-fn random() -> u64 {
+pub(super) fn random() -> u64 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     RandomState::new().build_hasher().finish()
+}
+
+/// Where files are served to the server that is tried: to our own mock in any case.
+async fn served(address: Option<&str>, live: bool) -> Result<Option<FileServer>, Problem> {
+    match address {
+        Some(address) => FileServer::start(address).await.map(Some),
+        None if live => Ok(None),
+        None => FileServer::start("127.0.0.1:0").await.map(Some),
+    }
 }
 
 /// Tells what would be sent.

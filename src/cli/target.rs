@@ -64,6 +64,13 @@ pub struct PaceArgs {
     user: Option<String>,
 }
 
+impl PaceArgs {
+    /// The usual pace, in the name of a user.
+    pub fn of_user(user: Option<String>) -> Self {
+        Self { user, ..Self::default() }
+    }
+}
+
 /// What the arguments, the environment and the configuration file come to.
 pub struct Chosen {
     /// The contract, for the target's address.
@@ -78,6 +85,11 @@ impl TargetArgs {
     /// The limit of time, where an argument gives one.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
+    }
+
+    /// What an argument allows.
+    pub fn allow(&self) -> Option<Permission> {
+        self.allow
     }
 
     /// The arguments that say which target is meant, and what may be done there.

@@ -36,7 +36,7 @@ pub fn curl(exchange: &Exchange) -> String {
         .and_then(|response| response.headers.get("content-type"))
         .and_then(|value| MediaType::parse(value).ok())
         .is_some_and(|media_type| media_type.is_event_stream());
-    command(&exchange.request, streams)
+    line(&exchange.request, &Line { streams, ..Line::default() })
 }
 
 /// The command that repeats this request.
@@ -48,13 +48,53 @@ pub fn curl(exchange: &Exchange) -> String {
 /// is left out of URL and headers.
 #[must_use]
 pub fn curl_request(request: &Request) -> String {
-    command(request, false)
+    line(request, &Line::default())
 }
 
-fn command(request: &Request, streams: bool) -> String {
-    let body = body(&request.body);
+/// How a command is written, beyond what the request tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'l> {
+    /// The variable that holds the key, where a key was masked.
+    pub variable: &'l str,
+    /// Whether the answer is an event stream.
+    pub streams: bool,
+    /// The fields of the body, if it is a form: curl writes such a body itself.
+    pub form: Option<&'l [FormField]>,
+}
+
+impl Default for Line<'_> {
+    fn default() -> Self {
+        Self { variable: "API_KEY", streams: false, form: None }
+    }
+}
+
+/// A field of a form (`multipart/form-data`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FormField {
+    /// A text.
+    Text {
+        /// The name of the field.
+        name: String,
+        /// The text.
+        value: String,
+    },
+    /// A file that curl reads.
+    File {
+        /// The name of the field.
+        name: String,
+        /// The path of the file.
+        path: String,
+        /// Its media type.
+        media_type: String,
+    },
+}
+
+/// The command that repeats this request, written as it is said.
+#[must_use]
+pub fn line(request: &Request, line: &Line<'_>) -> String {
+    let body = line.form.map_or_else(|| body(&request.body), form);
     let mut words = vec!["curl".to_owned()];
-    if streams {
+    if line.streams {
         words.push("-N".to_owned());
     }
     // Without it, curl takes [], {} for patterns and /../ for a way up.
@@ -75,11 +115,16 @@ fn command(request: &Request, streams: bool) -> String {
     }
     words.push(quoted(&request.url));
     for header in &request.headers.0 {
-        if let Some(value) = header_word(&header.name, &header.value) {
+        // Of a form that it writes, curl knows the boundary.
+        if line.form.is_some() && header.name.eq_ignore_ascii_case("content-type") {
+            continue;
+        }
+        if let Some(value) = header_word(&header.name, &header.value, line.variable) {
             words.extend(["-H".to_owned(), value]);
         }
     }
-    if body.option.is_some() && request.headers.get("content-type").is_none() {
+    let untyped = line.form.is_none() && request.headers.get("content-type").is_none();
+    if body.option.is_some() && untyped {
         // curl would call the body a form.
         words.extend(["-H".to_owned(), "Content-Type:".to_owned()]);
     }
@@ -118,6 +163,26 @@ fn body(body: &Body) -> Data {
     }
 }
 
+/// The fields of a form, each an option.
+fn form(fields: &[FormField]) -> Data {
+    let option = |field: &FormField| match field {
+        FormField::Text { name, value } => {
+            format!("--form-string {}", quoted(&format!("{name}={value}")))
+        }
+        FormField::File { name, path, media_type } => {
+            // Within its own quotes, curl takes a path as it is.
+            let path = if path.contains([',', ';', '"', '\\']) {
+                format!("\"{}\"", path.replace('\\', r"\\").replace('"', "\\\""))
+            } else {
+                path.clone()
+            };
+            format!("-F {}", quoted(&format!("{name}=@{path};type={media_type}")))
+        }
+    };
+    let options: Vec<String> = fields.iter().map(option).collect();
+    Data { option: Some(options.join(" ")).filter(|all| !all.is_empty()), ..Data::default() }
+}
+
 fn file(size: Option<u64>, reason: &str) -> Data {
     let size = size.map(|size| format!("{size} bytes, ")).unwrap_or_default();
     let reason = reason.replace(|c: char| c.is_control(), " ");
@@ -129,7 +194,7 @@ fn file(size: Option<u64>, reason: &str) -> Data {
 }
 
 /// The argument for a header; `None` for one that is left out.
-fn header_word(name: &str, value: &str) -> Option<String> {
+fn header_word(name: &str, value: &str, key: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     // Names in HTTP/2 that begin with a colon are no headers; curl reads @name as a file.
     if name.is_empty() || name.starts_with([':', '@']) || LEFT_OUT.contains(&lower.as_str()) {
@@ -149,17 +214,17 @@ fn header_word(name: &str, value: &str) -> Option<String> {
         return Some(quoted(&text));
     }
     let variable = match lower.as_str() {
-        "authorization" | "x-api-key" => "${API_KEY}",
-        "cookie" => "${COOKIE}",
-        _ => "${SECRET}",
+        "authorization" | "x-api-key" => key,
+        "cookie" => "COOKIE",
+        _ => "SECRET",
     };
     let mut word = String::from("\"");
     for (number, piece) in text.split(MASK).enumerate() {
         if number > 0 {
             // Braces only where a letter would follow.
             let follows = piece.starts_with(|c: char| c == '_' || c.is_ascii_alphanumeric());
-            let plain = variable.replace(['{', '}'], "");
-            word.push_str(if follows { variable } else { &plain });
+            let open = if follows { ("${", "}") } else { ("$", "") };
+            word.extend([open.0, variable, open.1]);
         }
         for character in piece.chars().filter(|c| *c != '\0') {
             if matches!(character, '"' | '\\' | '$' | '`') {

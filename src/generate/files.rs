@@ -61,6 +61,12 @@ pub fn all() -> Vec<File> {
     ]
 }
 
+/// Whether a file is one of those that we make.
+#[must_use]
+pub fn is_ours(file: &File) -> bool {
+    all().iter().any(|own| own.bytes == file.bytes)
+}
+
 /// The first file whose name ends like this: `png`, `.png` or `any.png`.
 #[must_use]
 pub fn of_ending(name: &str) -> Option<File> {

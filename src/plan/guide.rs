@@ -67,6 +67,23 @@ pub struct Guide {
     costs: Costs,
 }
 
+/// A place in the body whose address the server fetches (`x-contract-fetches`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Fetch {
+    /// JSON Pointer to the address; `-` for any item.
+    pub pointer: String,
+    /// The member beside it that tells what kind of file it is.
+    #[serde(default)]
+    pub member: Option<String>,
+    /// How names of files end, by kind.
+    #[serde(default)]
+    pub endings: BTreeMap<String, String>,
+    /// The kinds of which there is no file to be had.
+    #[serde(default)]
+    pub unserved: Vec<String>,
+}
+
 impl Guide {
     /// Reads what the documents of a contract say.
     ///
@@ -130,6 +147,14 @@ pub fn best<'c>(contract: &'c Contract, operation: &Operation) -> Vec<&'c str> {
 pub fn streams_only<'c>(contract: &'c Contract, operation: &Operation) -> Vec<&'c str> {
     let modes = contract.raw(&operation.at).and_then(|raw| raw.get("x-contract-streams-only"));
     modes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// The places in the body whose addresses the server fetches (`x-contract-fetches`).
+#[must_use]
+pub fn fetches(contract: &Contract, operation: &Operation) -> Vec<Fetch> {
+    let raw = contract.raw(&operation.at).and_then(|raw| raw.get("x-contract-fetches"));
+    let entries = raw.and_then(Value::as_array).into_iter().flatten();
+    entries.filter_map(|entry| Fetch::deserialize(entry).ok()).collect()
 }
 
 /// When what an operation makes can be used.

@@ -1,12 +1,13 @@
 //! What was made and has to be removed, written down before it is used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::error::Problem;
 
@@ -25,6 +26,32 @@ pub struct Entry {
     pub user: String,
 }
 
+/// A request that makes something, on its way: whether it made it is not known before it is answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Begun {
+    /// The operation.
+    pub operation: String,
+    /// The name of the key.
+    pub key: String,
+    /// The user in whose name it is made.
+    pub user: String,
+    /// Whether that user is the run's own, so that all that is his is the run's.
+    pub own_user: bool,
+    /// What is sent, where it is an object.
+    pub sent: Value,
+}
+
+/// What was there before anything was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct There {
+    /// The kind of resource.
+    pub resource: String,
+    /// The name of the key that shows it.
+    pub key: String,
+    /// The ids.
+    pub ids: BTreeSet<String>,
+}
+
 /// A line of the file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -35,6 +62,12 @@ enum Line {
     Made(Entry),
     /// The thing of this kind and id is gone.
     Gone(String, String),
+    /// This was there before.
+    There(There),
+    /// A request of this number is on its way.
+    Begun(u64, Begun),
+    /// The request of this number was answered, and what it made is written down.
+    Ended(u64),
 }
 
 /// What was made and is not removed yet. It is a file of JSON lines, so that a later run of the program
@@ -50,6 +83,10 @@ pub struct Ledger {
 struct State {
     file: Option<File>,
     entries: Vec<Entry>,
+    there: Vec<There>,
+    begun: BTreeMap<u64, Begun>,
+    /// How many requests were begun.
+    count: u64,
 }
 
 impl Ledger {
@@ -83,7 +120,8 @@ impl Ledger {
     /// Where the file cannot be read, or is no ledger.
     pub fn resume(path: &Path) -> Result<(String, Self), Problem> {
         let file = File::open(path).map_err(|error| cannot("read", path, &error))?;
-        let (mut base_url, mut entries) = (String::new(), Vec::<Entry>::new());
+        let (mut base_url, mut state) = (String::new(), State::default());
+        let entries = &mut state.entries;
         for (number, line) in BufReader::new(file).lines().enumerate() {
             let line = line.map_err(|error| cannot("read", path, &error))?;
             if line.trim().is_empty() {
@@ -95,6 +133,12 @@ impl Ledger {
                 Ok(Line::Gone(resource, id)) => {
                     entries.retain(|e| e.resource != resource || e.ids.get(&resource) != Some(&id));
                 }
+                Ok(Line::There(there)) => state.there.push(there),
+                Ok(Line::Begun(number, begun)) => {
+                    state.count = state.count.max(number + 1);
+                    state.begun.insert(number, begun);
+                }
+                Ok(Line::Ended(number)) => drop(state.begun.remove(&number)),
                 Err(error) => {
                     let place = format!("{}:{}", path.display(), number + 1);
                     return Err(Problem::new(format!("{place}: no line of a ledger: {error}"))
@@ -108,7 +152,8 @@ impl Ledger {
         }
         let file = OpenOptions::new().append(true).open(path);
         let file = file.map_err(|error| cannot("write", path, &error))?;
-        let state = Mutex::new(State { file: Some(file), entries });
+        state.file = Some(file);
+        let state = Mutex::new(state);
         let ledger = Self { path: Some(path.to_owned()), base_url: base_url.clone(), state };
         Ok((base_url, ledger))
     }
@@ -143,6 +188,59 @@ impl Ledger {
         Ok(())
     }
 
+    /// Whether it is kept in a file, for those who come after a kill.
+    #[must_use]
+    pub fn lasts(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).file.is_some()
+    }
+
+    /// Writes down what was there before.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn there(&self, there: There) -> Result<(), Problem> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.there.push(there.clone());
+        self.note(&mut state, &Line::There(there))
+    }
+
+    /// What was there of a kind before; `None` where that is not known.
+    #[must_use]
+    pub fn was_there(&self, resource: &str, key: &str) -> Option<BTreeSet<String>> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = state.there.iter().find(|t| t.resource == resource && t.key == key)?;
+        Some(known.ids.clone())
+    }
+
+    /// Writes down that a request goes out which makes something; gives its number.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn begin(&self, begun: Begun) -> Result<u64, Problem> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = state.count;
+        state.count += 1;
+        state.begun.insert(number, begun.clone());
+        self.note(&mut state, &Line::Begun(number, begun)).map(|()| number)
+    }
+
+    /// Writes down that the request of this number was answered, and nothing of it is unknown any more.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn end(&self, number: u64) -> Result<(), Problem> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.begun.remove(&number);
+        self.note(&mut state, &Line::Ended(number))
+    }
+
+    /// The requests of which nothing was heard before the run was killed, with their numbers.
+    #[must_use]
+    pub fn unheard(&self) -> Vec<(u64, Begun)> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.begun.iter().map(|(number, begun)| (*number, begun.clone())).collect()
+    }
+
     /// What is not removed yet, in the order in which it was made.
     #[must_use]
     pub fn left(&self) -> Vec<Entry> {
@@ -152,7 +250,8 @@ impl Ledger {
     /// Ends the ledger: the file goes if nothing is left.
     pub fn close(&self) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (true, Some(path)) = (state.entries.is_empty(), &self.path) {
+        let nothing = state.entries.is_empty() && state.begun.is_empty();
+        if let (true, Some(path)) = (nothing, &self.path) {
             // One that cannot be removed says that nothing is left.
             let _ = std::fs::remove_file(path);
         }
@@ -178,7 +277,7 @@ fn cannot(what: &str, path: &Path, error: &io::Error) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Ledger};
+    use super::{Begun, Entry, Ledger, There};
 
     fn entry(resource: &str, ids: &[(&str, &str)]) -> Entry {
         Entry {
@@ -209,6 +308,41 @@ mod tests {
         let (_, ledger) = Ledger::resume(&path).unwrap();
         assert_eq!(ledger.left(), [entry("book", &[("book", "2")])]);
         ledger.gone("book", "2").unwrap();
+        ledger.close();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn what_was_on_its_way_is_known_after_a_kill() {
+        let path = std::env::temp_dir().join(format!("ledger-way-{}.jsonl", std::process::id()));
+        let ledger = Ledger::new(Some(path.clone()), "http://shop/v1");
+        ledger.open().unwrap();
+        let begun = |title: &str| Begun {
+            operation: "POST /books".to_owned(),
+            key: "shop".to_owned(),
+            user: String::new(),
+            own_user: false,
+            sent: serde_json::json!({"title": title}),
+        };
+        let there = There {
+            resource: "book".to_owned(),
+            key: "shop".to_owned(),
+            ids: ["1".to_owned()].into(),
+        };
+        ledger.there(there.clone()).unwrap();
+        let first = ledger.begin(begun("a")).unwrap();
+        let second = ledger.begin(begun("b")).unwrap();
+        ledger.end(first).unwrap();
+        drop(ledger);
+        let (_, ledger) = Ledger::resume(&path).unwrap();
+        assert_eq!(ledger.unheard(), [(second, begun("b"))]);
+        assert_eq!(ledger.was_there("book", "shop"), Some(there.ids));
+        assert_eq!(ledger.was_there("book", "other"), None);
+        ledger.close();
+        assert!(path.exists());
+        assert_eq!(ledger.begin(begun("c")).unwrap(), 2);
+        ledger.end(2).unwrap();
+        ledger.end(second).unwrap();
         ledger.close();
         assert!(!path.exists());
     }

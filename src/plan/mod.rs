@@ -26,8 +26,8 @@ mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
 pub use cost::Costs;
-pub use guide::{Form, FormRule, Guide, Ready, names, ready, streams_only};
-pub use ledger::{Entry, Ledger};
+pub use guide::{Fetch, Form, FormRule, Guide, Ready, fetches, names, ready, streams_only};
+pub use ledger::{Begun, Entry, Ledger, There};
 pub use planner::{Plan, PlanOptions, Subject, overrides, plan};
 pub use resources::{Provider, Resources, Reveals, needed, needs, reads, template};
 pub use shard::Shard;

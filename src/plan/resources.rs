@@ -139,6 +139,23 @@ impl Resources {
         self.providers.get(resource).into_iter().flatten()
     }
 
+    /// Those that make something which is part of nothing else, and which something removes.
+    pub fn makers(&self) -> impl Iterator<Item = &Provider> {
+        let all = self.providers.values().flatten().chain(&self.circular);
+        all.filter(|p| p.makes && p.undo.is_some() && p.needs.is_empty())
+    }
+
+    /// Those that list all things of a kind, and make none.
+    pub fn tellers(&self, resource: &str) -> impl Iterator<Item = &Provider> {
+        let all = self.providers.values().flatten().chain(&self.circular);
+        let lists = |p: &&Provider| {
+            !p.makes
+                && p.filter.is_none()
+                && matches!(&p.reveals, Reveals::Body(at) if at.contains("/-"))
+        };
+        all.filter(move |p| p.resource == resource).filter(lists)
+    }
+
     /// What makes one more item of a list (`make` in `x-contract-page`).
     #[must_use]
     pub fn maker(&self, contract: &Contract, list: usize) -> Option<Provider> {

@@ -10,8 +10,10 @@ use serde_json::Value;
 
 use super::cleanup::{self, Leftover};
 use super::execute::{Executor, Verdict};
+use super::orphans;
 use super::pool::Pool;
 use super::result::{INTERRUPTED, RunInfo, RunResult, Skipped};
+use super::serve::FileServer;
 use super::session::{Recording, Session};
 use super::summary;
 use super::trials::{CaseOutcome, Trials};
@@ -37,6 +39,8 @@ pub struct RunOptions {
     pub recording: Option<Recording>,
     /// Where what was made is written down.
     pub ledger: Option<PathBuf>,
+    /// Where files are served to the server; where nowhere, nothing is sent that makes it fetch one.
+    pub files: Option<FileServer>,
     /// A word that marks everything this run makes.
     pub mark: String,
     /// The command that repeats a case, without the case's name.
@@ -50,7 +54,7 @@ pub struct Campaign {
     /// What is to be tried.
     pub plan: Plan,
     contract: &'static Contract,
-    executor: Executor,
+    pub(super) executor: Executor,
     seed: u64,
     shard: Option<Shard>,
     command: String,
@@ -80,6 +84,7 @@ impl Campaign {
         session.forms = forms(contract, &session.guide, &client, &session.target, &report).await;
         session.keys.clone_from(&report.keys);
         session.mark = options.mark;
+        session.files = options.files.map(Arc::new);
         let vocabulary = &session.vocabulary;
         let subject = Subject { report: &report, forms: &session.forms, vocabulary };
         let plan = plan(contract, &session.guide, &session.resources, subject, &options.plan);
@@ -102,12 +107,13 @@ impl Campaign {
     /// # Errors
     /// Where what is made cannot be written down: then nothing is.
     pub fn run(
-        self,
+        mut self,
         arguments: &Arguments,
         runtime: &tokio::runtime::Handle,
         stop: Arc<AtomicBool>,
         done: Arc<AtomicUsize>,
     ) -> Result<Finished, Problem> {
+        self.executor.session.stop = Arc::clone(&stop);
         let cases = Arc::new(self.plan.cases);
         let executor = Arc::new(self.executor);
         let trials = Trials {
@@ -119,6 +125,7 @@ impl Campaign {
             done,
         };
         executor.session.ledger.open()?;
+        runtime.block_on(orphans::note_what_is_there(&executor.session));
         runtime.block_on(executor.pool.look_up(&executor.session));
         let (_, outcomes) = trials.run(arguments);
         let leftovers = runtime.block_on(cleanup::all(&executor.session));
@@ -169,52 +176,8 @@ impl Campaign {
     }
 }
 
-/// Cases tried one by one against another target than the one that was asked, and planned for.
-pub struct Outing {
-    executor: Executor,
-}
-
-impl Campaign {
-    /// The same campaign at another target that is like its own: another instance of the same server, with
-    /// keys of the same kinds. Nothing is asked or planned again.
-    #[must_use]
-    pub fn at(&self, target: Target) -> Outing {
-        let ledger = Ledger::new(None, target.base_url.as_str());
-        let session = self.executor.session.at(target, ledger);
-        Outing { executor: Executor { session, pool: Pool::default() } }
-    }
-}
-
-impl Outing {
-    /// Tries a case of the campaign.
-    pub async fn try_case(&self, case: &Case) -> Verdict {
-        self.executor.run(case, &AtomicBool::new(false)).await
-    }
-
-    /// Looks up what cannot be made, before the first case.
-    pub async fn look_up(&self) {
-        self.executor.pool.look_up(&self.executor.session).await;
-    }
-
-    /// Whether one of these checks has found something so far.
-    #[must_use]
-    pub fn has_found(&self, checks: &[&str]) -> bool {
-        self.executor.session.has_found(checks)
-    }
-
-    /// What came of the cases; nothing is removed at the target.
-    #[must_use]
-    pub fn end(self) -> RunResult {
-        let session = self.executor.session;
-        let (judge, problems) = session.end();
-        let mut result = summary::result(session.contract, judge, Vec::new(), &|_| true);
-        result.notes.extend(problems);
-        result
-    }
-}
-
-/// Removes what an earlier run has written down; tells what could not be removed. The ledger's file goes
-/// if nothing is left.
+/// Removes what an earlier run has written down, and what was on its way when it was killed; tells how much
+/// was removed, and what could not be. The ledger's file goes if nothing is left.
 ///
 /// # Errors
 /// Where the contract's words cannot be read, or no connection can be made ready.
@@ -222,16 +185,18 @@ pub async fn clean(
     contract: &'static Contract,
     target: Target,
     ledger: Ledger,
-) -> Result<Vec<Leftover>, Problem> {
+) -> Result<(usize, Vec<Leftover>), Problem> {
     let client = probe::client(&target, redactor(contract)?, None)?;
     let session = Session::new(contract, target, client, ledger)?;
-    let leftovers = cleanup::all(&session).await;
+    let mut leftovers = orphans::find(&session).await;
+    let all = session.ledger.left().len();
+    leftovers.extend(cleanup::all(&session).await);
     session.ledger.close();
-    Ok(leftovers)
+    Ok((all - session.ledger.left().len(), leftovers))
 }
 
 /// What masks the secrets that a contract knows of.
-fn redactor(contract: &Contract) -> Result<Redactor, Problem> {
+pub(super) fn redactor(contract: &Contract) -> Result<Redactor, Problem> {
     Redactor::new(contract.secrets.names.clone(), &contract.secrets.patterns)
         .map_err(|error| Problem::new(error.to_string()))
 }

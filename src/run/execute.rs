@@ -1,17 +1,19 @@
 //! A case, tried.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value;
 
+use super::fetched;
 use super::journey::{Arrival, Traveller};
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
 use super::walk::Walker;
-use crate::exchange::{Expects, Next};
+use crate::exchange::{Expects, Next, Progress};
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
 use crate::plan::{Attempt, Case, Hold, Reveals, Twist};
@@ -85,8 +87,9 @@ impl Try<'_> {
         }
         match &case.attempt {
             Attempt::One { draft, expects, twist } => {
+                let draft = self.pointed(draft)?;
                 let bundle = self.bundle().await?;
-                let answered = self.send(draft, &bundle, *expects, twist).await;
+                let answered = self.send(&draft, &bundle, *expects, twist).await;
                 self.after(&bundle, &answered);
                 Ok(verdict(answered.said, None))
             }
@@ -100,16 +103,18 @@ impl Try<'_> {
                 Ok(verdict(walker.walk().await?, None))
             }
             Attempt::Twice { blocking, streaming } => {
+                let (blocking, streaming) = (self.pointed(blocking)?, self.pointed(streaming)?);
                 let bundle = self.bundle().await?;
-                let mut said = self.send(blocking, &bundle, None, &Twist::None).await.said;
-                said.extend(self.send(streaming, &bundle, None, &Twist::None).await.said);
+                let mut said = self.send(&blocking, &bundle, None, &Twist::None).await.said;
+                said.extend(self.send(&streaming, &bundle, None, &Twist::None).await.said);
                 Ok(verdict(said, None))
             }
             Attempt::Journey(journey) => {
                 let (name, number) = (case.name.as_str(), self.number);
                 let whose = For { case: name, number, key: case.key, shared: false };
                 let pool = &self.executor.pool;
-                let bundle = pool.provide(session, whose, &case.needs, case.hold).await?;
+                let bundle =
+                    pool.provide(session, whose, &case.needs, case.hold, Bundle::default()).await?;
                 let Some(traveller) = Traveller::new(session, case, journey, &bundle) else {
                     return Err("there is no such workflow".to_owned());
                 };
@@ -127,9 +132,19 @@ impl Try<'_> {
         let whose = For { case: &case.name, number: self.number, key: case.key, shared: false };
         let pool = &self.executor.pool;
         let session = &self.executor.session;
-        let bundle = pool.provide(session, whose, &case.needs, case.hold).await?;
+        let bundle =
+            pool.provide(session, whose, &case.needs, case.hold, Bundle::default()).await?;
         may_use(session, case.operation, &case.needs, &bundle)?;
         Ok(bundle)
+    }
+
+    /// The draft, made to have nothing fetched but from us.
+    fn pointed<'d>(&self, draft: &'d Draft) -> Result<Cow<'d, Draft>, String> {
+        let session = &self.executor.session;
+        match session.contract.operations.get(self.case.operation) {
+            Some(operation) => fetched::pointed(session, operation, draft),
+            None => Ok(Cow::Borrowed(draft)),
+        }
     }
 
     pub(super) async fn send(
@@ -182,10 +197,20 @@ impl Try<'_> {
         seed: u64,
     ) -> Result<Verdict, String> {
         let mut runner = runner(seed);
+        let (mut sent, mut unsent) = (false, None);
         for _ in 0..count {
             let Ok(mut tree) = strategy.new_tree(&mut runner) else { break };
+            let drawn = tree.current();
+            let drawn = match self.pointed(&drawn) {
+                Ok(drawn) => drawn,
+                Err(why) => {
+                    unsent = Some(why);
+                    continue;
+                }
+            };
+            sent = true;
             let bundle = self.bundle().await?;
-            let answered = self.send(&tree.current(), &bundle, None, &Twist::None).await;
+            let answered = self.send(&drawn, &bundle, None, &Twist::None).await;
             self.after(&bundle, &answered);
             let Some(first) = answered.said.first().filter(|said| said.severity == Severity::Error)
             else {
@@ -196,8 +221,13 @@ impl Try<'_> {
             let mut simpler = tree.simplify();
             while simpler && left > 0 {
                 left -= 1;
+                let drawn = tree.current();
+                let Ok(drawn) = self.pointed(&drawn) else {
+                    simpler = tree.complicate();
+                    continue;
+                };
                 let bundle = self.bundle().await?;
-                let again = self.send(&tree.current(), &bundle, None, &Twist::None).await;
+                let again = self.send(&drawn, &bundle, None, &Twist::None).await;
                 if again.said.iter().any(|said| said.check == check) {
                     smallest = again;
                     simpler = tree.simplify();
@@ -208,7 +238,10 @@ impl Try<'_> {
             let request = crate::exchange::curl::curl(&smallest.exchange);
             return Ok(verdict(smallest.said, Some(request)));
         }
-        Ok(Verdict::Passed)
+        match unsent {
+            Some(why) if !sent => Err(why),
+            _ => Ok(Verdict::Passed),
+        }
     }
 
     /// A stream that is stopped once it tells its id.
@@ -227,7 +260,8 @@ impl Try<'_> {
         };
         let (tell, heard) = tokio::sync::oneshot::channel();
         let mut tell = Some(tell);
-        let on_frame = move |frame: &crate::exchange::Frame| {
+        let watch = move |progress: Progress<'_>| {
+            let Progress::Frame { frame, .. } = progress else { return Next::Read };
             let data = frame.data().and_then(|data| serde_json::from_str::<Value>(&data).ok());
             let id = data.as_ref().and_then(|data| data.pointer(pointer)).and_then(Value::as_str);
             if let Some(id) = id
@@ -242,7 +276,7 @@ impl Try<'_> {
         let whole = async {
             let first = self.step(start, &bundle.ids, None, &none);
             // What was not told by the end of the stream never will be.
-            session.call_watched(first, &mut { on_frame }).await
+            session.call_watched(first, &mut { watch }).await
         };
         let interruption = async {
             let id = heard.await.ok()?;

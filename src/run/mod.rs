@@ -1,30 +1,44 @@
 //! Exchanges judged, and what came of it.
 
+mod announce;
+mod attempt;
 mod campaign;
 mod cleanup;
 mod episodes;
 mod execute;
+mod fetched;
 mod journey;
 mod judge;
+mod line;
 mod merge;
+mod orphans;
+mod outing;
 mod pool;
 mod recordings;
 mod result;
 mod reveal;
+mod serve;
 mod session;
+mod sign;
 mod summary;
 mod trials;
 mod walk;
+mod wish;
 
-pub use campaign::{Campaign, Finished, Outing, RunOptions, clean};
+pub use attempt::{GivenUp, Ready, Tried};
+pub use campaign::{Campaign, Finished, RunOptions, clean};
 pub use cleanup::Leftover;
 pub use execute::Verdict;
 pub use judge::{Item, Judge, Said};
+pub use line::{CurlLine, curl_line};
 pub use merge::{Part, merge, missing};
+pub use outing::Outing;
 pub use recordings::{CheckOptions, check_recordings};
 pub use result::{
     Coverage, DocumentInfo, ExchangeCounts, Hosts, INTERRUPTED, InputInfo, OperationResult, Ratio,
     RunInfo, RunResult, Skipped, StatusResult, Unjudged, Withheld,
 };
+pub use serve::FileServer;
 pub use session::Recording;
 pub use trials::CaseOutcome;
+pub use wish::Wish;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio::time::Instant;
 
 use super::reveal::{revealed, select};
 use super::session::{Answered, Session, Step};
+use crate::contract::Operation;
 use crate::generate::{Draft, Generator, Options, Spot};
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
@@ -61,7 +63,8 @@ pub struct For<'c> {
 }
 
 impl Pool {
-    /// Ids for what a case needs, with what they are part of.
+    /// Ids for what a case needs, with what they are part of. Those that are there already, `beside`, are
+    /// not asked for again, and what is made is made in them.
     ///
     /// # Errors
     /// Why there are none, in a few words.
@@ -71,13 +74,17 @@ impl Pool {
         whose: For<'_>,
         needs: &[Need],
         hold: Hold,
+        beside: Bundle,
     ) -> Result<Bundle, String> {
         let wanted: BTreeSet<&str> = needs.iter().map(|need| need.resource.as_str()).collect();
         // What others of them are part of comes with those.
         let parents: BTreeSet<String> =
             wanted.iter().flat_map(|resource| session.resources.ancestors(resource)).collect();
-        let mut bundle = Bundle::default();
+        let mut bundle = beside;
         for resource in wanted.iter().filter(|resource| !parents.contains(**resource)) {
+            if bundle.ids.contains_key(*resource) {
+                continue;
+            }
             let more = self.one(session, whose, resource, hold, &bundle).await?;
             bundle.ids.extend(more.ids);
             bundle.own.extend(more.own);
@@ -279,7 +286,7 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
 }
 
 /// The request by which a provider makes something.
-fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<Draft, String> {
+pub fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<Draft, String> {
     let contract = session.contract;
     let Some(operation) = contract.operations.get(provider.operation) else {
         return Err(String::new());
@@ -384,6 +391,9 @@ async fn wait(
         if !states.is_empty() && states.iter().all(|state| ready.is.contains(state)) {
             return Ok(());
         }
+        if session.stop.load(Ordering::Relaxed) {
+            return Err("it was not waited for: the user has asked to end".to_owned());
+        }
         if begun.elapsed() > patience {
             let states: Vec<String> = states.into_iter().collect();
             return Err(format!(
@@ -397,6 +407,14 @@ async fn wait(
     }
 }
 
+/// Whether an operation changes nothing.
+pub fn reads(operation: &Operation) -> bool {
+    match operation.traits.safety.as_deref() {
+        Some(safety) => safety == "read",
+        None => operation.method == "GET",
+    }
+}
+
 /// Whether a case may use ids for what it does: what changes or deletes something needs ids of things
 /// that this run has made.
 pub fn may_use(
@@ -406,14 +424,10 @@ pub fn may_use(
     bundle: &Bundle,
 ) -> Result<(), String> {
     let Some(known) = session.contract.operations.get(operation) else { return Ok(()) };
-    let safety = known.traits.safety.as_deref();
-    let reads = match safety {
-        Some(safety) => safety == "read",
-        None => known.method == "GET",
-    };
     // To add something to what is not ours is noticed by others, and has to be allowed.
-    let adds = safety == Some("create") && session.target.allow == Permission::Disrupt;
-    if reads || adds {
+    let adds = known.traits.safety.as_deref() == Some("create")
+        && session.target.allow == Permission::Disrupt;
+    if reads(known) || adds {
         return Ok(());
     }
     match needs.iter().find(|need| !bundle.own.contains(&need.resource)) {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufWriter;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -11,13 +11,13 @@ use serde_json::Value;
 use super::episodes::{self, Kept};
 use super::judge::{Item, Judge, Said};
 use super::reveal::{json, known_ids, revealed};
-use crate::contract::model::Location;
+use super::serve::FileServer;
 use crate::contract::{Contract, Operation};
 use crate::error::Problem;
 use crate::exchange::{
-    Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Progress, Secret, sse,
+    Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Secret, Watch,
 };
-use crate::generate::{Draft, DraftBody, PartContent, Spot};
+use crate::generate::{Draft, DraftBody, PartContent, Spot, files};
 use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Resources, Twist};
 use crate::target::probe::report::KeyReport;
 use crate::target::{Target, Vocabulary};
@@ -51,6 +51,10 @@ pub struct Session {
     pub ledger: Ledger,
     /// A word that marks everything this run makes.
     pub mark: String,
+    /// Where files are served to the server.
+    pub files: Option<Arc<FileServer>>,
+    /// Whether the user has asked to end: nothing is waited for any more.
+    pub stop: Arc<AtomicBool>,
     client: Client,
     pace: Pace,
     /// Judges at rest.
@@ -122,9 +126,6 @@ impl Answered {
     }
 }
 
-/// What a watcher of frames wants: the id that a stream tells.
-pub type OnFrame<'w> = dyn FnMut(&sse::Frame) -> Next + Send + 'w;
-
 impl Session {
     /// A session that has not called anybody yet. It marks nothing, records nothing, may call no models
     /// and knows nothing of its target's keys until it is told.
@@ -148,6 +149,8 @@ impl Session {
             forms: Vec::new(),
             ledger,
             mark: String::new(),
+            files: None,
+            stop: Arc::default(),
             client,
             pace: Pace::new(pace),
             judges: Mutex::default(),
@@ -173,6 +176,8 @@ impl Session {
             forms: self.forms.clone(),
             ledger,
             mark: self.mark.clone(),
+            files: self.files.clone(),
+            stop: Arc::default(),
             client: self.client.clone(),
             pace: Pace::new(pace),
             judges: Mutex::default(),
@@ -232,9 +237,9 @@ impl Session {
         self.call_watched(step, &mut |_| Next::Read).await
     }
 
-    /// Sends a request, and tells of the frames of its stream as they come.
-    pub async fn call_watched(&self, step: Step<'_>, on_frame: &mut OnFrame<'_>) -> Answered {
-        let (draft, exchange) = self.send(&step, on_frame).await;
+    /// Sends a request, and tells of its answer as it comes.
+    pub async fn call_watched(&self, step: Step<'_>, watch: &mut Watch<'_>) -> Answered {
+        let (draft, exchange, begun) = self.send(&step, watch).await;
         let (case, order, key, together) = (step.case, step.order, step.key, step.together);
         let said = self.judge(&exchange, case, order);
         self.record(&exchange);
@@ -244,13 +249,14 @@ impl Session {
         let json = json(&exchange);
         let answered = Answered { exchange, said, json };
         self.write_down(key, &draft, &answered);
+        self.heard(begun);
         answered
     }
 
     /// Sends a request, judges the answer and writes down what it made, but leaves the recording to the
     /// caller. Also gives back what was sent.
     pub async fn call_unrecorded(&self, step: Step<'_>) -> (Draft, Answered) {
-        let (draft, exchange) = self.send(&step, &mut |_| Next::Read).await;
+        let (draft, exchange, begun) = self.send(&step, &mut |_| Next::Read).await;
         let said = self.judge(&exchange, step.case, step.order);
         if step.together {
             self.keep(&exchange, step.case, step.order);
@@ -258,10 +264,12 @@ impl Session {
         let json = json(&exchange);
         let answered = Answered { exchange, said, json };
         self.write_down(step.key, &draft, &answered);
+        self.heard(begun);
         (draft, answered)
     }
 
-    async fn send(&self, step: &Step<'_>, on_frame: &mut OnFrame<'_>) -> (Draft, Exchange) {
+    /// Sends a request; also gives back what was sent, and the number under which it was announced.
+    async fn send(&self, step: &Step<'_>, watch: &mut Watch<'_>) -> (Draft, Exchange, Option<u64>) {
         let draft = self.filled(step);
         let mut request = draft.request(self.contract, self.target.base_url.as_str());
         if let Twist::Method(method) = step.twist {
@@ -278,16 +286,13 @@ impl Session {
             request.url = format!("{head}{}{query}", more.unwrap_or_default());
         }
         let secret = self.secret(step);
-        let mut watch = |progress: Progress<'_>| match progress {
-            Progress::Frame { frame, .. } => on_frame(frame),
-            _ => Next::Read,
-        };
+        let begun = self.announce(step, &draft);
         let mut exchange =
-            self.pace.send_watched(&self.client, &request, secret.as_ref(), &mut watch).await;
+            self.pace.send_watched(&self.client, &request, secret.as_ref(), watch).await;
         exchange.expects = step.expects;
         exchange.index = step.order.1;
         exchange.case = step.together.then(|| step.case.to_owned());
-        (draft, exchange)
+        (draft, exchange, begun)
     }
 
     /// Keeps an exchange that is part of a case, to be judged together with its others.
@@ -339,7 +344,10 @@ impl Session {
             if let DraftBody::Form(parts) = &mut draft.body {
                 let name = pointer.trim_start_matches('/');
                 for part in parts.iter_mut().filter(|part| part.name == name) {
-                    if let PartContent::File(file) = &mut part.content {
+                    // A file of the user's keeps its name.
+                    if let PartContent::File(file) = &mut part.content
+                        && files::is_ours(file)
+                    {
                         let ending = file.name.rsplit_once('.').map_or("txt", |(_, ending)| ending);
                         file.name = format!("{}.{ending}", self.new_name());
                     }
@@ -356,28 +364,6 @@ impl Session {
             Twist::OtherUser => self.sign_as(draft, operation, &format!("{}-other", self.user())),
             Twist::Signed | Twist::Written => {}
             _ => self.sign_as(draft, operation, &self.user()),
-        }
-    }
-
-    /// Puts a user where the operation takes one.
-    pub fn sign_as(&self, draft: &mut Draft, operation: &Operation, user: &str) {
-        let Some(name) = self.guide.user() else { return };
-        let user = Value::String(user.to_owned());
-        if operation.parameters.iter().any(|p| p.location == Location::Query && p.name == name) {
-            draft.set(&Spot::query(name), user.clone());
-        }
-        let member = format!("/properties/{name}");
-        let content = operation.request_body.iter().flat_map(|body| &body.content);
-        let takes = content
-            .filter_map(|content| content.schema)
-            .any(|schema| self.contract.schemas.normal(schema).pointer(&member).is_some());
-        let holds = match &draft.body {
-            DraftBody::Json(value) => value.is_object(),
-            DraftBody::Form(_) | DraftBody::Urlencoded(_) => true,
-            DraftBody::None | DraftBody::Raw { .. } => false,
-        };
-        if takes && holds {
-            draft.set(&Spot::body(&format!("/{name}")), user);
         }
     }
 
@@ -480,7 +466,7 @@ impl Session {
         self.resources.providers(resource).any(|p| p.undo.as_deref() == Some(operation))
     }
 
-    fn told(&self, result: Result<(), Problem>) {
+    pub(super) fn told(&self, result: Result<(), Problem>) {
         if let Err(problem) = result {
             self.problem(problem.to_string());
         }

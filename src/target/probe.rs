@@ -73,6 +73,32 @@ pub fn client(
     })
 }
 
+/// What may be said of a target without asking it: its keys are taken for what they are called, and
+/// nothing is known of what it can do.
+#[must_use]
+pub fn unasked(contract: &Contract, vocabulary: &Vocabulary, target: &Target) -> ProbeReport {
+    let keys: Vec<_> = target.keys.iter().map(keys::unknown).collect();
+    let known = Known { target, vocabulary, keys: &keys, abilities: &[] };
+    let operations = exercise::operations(contract, known);
+    ProbeReport { keys, operations, ..empty(target) }
+}
+
+/// A report of nothing yet.
+fn empty(target: &Target) -> ProbeReport {
+    ProbeReport {
+        target: target.name.clone(),
+        base_url: target.base_url.to_string(),
+        base_url_from: target.base_url_from.clone(),
+        allow: target.allow,
+        server: ServerReport { tls: target.base_url.is_tls(), ..ServerReport::default() },
+        keys: Vec::new(),
+        abilities: Vec::new(),
+        operations: Vec::new(),
+        troubles: Vec::new(),
+        notes: target.notes.clone(),
+    }
+}
+
 /// Asks a target everything: at most a request for each key and question, one after the other. An answer
 /// is waited for no longer than `patience`, nor than the target's own limits.
 ///
@@ -88,18 +114,7 @@ pub async fn probe(
     patience: Duration,
 ) -> Result<ProbeReport, Problem> {
     let client = client(target, redactor, Some(patience))?;
-    let mut report = ProbeReport {
-        target: target.name.clone(),
-        base_url: target.base_url.to_string(),
-        base_url_from: target.base_url_from.clone(),
-        allow: target.allow,
-        server: ServerReport { tls: target.base_url.is_tls(), ..ServerReport::default() },
-        keys: Vec::new(),
-        abilities: Vec::new(),
-        operations: Vec::new(),
-        troubles: Vec::new(),
-        notes: target.notes.clone(),
-    };
+    let mut report = empty(target);
     let code = answer::code_pointer(contract);
     let prober = Prober { client: &client, base_url: &target.base_url, vocabulary, code };
     let ask = first_question(contract, vocabulary);

@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
 
+mod attempt;
 mod commands;
 mod doctor;
+mod live;
 mod parts;
 mod reports;
 mod server;
+mod traces;
 mod wrong_use;
 
 use std::path::PathBuf;

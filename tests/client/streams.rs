@@ -18,7 +18,7 @@ async fn watched(
         let words = match progress {
             Progress::Head { status, .. } => status.to_string(),
             Progress::Frame { frame, .. } => frame.data().unwrap_or_else(|| ":".to_owned()),
-            _ => "?".to_owned(),
+            _ => return Next::Read,
         };
         let next = until(&words);
         told.lock().expect("nobody panics").push(words);
@@ -66,6 +66,24 @@ async fn a_stream_is_read_no_further_when_that_is_asked() {
     let (exchange, told) = watched(&client(|_| {}), &server.url(), |_| Next::Stop).await;
     assert_eq!(told, ["200"]);
     assert_eq!(answer(&exchange).end, Some(End::Stopped));
+}
+
+#[tokio::test]
+async fn who_waits_in_vain_can_give_up() {
+    let give_up = |progress: Progress<'_>| match progress {
+        Progress::Waiting { .. } => Next::Stop,
+        _ => Next::Read,
+    };
+    let client = client(|options| options.silence = std::time::Duration::from_mins(1));
+    let server = Server::start(vec![stream_head(), chunk("data: 1\n\n"), Act::Hang]).await;
+    let request = |url: &str| request("GET", url);
+    let exchange = client.send_watched(&request(&server.url()), None, &mut { give_up }).await;
+    assert_eq!(answer(&exchange).end, Some(End::Stopped));
+    assert_eq!(text(&exchange), "data: 1\n\n");
+    let server = Server::start(vec![Act::Hang]).await;
+    let exchange = client.send_watched(&request(&server.url()), None, &mut { give_up }).await;
+    let failure = exchange.failure.expect("there is no answer");
+    assert_eq!(failure.message, "it was given up before an answer came");
 }
 
 #[tokio::test]

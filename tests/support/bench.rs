@@ -9,7 +9,7 @@ use dify_contract::contract::{Contract, Overlay, Sources};
 use dify_contract::mock::{Injection, Mock, MockOptions};
 use dify_contract::plan::journeys::builtin as builtin_suites;
 use dify_contract::plan::{Phase, PlanOptions};
-use dify_contract::run::{Campaign, Finished, RunOptions};
+use dify_contract::run::{Campaign, FileServer, Finished, RunOptions};
 use dify_contract::target::{Target, Vocabulary};
 use libtest_mimic::Arguments;
 use tokio::runtime::Runtime;
@@ -89,6 +89,7 @@ impl Bench {
         let options = RunOptions {
             plan,
             model_calls: u32::MAX,
+            files: Some(self.runtime.block_on(FileServer::start("127.0.0.1:0")).unwrap()),
             recording: None,
             ledger: None,
             mark: "dc-test".to_owned(),

@@ -13,12 +13,10 @@ fn target(allow: Permission) -> Target {
     Target {
         name: "here".to_owned(),
         base_url: BaseUrl::parse("http://localhost/v1").unwrap(),
-        embedded: false,
         base_url_from: "--base-url".to_owned(),
         keys: Vec::new(),
         missing: Vec::new(),
         allow,
-        embedded: false,
         limits: Limits::default(),
         ca_file: None,
         proxy: None,

@@ -90,6 +90,14 @@ impl Client {
         send::send(self, request, secret, watch).await
     }
 
+    /// The request as an exchange would keep it, secrets masked. Nothing is sent.
+    ///
+    /// # Errors
+    /// A request that cannot be sent.
+    pub fn kept(&self, request: &Request, secret: Option<&Secret>) -> Result<Request, Failure> {
+        send::kept(self, request, secret)
+    }
+
     /// The way to a URL.
     pub(super) fn route(&self, url: &Url) -> Route {
         let straight = self.0.options.proxy == Proxy::None || is_loopback(url);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
 use super::coding::Coding;
@@ -12,6 +13,9 @@ use crate::exchange::har::Size;
 use crate::exchange::outcome::End;
 use crate::exchange::record::Body;
 use crate::exchange::sse::{Frame, SseReader};
+
+/// How often the watcher is asked whether to go on while nothing comes.
+pub const LOOK: Duration = Duration::from_millis(100);
 
 /// A body that is being read.
 pub struct Reading<'r, 'w> {
@@ -41,23 +45,43 @@ impl Reading<'_, '_> {
             None => self.options.timeout,
         };
         loop {
-            let left = total.saturating_sub(self.began.elapsed());
-            let timed_out = || End::TimedOut { seconds: total.as_secs_f64() };
-            // A limit only counts where one has to wait: here something may be there always.
-            if left.is_zero() {
-                return timed_out();
-            }
-            match timeout(self.options.silence.min(left), response.chunk()).await {
-                Err(_) if left <= self.options.silence => return timed_out(),
-                Err(_) => return End::Silent { seconds: self.options.silence.as_secs_f64() },
-                Ok(Err(error)) => return End::CutOff { why: failure::broken(&error) },
-                Ok(Ok(Some(piece))) => {
+            match self.next(response, total).await {
+                Err(end) => return end,
+                Ok(Some(piece)) => {
                     if let Err(end) = self.take(|coding, out| coding.push(&piece, out)) {
                         return end;
                     }
                 }
-                Ok(Ok(None)) => {
-                    return self.take(Coding::finish).err().unwrap_or(End::Complete);
+                Ok(None) => return self.take(Coding::finish).err().unwrap_or(End::Complete),
+            }
+        }
+    }
+
+    /// Waits for the next piece; `None` at the end.
+    async fn next(
+        &mut self,
+        response: &mut reqwest::Response,
+        total: Duration,
+    ) -> Result<Option<Bytes>, End> {
+        let since = Instant::now();
+        loop {
+            let left = total.saturating_sub(self.began.elapsed());
+            // A limit only counts where one has to wait: here something may be there always.
+            if left.is_zero() {
+                return Err(End::TimedOut { seconds: total.as_secs_f64() });
+            }
+            let silence = self.options.silence.saturating_sub(since.elapsed());
+            if silence.is_zero() {
+                return Err(End::Silent { seconds: self.options.silence.as_secs_f64() });
+            }
+            match timeout(LOOK.min(silence).min(left), response.chunk()).await {
+                Ok(Ok(piece)) => return Ok(piece),
+                Ok(Err(error)) => return Err(End::CutOff { why: failure::broken(&error) }),
+                Err(_) => {
+                    let ms = millis(self.began.elapsed());
+                    if (self.watch)(Progress::Waiting { ms }) == Next::Stop {
+                        return Err(End::Stopped);
+                    }
                 }
             }
         }

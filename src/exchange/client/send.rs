@@ -12,7 +12,7 @@ use super::client::Client;
 use super::coding::Coding;
 use super::failure::{self, Way};
 use super::options;
-use super::read::{Reading, millis};
+use super::read::{LOOK, Reading, millis};
 use super::secret::Secret;
 use super::watch::{Next, Progress, Watch};
 use crate::exchange::mask;
@@ -59,6 +59,8 @@ pub async fn send(
         Ok(written) => {
             exchange.request.url = masks.url(written.url());
             exchange.request.headers = masks.sent(written.headers());
+            // Nobody can stop what has not begun.
+            let _ = watch(Progress::Request(&exchange.request));
             match answer(client, written, began, &masks, watch).await {
                 Ok((response, first_byte_ms, events_ms)) => {
                     exchange.response = Some(response);
@@ -75,6 +77,26 @@ pub async fn send(
     }
     exchange.times.total_ms = millis(began.elapsed());
     exchange
+}
+
+/// The request as it would be kept of an exchange, secrets masked; it is not sent.
+///
+/// # Errors
+/// A request that cannot be sent.
+pub fn kept(
+    client: &Client,
+    request: &Request,
+    secret: Option<&Secret>,
+) -> Result<Request, Failure> {
+    let masks = Masks { redactor: &client.options().redactor, secret };
+    let mut kept = masks.request(request);
+    let written = written(request, secret).map_err(|why| {
+        let message = format!("the request cannot be sent: {why}");
+        masks.failure(Failure::new(FailureKind::NotSent, message))
+    })?;
+    kept.url = masks.url(written.url());
+    kept.headers = masks.sent(written.headers());
+    Ok(kept)
 }
 
 /// The request as it goes on the wire.
@@ -129,11 +151,24 @@ async fn answer(
     let route = client.route(written.url());
     let place = place(written.url());
     let is_head = written.method() == Method::HEAD;
-    let sent = client.connections(route)?.execute(written);
-    let mut answer = match timeout(options.timeout, sent).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(error)) => return Err(failure::of(&error, &Way { place: &place, route, options })),
-        Err(_) => return Err(failure::timed_out(&place, options.timeout.as_secs_f64())),
+    let mut sent = std::pin::pin!(client.connections(route)?.execute(written));
+    let mut answer = loop {
+        let left = options.timeout.saturating_sub(began.elapsed());
+        if left.is_zero() {
+            return Err(failure::timed_out(&place, options.timeout.as_secs_f64()));
+        }
+        match timeout(LOOK.min(left), &mut sent).await {
+            Ok(Ok(answer)) => break answer,
+            Ok(Err(error)) => {
+                return Err(failure::of(&error, &Way { place: &place, route, options }));
+            }
+            Err(_) => {
+                if watch(Progress::Waiting { ms: millis(began.elapsed()) }) == Next::Stop {
+                    let message = "it was given up before an answer came";
+                    return Err(Failure::new(FailureKind::Other, message));
+                }
+            }
+        }
     };
     let first_byte_ms = millis(began.elapsed());
     let (status, headers) = (answer.status().as_u16(), masks.headers(answer.headers()));

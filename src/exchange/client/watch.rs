@@ -1,12 +1,19 @@
 //! What is told of an exchange while it goes on.
 
-use crate::exchange::record::Headers;
+use crate::exchange::record::{Headers, Request};
 use crate::exchange::sse::Frame;
 
 /// What has come of an answer; secrets are masked.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Progress<'p> {
+    /// The request, as it goes out now.
+    Request(&'p Request),
+    /// Nothing has come for a while.
+    Waiting {
+        /// Milliseconds since the request began.
+        ms: f64,
+    },
     /// Its head.
     Head {
         /// The status.

@@ -101,7 +101,8 @@ fn said(finding: &Finding) -> String {
 /// How often it was seen, in which exchange first, and the line of the promise.
 fn often(finding: &Finding, context: &Context<'_>) -> String {
     let mut parts = vec![plain::briefly(finding, context.operations)];
-    if let (None, Some(sample)) = (context.run, finding.samples.first()) {
+    let named = finding.samples.first().filter(|sample| !sample.exchange.is_empty());
+    if let (None, Some(sample)) = (context.run, named) {
         let number = sample.exchange.rfind('#').and_then(|at| sample.exchange.get(at..));
         parts.push(number.unwrap_or(&sample.exchange).to_owned());
     }

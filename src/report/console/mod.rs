@@ -15,4 +15,4 @@ mod summary;
 mod write;
 
 pub use page::{BOLD, DIM, GOOD, PLAIN, Page, style_of};
-pub use write::FORMAT;
+pub use write::{FORMAT, findings};

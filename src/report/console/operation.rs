@@ -83,8 +83,11 @@ impl<'r> Section<'r> {
             page.blank()?;
             page.text(2, style_of(Severity::Warning), "could not judge")?;
             page.value(4, "what", &unjudged.what, LINES)?;
-            let exchanges = text::count(unjudged.exchanges, "exchange");
-            page.value(4, "count", &format!("{exchanges}, first {}", unjudged.first), LINES)?;
+            let mut exchanges = text::count(unjudged.exchanges, "exchange");
+            if !unjudged.first.is_empty() {
+                exchanges = format!("{exchanges}, first {}", unjudged.first);
+            }
+            page.value(4, "count", &exchanges, LINES)?;
         }
         if options.verbose
             && let Some(operation) = self.operation.filter(|o| !o.unseen.is_empty())
@@ -130,7 +133,8 @@ fn write_finding(page: &mut Page<'_>, finding: &Finding, context: &Context<'_>) 
     page.value(4, "seen", &finding.seen, LINES)?;
     page.value(4, "source", &plain::source(finding), LINES)?;
     let mut often = plain::often(finding, context.operations);
-    if let Some(first) = finding.samples.first() {
+    let named = |sample: &&crate::finding::Sample| !sample.exchange.is_empty();
+    if let Some(first) = finding.samples.first().filter(named) {
         often.push_str(", first ");
         often.push_str(&first.exchange);
     }

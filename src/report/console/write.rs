@@ -21,6 +21,16 @@ pub const FORMAT: Format = Format {
 
 /// Writes the result for people.
 pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -> io::Result<()> {
+    findings(result, options, out)?;
+    summary::write(&mut Page::new(options, out), result, options)
+}
+
+/// Writes the findings alone, by operation.
+pub fn findings(
+    result: &RunResult,
+    options: &ReportOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut page = Page::new(options, out);
     let mut findings: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in &result.findings {
@@ -42,8 +52,7 @@ pub fn write(result: &RunResult, options: &ReportOptions, out: &mut dyn Write) -
     for section in sections.iter().filter(|section| section.says_more_than_notes(options)) {
         section.write(&mut page, options, &context)?;
     }
-    folded(&mut page, &sections, options)?;
-    summary::write(&mut page, result, options)
+    folded(&mut page, &sections, options)
 }
 
 /// One line for each operation of which there is nothing to say but notes.

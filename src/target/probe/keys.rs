@@ -11,7 +11,7 @@ pub fn unanswered(key: &TargetKey) -> KeyReport {
 }
 
 /// What is known of a key before anything is asked.
-fn unknown(key: &TargetKey) -> KeyReport {
+pub fn unknown(key: &TargetKey) -> KeyReport {
     KeyReport {
         name: key.name.clone(),
         from: key.from.clone(),
