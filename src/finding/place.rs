@@ -136,6 +136,7 @@ impl FromStr for Place {
             "request" => Part::Request,
             _ => match (head.strip_prefix("response "), head.strip_prefix("step ")) {
                 (Some(rest), _) => answer(rest).ok_or_else(unknown)?,
+                // A step's name has a slash, but no space before it.
                 (None, Some(name)) => Part::Step { name: name.to_owned() },
                 (None, None) => parameter(head).ok_or_else(unknown)?,
             },
