@@ -160,6 +160,7 @@ fn run(contract: &'static Contract, runtime: &Runtime, mock: &Mock) -> (usize, D
         model_calls: u32::MAX,
         recording: None,
         ledger: None,
+        files: None,
         mark: "dc-bench".to_owned(),
         command: String::new(),
     };

@@ -34,6 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         })?;
         let file = out.join(format!("builtin-{number}.json"));
         fs::write(&file, serde_json::to_string(&value)?)?;
+        let file = file.to_str().ok_or("OUT_DIR is no UTF-8")?;
         writeln!(values, "    ({name:?}, include_str!({file:?})),")?;
     }
     values.push_str("]\n");
