@@ -158,6 +158,7 @@ fn run(contract: &'static Contract, runtime: &Runtime, mock: &Mock) -> (usize, D
             chances: 12,
         },
         model_calls: u32::MAX,
+        files: None,
         recording: None,
         ledger: None,
         mark: "dc-bench".to_owned(),
