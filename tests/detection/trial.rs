@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use dify_contract::check::LAWS;
+use dify_contract::check::{CHECKS, LAWS};
 use dify_contract::finding::Severity;
 use dify_contract::mock::{Act, Injection};
 use dify_contract::plan::{Case, Phase};
@@ -29,7 +29,7 @@ pub enum Outcome {
 #[derive(Debug, Clone)]
 pub struct Tried {
     pub outcome: Outcome,
-    /// Findings that are not of its operation, nor of a check that it names.
+    /// Findings that blame an answer of another operation, which the fault does not change.
     pub elsewhere: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ impl<'t> Trials<'t> {
         let phases = phases(mutant);
         let faults: Vec<Injection> =
             mutant.texts.iter().map(|text| Injection::parse(text).unwrap()).collect();
-        let counted = faults.clone();
+        let counted: Vec<Injection> = faults.clone();
         let provokes = mutant.fault.provokes;
         let (result, stopped) = self.tour(&mutant.operation, &phases, faults, provokes).await;
         let acted: u64 = counted.iter().map(Injection::acted).sum();
@@ -65,12 +65,18 @@ impl<'t> Trials<'t> {
         }
         let named = found.iter().find(|(check, ..)| provokes.contains(check));
         let path = |operation: &str| operation.split_once(' ').map(|(_, path)| path.to_owned());
+        // What is judged by single answers is about the operation that gives them; laws and journeys may
+        // tell it of another one that does not fit any more.
+        let single = |check: &str| CHECKS.iter().any(|known| known.meta.id == check);
+        let state = matches!(mutant.fault.act, Act::Around(_));
         let explained = |(check, operation, _): &&Key| {
             *operation == mutant.operation
-                || provokes.contains(check)
+                || state
+                || !single(check)
                 || path(operation) == path(&mutant.operation)
         };
-        let own = found.iter().find(explained);
+        let own = found.iter().find(|(_, operation, _)| *operation == mutant.operation);
+        let own = own.or_else(|| found.iter().find(explained));
         let elsewhere = found.iter().filter(|key| !explained(key));
         let outcome = match (named, own) {
             (Some((check, ..)), _) => Outcome::Named((*check).to_owned()),
