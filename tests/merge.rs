@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use dify_contract::contract::{Contract, Sources};
+use dify_contract::plan::PlanOptions;
 use dify_contract::report::{FORMATS, ReportOptions, read_json};
 use dify_contract::run::{CheckOptions, Part, RunResult, check_recordings, merge};
 use proptest::prelude::*;
@@ -155,7 +156,9 @@ fn the_parts_of_a_run_add_up_to_the_run() {
     ];
     let run = |shard: Option<&str>| {
         let shard = shard.map(|text| text.parse().unwrap());
-        text(&bench.run(&faults, bench::plan(" /datasets/tags", shard)).result)
+        let operation = Some(" /datasets/tags".to_owned());
+        let plan = PlanOptions { operation, shard, ..bench::everything(1) };
+        text(&bench.run(1, &faults, plan).result)
     };
     let whole = run(None);
     let parts = ["1/3", "2/3", "3/3"].map(|shard| run(Some(shard)));
@@ -177,7 +180,9 @@ fn what_does_not_belong_together_is_told() {
     let bench = bench::Bench::new();
     let run = |shard: Option<&str>, change: &dyn Fn(&mut Value)| {
         let shard = shard.map(|text| text.parse().unwrap());
-        let report = text(&bench.run(&[], bench::plan("GET /info", shard)).result);
+        let operation = Some("GET /info".to_owned());
+        let plan = PlanOptions { operation, shard, ..bench::everything(1) };
+        let report = text(&bench.run(1, &[], plan).result);
         let mut report = serde_json::from_str(&report).unwrap();
         change(&mut report);
         report.to_string()

@@ -16,7 +16,7 @@ use dify_contract::finding::{Finding, Redactor};
 use dify_contract::plan::{Phase, PlanOptions};
 use dify_contract::run::{CheckOptions, Finished, Verdict, check_recordings};
 
-use bench::{Bench, plan};
+use bench::{Bench, everything};
 
 /// The checks that found something, with the places.
 fn found(findings: &[Finding]) -> String {
@@ -29,14 +29,8 @@ fn found(findings: &[Finding]) -> String {
 
 /// The lives of all things, and so many sequences by chance.
 fn sequences(bench: &Bench, seed: u64, faults: &[&str], chances: u32) -> Finished {
-    let options = PlanOptions {
-        seed,
-        phases: vec![Phase::Stateful],
-        operation: None,
-        chances,
-        ..plan("", None)
-    };
-    bench.run(faults, options)
+    let options = PlanOptions { phases: vec![Phase::Stateful], chances, ..everything(seed) };
+    bench.run(seed, faults, options)
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
                 let whole = view.chains.iter().filter(|chain| view.ends(chain));
                 for chain in whole {
                     let acts: Vec<usize> = view.chain(chain).map(|sheet| sheet.act).collect();
-                    let one = acts.len() == 1 || (view.own && !view.rules.shared);
+                    let one = acts.len() == 1 || (view.own() && !view.rules.shared);
                     if misses(episode, thing, usage, born, &acts, Some(view)) {
                         missed.extend(acts.last().map(|last| (*last, one)));
                     }

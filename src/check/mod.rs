@@ -153,6 +153,11 @@ pub const FAILURE_CHECKS: &[&FailureCheck] = &[&no_answer::CHECK];
 pub const LAWS: &[&LawCheck] = &[
     &created_not_found::CHECK,
     &created_not_listed::CHECK,
+    &pages_overlap::CHECK,
+    &pages_skip::CHECK,
+    &total_wrong::CHECK,
+    &has_more_wrong::LAW,
+    &default_not_kept::LAW,
     &stream_differs::CHECK,
     &written_not_read::CHECK,
     &answers_disagree::CHECK,
@@ -161,11 +166,6 @@ pub const LAWS: &[&LawCheck] = &[
     &repeated_write_refused::CHECK,
     &deleted_still_there::CHECK,
     &deleted_still_listed::CHECK,
-    &pages_overlap::CHECK,
-    &pages_skip::CHECK,
-    &total_wrong::CHECK,
-    &has_more_wrong::LAW,
-    &default_not_kept::LAW,
 ];
 
 /// The checks of what was learned from all exchanges together.

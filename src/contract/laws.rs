@@ -211,7 +211,7 @@ pub struct Key {
 pub struct Filter {
     /// The parameter.
     pub parameter: String,
-    /// JSON Pointers in an item, one of which has to fit.
+    /// JSON Pointers in an item, one of which has to fit; `-` for any item of a list in it.
     #[serde(rename = "in")]
     pub places: Vec<String>,
     /// How it has to fit.
@@ -219,6 +219,8 @@ pub struct Filter {
     /// The values that filter; any other is passed over by the server. Empty: all do.
     #[serde(default)]
     pub values: Vec<String>,
+    /// A value that no item has, wherever it is looked for.
+    pub none: Option<String>,
 }
 
 /// How an item has to fit a parameter.

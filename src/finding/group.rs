@@ -180,6 +180,11 @@ impl Findings {
         }
     }
 
+    /// The checks that have found something.
+    pub fn checks(&self) -> impl Iterator<Item = &'static str> {
+        self.groups.keys().map(|(_, check, ..)| *check)
+    }
+
     /// The number of disagreements, before they were gathered.
     #[must_use]
     pub fn total(&self) -> u64 {

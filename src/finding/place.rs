@@ -134,9 +134,11 @@ impl FromStr for Place {
             "operation" => Part::Operation,
             "request body" => Part::RequestBody,
             "request" => Part::Request,
-            _ => match head.strip_prefix("response ") {
-                Some(rest) => answer(rest).ok_or_else(unknown)?,
-                None => parameter(head).ok_or_else(unknown)?,
+            _ => match (head.strip_prefix("response "), head.strip_prefix("step ")) {
+                (Some(rest), _) => answer(rest).ok_or_else(unknown)?,
+                // A step's name has a slash, but no space before it.
+                (None, Some(name)) => Part::Step { name: name.to_owned() },
+                (None, None) => parameter(head).ok_or_else(unknown)?,
             },
         };
         Ok(Self { part, pointer: pointer.to_owned() })
@@ -190,6 +192,7 @@ mod tests {
             "response 200 event message_end /metadata/usage",
             "response 200 event a /b /c",
             "response 200 stream",
+            "step lend-a-book/read",
         ] {
             assert_eq!(text.parse::<Place>().unwrap().to_string(), text);
         }

@@ -114,15 +114,23 @@ impl<'r> Call<'r> {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Whether it has a body that is not called JSON.
+    pub fn is_mistaken(&self) -> bool {
+        !self.body.is_empty() && !self.is_json()
+    }
+
+    fn is_json(&self) -> bool {
+        let media_type = self.header("content-type").map(MediaType::parse);
+        matches!(media_type, Some(Ok(media_type)) if media_type.is_json())
+    }
+
     /// The body as JSON.
     ///
     /// # Errors
     /// 415 where the request does not call it JSON, 400 `bad_request` where it is not.
     pub fn json(&self) -> Result<&Value, Refusal> {
         let read = || {
-            let media_type = self.header("content-type").map(MediaType::parse);
-            let is_json = matches!(media_type, Some(Ok(media_type)) if media_type.is_json());
-            if !is_json && !self.any_media_type {
+            if !self.is_json() && !self.any_media_type {
                 let message = "The body is read as JSON only if its Content-Type says so.";
                 return Err(Refusal::new(415, "unsupported_media_type", message));
             }

@@ -54,7 +54,7 @@ impl Group {
         let method = if *request.method == Method::HEAD { "GET" } else { request.method.as_str() };
         let served = self.routes.iter().find(|served| served.route.method == method);
         if request.path.iter().any(no_uuid) {
-            if served.is_some_and(|served| served.faults.door(Door::StrangeId)) {
+            if served.is_some_and(|served| served.faults.opens(Door::StrangeId)) {
                 return Refusal::unknown().reply();
             }
             return page_not_found();
@@ -67,9 +67,15 @@ impl Group {
             let message = "This address is not there for this method.";
             return Refusal::new(405, "method_not_allowed", message).reply().same_origin();
         };
+        if served.route.method != method {
+            served.faults.opens(Door::AnyMethod);
+        }
         let mut call = Call::new(request.path, request.query, request.headers, request.body);
         (call.route, call.method) = (&served.id, served.route.method);
         let mut reply = answer(world, served, &mut call).unwrap_or_else(|refusal| refusal.reply());
+        if reply.status < 300 && call.any_media_type && call.is_mistaken() {
+            served.faults.opens(Door::AnyMediaType);
+        }
         if !world.memory.hidden.is_empty() {
             reply = reply.opened();
         }
@@ -165,7 +171,7 @@ fn app(world: &World, headers: &HeaderMap) -> Result<usize, Refusal> {
 /// Whether a fault lets a call in whose key is missing or wrong.
 fn let_in(faults: &Plan, headers: &HeaderMap) -> bool {
     let door = if headers.contains_key("authorization") { Door::WrongKey } else { Door::NoKey };
-    faults.door(door)
+    faults.opens(door)
 }
 
 fn wrong_key() -> Refusal {

@@ -44,7 +44,7 @@ mod uploads;
 mod wire;
 mod witness;
 
-pub use faults::{FAULTS, Fault, Injection};
+pub use faults::{Act, FAULTS, Fault, Injection};
 pub use guide::GuideLine;
 pub use options::MockOptions;
 pub use server::{Mock, MockKey};

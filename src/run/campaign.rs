@@ -84,7 +84,7 @@ impl Campaign {
         session.forms = forms(contract, &session.guide, &client, &session.target, &report).await;
         session.keys.clone_from(&report.keys);
         session.mark = options.mark;
-        session.files = options.files;
+        session.files = options.files.map(Arc::new);
         let vocabulary = &session.vocabulary;
         let subject = Subject { report: &report, forms: &session.forms, vocabulary };
         let plan = plan(contract, &session.guide, &session.resources, subject, &options.plan);
@@ -139,7 +139,7 @@ impl Campaign {
         };
         for outcome in &outcomes {
             let reason = match &outcome.verdict {
-                Verdict::Skipped(reason) => reason.as_str(),
+                Verdict::Skipped(reason) | Verdict::Unfinished(reason) => reason.as_str(),
                 Verdict::Interrupted => INTERRUPTED,
                 Verdict::Passed | Verdict::Failed(..) => continue,
             };

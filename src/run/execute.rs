@@ -30,6 +30,8 @@ pub enum Verdict {
     Failed(Vec<Said>, Option<String>),
     /// It could not be tried, for this reason.
     Skipped(String),
+    /// It could not be tried to its end, for this reason, which lies on our side or in what we were given.
+    Unfinished(String),
     /// It was not tried any more, since the user asked to end.
     Interrupted,
 }
@@ -71,7 +73,10 @@ impl Executor {
                 said.extend(more);
                 Verdict::Failed(said, how)
             }
-            (Ok(Verdict::Passed) | Err(_), failed @ Verdict::Failed(..)) => failed,
+            (
+                Ok(Verdict::Passed | Verdict::Unfinished(_)) | Err(_),
+                failed @ Verdict::Failed(..),
+            ) => failed,
             (Ok(verdict), _) => verdict,
             (Err(reason), _) => Verdict::Skipped(reason),
         }
@@ -124,6 +129,7 @@ impl Try<'_> {
                 match traveller.travel(order, self.stop).await? {
                     Arrival::Ended(said) => Ok(verdict(said, None)),
                     Arrival::Interrupted => Ok(Verdict::Interrupted),
+                    Arrival::Stuck(why) => Ok(Verdict::Unfinished(why)),
                 }
             }
         }

@@ -192,6 +192,15 @@ impl<'c> Judge<'c> {
         said
     }
 
+    /// The checks that have found something so far, whatever the host turns out to be.
+    pub fn found(&self) -> impl Iterator<Item = &'static str> {
+        let unknown = self.unknown.values().map(|(_, findings)| findings);
+        std::iter::once(&self.findings)
+            .chain(unknown)
+            .chain(self.failed.values())
+            .flat_map(Findings::checks)
+    }
+
     /// What is to be said of an exchange that no answer came to.
     fn unanswered(&self, exchange: &Exchange, hit: &Hit) -> Vec<Disagreement> {
         let mut found = Vec::new();

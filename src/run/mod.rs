@@ -12,6 +12,7 @@ mod judge;
 mod line;
 mod merge;
 mod orphans;
+mod outing;
 mod pages;
 mod pool;
 mod recordings;
@@ -33,6 +34,7 @@ pub use execute::Verdict;
 pub use judge::{Item, Judge, Said};
 pub use line::{CurlLine, curl_line};
 pub use merge::{Part, merge, missing};
+pub use outing::Outing;
 pub use recordings::{CheckOptions, check_recordings};
 pub use result::{
     Coverage, DocumentInfo, ExchangeCounts, Hosts, INTERRUPTED, InputInfo, OperationResult, Ratio,

@@ -364,9 +364,8 @@ pub(super) async fn wait(
     let options = Options { fixed, ..Options::default() };
     let generator = Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
     let draft = generator.minimal().map_err(|why| why.to_string())?;
+    let patience = session.target.limits.ready;
     let (begun, mut pause) = (Instant::now(), PAUSE);
-    // A job may take as long as an answer may.
-    let patience = session.target.limits.timeout;
     loop {
         // Whoever judges the last answer has to know that it is the last.
         let last = begun.elapsed() >= patience;

@@ -52,7 +52,7 @@ pub struct Session {
     /// A word that marks everything this run makes.
     pub mark: String,
     /// Where files are served to the server.
-    pub files: Option<FileServer>,
+    pub files: Option<Arc<FileServer>>,
     /// Whether the user has asked to end: nothing is waited for any more.
     pub stop: Arc<AtomicBool>,
     client: Client,
@@ -161,6 +161,40 @@ impl Session {
             budget: AtomicU32::new(0),
             spent: AtomicU32::new(0),
         })
+    }
+
+    /// The same at another target; nothing has been called there yet.
+    pub fn at(&self, target: Target, ledger: Ledger) -> Self {
+        let pace = PaceOptions { rate: target.limits.rate, ..PaceOptions::default() };
+        let session = Self {
+            contract: self.contract,
+            vocabulary: self.vocabulary.clone(),
+            guide: self.guide.clone(),
+            resources: self.resources.clone(),
+            target,
+            keys: self.keys.clone(),
+            forms: self.forms.clone(),
+            ledger,
+            mark: self.mark.clone(),
+            files: self.files.clone(),
+            stop: Arc::default(),
+            client: self.client.clone(),
+            pace: Pace::new(pace),
+            judges: Mutex::default(),
+            recording: Mutex::default(),
+            problems: Mutex::default(),
+            episodes: Mutex::default(),
+            names: AtomicU64::new(0),
+            budget: AtomicU32::new(0),
+            spent: AtomicU32::new(0),
+        };
+        session.with(u32::MAX, None)
+    }
+
+    /// Whether one of these checks has found something so far.
+    pub fn has_found(&self, checks: &[&str]) -> bool {
+        let judges = self.judges.lock().unwrap_or_else(PoisonError::into_inner);
+        judges.iter().any(|judge| judge.found().any(|check| checks.contains(&check)))
     }
 
     /// The same, with so many calls of models, and a place where exchanges are recorded.

@@ -14,6 +14,8 @@ pub struct Limits {
     pub timeout: Duration,
     /// How long a stream may be silent.
     pub silence: Duration,
+    /// How long what was made may take until it can be used.
+    pub ready: Duration,
     /// Calls of models at most.
     pub max_model_calls: u32,
 }
@@ -25,6 +27,7 @@ impl Default for Limits {
             jobs: None,
             timeout: Duration::from_secs(100),
             silence: Duration::from_secs(30),
+            ready: Duration::from_mins(2),
             max_model_calls: 25,
         }
     }

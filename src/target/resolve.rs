@@ -203,6 +203,7 @@ pub fn resolve(
     let file = configured.cloned().unwrap_or_default();
     let usual = Limits::default();
     let limits = Limits {
+        ready: usual.ready,
         rate: overrides.rate.or(file.rate),
         jobs: overrides.jobs.or(file.jobs),
         timeout: overrides.timeout.or(file.timeout).unwrap_or(usual.timeout),

@@ -7,31 +7,34 @@ use std::time::Duration;
 use dify_contract::builtin;
 use dify_contract::contract::{Contract, Overlay, Sources};
 use dify_contract::mock::{Injection, Mock, MockOptions};
-use dify_contract::plan::{Phase, PlanOptions, Shard};
-use dify_contract::run::{Campaign, Finished, RunOptions};
+use dify_contract::plan::{Phase, PlanOptions};
+use dify_contract::run::{Campaign, FileServer, Finished, RunOptions};
 use dify_contract::target::{Target, Vocabulary};
 use libtest_mimic::Arguments;
 use tokio::runtime::Runtime;
+
+/// How long an answer of a mock is waited for.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Everything that can be tried with a seed, journeys excepted.
+pub fn everything(seed: u64) -> PlanOptions {
+    PlanOptions {
+        seed,
+        phases: Phase::ALL.to_vec(),
+        operation: None,
+        chances: 12,
+        suites: Vec::new(),
+        shard: None,
+    }
+}
 
 /// What runs against mocks share.
 pub struct Bench {
     /// Our contract of the API, wherever it is served.
     pub contract: &'static Contract,
-    vocabulary: Vocabulary,
+    /// What the contract says of targets.
+    pub vocabulary: Vocabulary,
     pub runtime: Runtime,
-}
-
-/// Everything that is tried of an operation.
-#[must_use]
-pub fn plan(operation: &str, shard: Option<Shard>) -> PlanOptions {
-    PlanOptions {
-        seed: 1,
-        phases: Phase::ALL.to_vec(),
-        operation: Some(operation.to_owned()),
-        chances: 12,
-        suites: Vec::new(),
-        shard,
-    }
 }
 
 impl Bench {
@@ -52,34 +55,47 @@ impl Bench {
 
     /// A mock with these faults, and the target that it is.
     pub fn mock(&self, seed: u64, faults: &[&str]) -> (Mock, Target) {
+        let faults = faults.iter().map(|fault| Injection::parse(fault).unwrap()).collect();
+        self.runtime.block_on(self.start(seed, faults))
+    }
+
+    /// The same, within the runtime.
+    pub async fn start(&self, seed: u64, faults: Vec<Injection>) -> (Mock, Target) {
         let options = MockOptions {
             seed,
             chunk_delay: Duration::from_micros(200),
             index_time: Duration::from_millis(10),
             idle_limit: Duration::from_millis(300),
-            faults: faults.iter().map(|fault| Injection::parse(fault).unwrap()).collect(),
+            faults,
             ..MockOptions::default()
         };
-        let mock = self.runtime.block_on(Mock::start(options)).unwrap();
+        let mock = Mock::start(options).await.unwrap();
         let keys = mock.keys().iter().map(|key| (key.name, key.key.as_str()));
-        let target = Target::known("mock", &mock.base_url(), keys, &self.vocabulary).unwrap();
+        let mut target = Target::known("mock", &mock.base_url(), keys, &self.vocabulary).unwrap();
+        let limits = &mut target.limits;
+        (limits.timeout, limits.silence, limits.ready) = (PATIENCE, PATIENCE, PATIENCE);
         (mock, target)
     }
 
-    /// A run as the command `run` makes it.
-    pub fn run(&self, faults: &[&str], plan: PlanOptions) -> Finished {
-        let (mock, target) = self.mock(plan.seed, faults);
+    /// A campaign as the command `run` plans it.
+    pub fn campaign(&self, target: Target, seed: u64, plan: PlanOptions) -> Campaign {
         let options = RunOptions {
             plan,
             model_calls: u32::MAX,
+            files: Some(self.runtime.block_on(FileServer::start("127.0.0.1:0")).unwrap()),
             recording: None,
             ledger: None,
-            files: None,
             mark: "dc-test".to_owned(),
-            command: "dify-contract run --seed 1".to_owned(),
+            command: format!("dify-contract run --seed {seed}"),
         };
         let campaign = Campaign::prepare(self.contract, target, options);
-        let campaign = self.runtime.block_on(campaign).unwrap_or_else(|p| panic!("{p:#?}"));
+        self.runtime.block_on(campaign).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    }
+
+    /// A run as the command `run` makes it.
+    pub fn run(&self, seed: u64, faults: &[&str], plan: PlanOptions) -> Finished {
+        let (mock, target) = self.mock(seed, faults);
+        let campaign = self.campaign(target, seed, plan);
         let arguments = Arguments {
             test_threads: Some(8),
             logfile: Some("/dev/null".to_owned()),

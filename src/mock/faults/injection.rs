@@ -1,6 +1,8 @@
 //! A fault at an operation and a place, as `--fault` names it.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Fault;
 use super::catalogue::FAULTS;
@@ -29,6 +31,8 @@ pub struct Injection {
     pub pointer: Option<String>,
     /// What the fault makes of it.
     pub value: Option<String>,
+    /// How often it acted; all copies count together.
+    acted: Arc<AtomicU64>,
 }
 
 impl Injection {
@@ -51,14 +55,15 @@ impl Injection {
             Some((operation, pointer)) => (operation.trim(), Some(pointer.to_owned())),
             None => (place.trim(), None),
         };
-        let injection = Self { fault, operation: operation.to_owned(), pointer, value };
+        let operation = operation.to_owned();
+        let injection = Self { fault, operation, pointer, value, acted: Arc::default() };
         injection.check()?;
         Ok(injection)
     }
 
     /// Whether it can be done: a fault that would not show is no use to anybody.
     fn check(&self) -> Result<(), String> {
-        let Self { fault: Fault { id, takes, .. }, operation, pointer, value } = self;
+        let Self { fault: Fault { id, takes, .. }, operation, pointer, value, .. } = self;
         let mut paths = routes::all().map(|route| (route.method, routes::template(route.path).0));
         if !operation.is_empty() && !paths.any(|(method, path)| self.concerns(method, &path)) {
             let known: Vec<String> = routes::all()
@@ -102,8 +107,27 @@ impl Injection {
         let known = |m: &str| METHODS.iter().any(|known| known.eq_ignore_ascii_case(m));
         match self.operation.split_once(' ') {
             // A whole name is one operation alone.
-            Some((m, p)) if known(m) => m.eq_ignore_ascii_case(method) && p.trim() == path,
+            Some((m, p)) if known(m) => m.eq_ignore_ascii_case(method) && is_same(p.trim(), path),
             _ => id.contains(&self.operation),
+        }
+    }
+
+    /// How often it has changed an answer, or what the server remembers. A fault that never acts, since
+    /// nothing that it concerns was asked for, is none.
+    #[must_use]
+    pub fn acted(&self) -> u64 {
+        self.acted.load(Ordering::Relaxed)
+    }
+
+    /// Counts that it acted.
+    pub(super) fn act(&self) {
+        self.acted.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts that it acted if something is so.
+    pub(super) fn act_if(&self, so: bool) {
+        if so {
+            self.act();
         }
     }
 
@@ -112,6 +136,15 @@ impl Injection {
     pub fn number(&self) -> Option<u64> {
         self.value.as_ref()?.parse().ok()
     }
+}
+
+/// Whether two paths are one, whatever their parameters are called: documents have names of their own.
+fn is_same(one: &str, other: &str) -> bool {
+    let parameter = |segment: &str| segment.starts_with('{') && segment.ends_with('}');
+    let mut others = other.split('/');
+    one.split('/').all(|segment| {
+        others.next().is_some_and(|o| o == segment || (parameter(segment) && parameter(o)))
+    }) && others.next().is_none()
 }
 
 fn unknown(id: &str) -> String {

@@ -18,11 +18,12 @@ fn succeeded(outcome: &Outcome) -> bool {
 pub fn forget(
     world: &mut World,
     call: &mut Call<'_>,
-    _: &Injection,
+    injection: &Injection,
     next: &mut Handler<'_>,
 ) -> Outcome {
     let before = world.clone();
     let outcome = next(world, call);
+    injection.act_if(succeeded(&outcome));
     let after = std::mem::replace(world, before);
     // Ids go on, so that the next thing does not get the same one.
     (world.ids, world.feeds, world.memory) = (after.ids, after.feeds, after.memory);
@@ -33,7 +34,7 @@ pub fn forget(
 pub fn change_anyway(
     world: &mut World,
     call: &mut Call<'_>,
-    _: &Injection,
+    injection: &Injection,
     next: &mut Handler<'_>,
 ) -> Outcome {
     let outcome = next(world, call);
@@ -41,7 +42,8 @@ pub fn change_anyway(
         && refusal.status == 400
     {
         // What comes of it is nobody's to know.
-        let _ = mended(refusal, world, call, next);
+        let changed = mended(refusal, world, call, next);
+        injection.act_if(changed.is_some_and(|outcome| succeeded(&outcome)));
     }
     outcome
 }
@@ -111,7 +113,9 @@ pub fn reset_rest(
     }
     body.insert(name.to_owned(), Value::String(String::new()));
     let body = bytes::Bytes::from(Value::Object(body).to_string());
-    next(world, &mut call.with_body(&body))
+    let outcome = next(world, &mut call.with_body(&body));
+    injection.act_if(succeeded(&outcome));
+    outcome
 }
 
 /// A field of the request is not looked at.
@@ -122,11 +126,14 @@ pub fn ignore(
     next: &mut Handler<'_>,
 ) -> Outcome {
     let name = injection.value.clone().unwrap_or_else(|| "limit".to_owned());
+    let asked = call.query.len();
     call.query.retain(|pair| pair.name != name);
+    injection.act_if(call.query.len() < asked);
     let Ok(Value::Object(mut body)) = call.json().cloned() else { return next(world, call) };
     if body.shift_remove(&name).is_none() {
         return next(world, call);
     }
+    injection.act();
     let body = bytes::Bytes::from(Value::Object(body).to_string());
     next(world, &mut call.with_body(&body))
 }
@@ -144,6 +151,7 @@ pub fn other_default(
     let Ok(Value::Object(mut body)) = call.json().cloned() else {
         if call.query(name).is_none() {
             call.query.push(pair(name, value));
+            injection.act();
         }
         return next(world, call);
     };
@@ -151,6 +159,7 @@ pub fn other_default(
         return next(world, call);
     }
     body.insert(name.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into()));
+    injection.act();
     let body = bytes::Bytes::from(Value::Object(body).to_string());
     next(world, &mut call.with_body(&body))
 }
@@ -167,6 +176,7 @@ pub fn demand(
     if body || call.query(&name).is_some() {
         return next(world, call);
     }
+    injection.act();
     Err(Refusal::field(Breach::Missing, format!("`{name}` is required.")))
 }
 
@@ -174,6 +184,7 @@ pub fn demand(
 /// answered like the last good one.
 pub fn accept(
     breaches: &[Breach],
+    injection: &Injection,
     world: &mut World,
     call: &mut Call<'_>,
     next: &mut Handler<'_>,
@@ -188,9 +199,11 @@ pub fn accept(
             if let Some(outcome) = mend(refusal, world, call, next)
                 && succeeded(&outcome)
             {
+                injection.act();
                 return outcome;
             }
             if let Some((status, value)) = world.memory.last.get(call.route) {
+                injection.act();
                 return Ok(Reply::json(value.clone()).status(*status));
             }
         }
@@ -203,7 +216,7 @@ pub fn accept(
 pub fn other_user(
     world: &mut World,
     call: &mut Call<'_>,
-    _: &Injection,
+    injection: &Injection,
     next: &mut Handler<'_>,
 ) -> Outcome {
     let outcome = next(world, call);
@@ -216,6 +229,7 @@ pub fn other_user(
         let theirs = next(world, call);
         if succeeded(&theirs) && !shows_nothing(&theirs) {
             call.user = own;
+            injection.act();
             return theirs;
         }
     }
@@ -245,6 +259,7 @@ pub fn now_and_then(
     let count = world.memory.counts.entry(call.route.to_owned()).or_default();
     *count += 1;
     if (*count).is_multiple_of(every) {
+        injection.act();
         return Err(Refusal::new(500, "internal_server_error", "Something broke."));
     }
     next(world, call)
@@ -269,7 +284,9 @@ pub fn never_ready(
         for (pointer, state) in places {
             place::values(value, Some(pointer), &mut |value| {
                 if value.is_string() {
-                    *value = injection.value.as_deref().unwrap_or(state).into();
+                    let told = injection.value.as_deref().unwrap_or(state);
+                    injection.act_if(value != told);
+                    *value = told.into();
                 }
             });
         }

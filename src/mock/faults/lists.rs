@@ -23,6 +23,7 @@ pub fn hide(
         let pointer = injection.pointer.as_deref().unwrap_or("/id");
         if let Some(id) = value.pointer(pointer).and_then(Value::as_str) {
             world.memory.hidden.insert(id.to_owned());
+            injection.act();
         }
     }
     outcome
@@ -32,12 +33,12 @@ pub fn hide(
 pub fn still_listed(
     world: &mut World,
     call: &mut Call<'_>,
-    _: &Injection,
+    injection: &Injection,
     next: &mut Handler<'_>,
 ) -> Outcome {
     let mut outcome = next(world, call);
     if call.method == "GET" {
-        still(world, call, &mut outcome);
+        injection.act_if(still(world, call, &mut outcome));
     } else if call.method == "DELETE" && outcome.is_ok() {
         world.memory.deleted.extend(named(call));
     }
@@ -52,9 +53,9 @@ fn named(call: &Call<'_>) -> Vec<String> {
 }
 
 /// A first page begins with what is deleted and was in the list once.
-fn still(world: &mut World, call: &Call<'_>, outcome: &mut Outcome) {
+fn still(world: &mut World, call: &Call<'_>, outcome: &mut Outcome) -> bool {
     let later = place(call).is_some();
-    let Some((items, limit)) = items(outcome) else { return };
+    let Some((items, limit)) = items(outcome) else { return false };
     let path: Vec<&str> = call.path.iter().map(|(_, value)| value.as_str()).collect();
     let list = format!("{} {}", call.route, path.join(" "));
     let known = world.memory.listed.entry(list).or_default();
@@ -64,11 +65,14 @@ fn still(world: &mut World, call: &Call<'_>, outcome: &mut Outcome) {
         }
     }
     if later {
-        return;
+        return false;
     }
-    let gone = world.memory.deleted.iter().filter_map(|id| known.get(id)).cloned();
+    let gone: Vec<Value> =
+        world.memory.deleted.iter().filter_map(|id| known.get(id)).cloned().collect();
+    let shown = !gone.is_empty();
     items.splice(0..0, gone);
     items.truncate(limit.unwrap_or(items.len()));
+    shown
 }
 
 /// The items of a list, and how many it may have at once.
@@ -105,7 +109,7 @@ fn place(call: &Call<'_>) -> Option<Begins> {
 pub fn overlap(
     world: &mut World,
     call: &mut Call<'_>,
-    _: &Injection,
+    injection: &Injection,
     next: &mut Handler<'_>,
 ) -> Outcome {
     let mut outcome = next(world, call);
@@ -128,6 +132,7 @@ pub fn overlap(
         Begins::After(id) | Begins::Before(id) => before.iter().find(|item| item["id"] == **id),
     };
     if let (Some(before), Some((items, _))) = (before.cloned(), items(&mut outcome)) {
+        injection.act();
         // The page gets no longer by it.
         if let Begins::Before(_) = begins {
             items.remove(0);
@@ -144,13 +149,16 @@ pub fn overlap(
 pub fn gap(
     world: &mut World,
     call: &mut Call<'_>,
-    _: &Injection,
+    injection: &Injection,
     next: &mut Handler<'_>,
 ) -> Outcome {
     let mut outcome = next(world, call);
     match (place(call), items(&mut outcome)) {
-        (Some(Begins::Before(_)), Some((items, _))) => drop(items.pop()),
-        (Some(_), Some((items, _))) if !items.is_empty() => drop(items.remove(0)),
+        (Some(begins), Some((items, _))) if !items.is_empty() => {
+            injection.act();
+            let nearest = if let Begins::Before(_) = begins { items.len() - 1 } else { 0 };
+            items.remove(nearest);
+        }
         _ => {}
     }
     outcome

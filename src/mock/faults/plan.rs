@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Act, Door, Filter, Handler, Injection, law};
 use crate::mock::call::Call;
-use crate::mock::reply::{Outcome, Payload, Reply};
+use crate::mock::reply::{Break, Outcome, Payload, Reply};
 use crate::mock::routes::Route;
 use crate::mock::state::World;
 
@@ -47,7 +47,18 @@ impl Plan {
 
     /// Whether this is wrong at the door.
     pub fn door(&self, door: Door) -> bool {
-        self.injections.iter().any(|i| matches!(i.fault.act, Act::Door(own) if own == door))
+        self.of_door(door).is_some()
+    }
+
+    /// The same, where somebody comes in by it now.
+    pub fn opens(&self, door: Door) -> bool {
+        let injection = self.of_door(door);
+        injection.inspect(|injection| injection.act()).is_some()
+    }
+
+    fn of_door(&self, door: Door) -> Option<&Injection> {
+        let is = |i: &&Injection| matches!(i.fault.act, Act::Door(own) if own == door);
+        self.injections.iter().find(is)
     }
 
     /// Runs the handler with everything around it.
@@ -71,16 +82,23 @@ impl Plan {
             match injection.fault.act {
                 Act::Value(act) => {
                     if let (200..300, Payload::Json(value)) = (reply.status, &mut reply.payload) {
+                        let before = value.clone();
                         act(value, injection);
+                        injection.act_if(*value != before);
                     }
                     if let Payload::Feed { .. } = reply.payload {
                         reply.filters.push(Box::new(Values { act, injection: injection.clone() }));
                     }
                 }
-                Act::Reply(act) => act(reply, injection),
+                Act::Reply(act) => {
+                    let before = Told::by(reply);
+                    act(reply, injection);
+                    injection.act_if(Told::by(reply) != before);
+                }
                 Act::Stream(filter) => {
                     if let Payload::Feed { .. } = reply.payload {
-                        reply.filters.push(filter(injection));
+                        let counted = injection.clone();
+                        reply.filters.push(Box::new(Counted(filter(injection), counted)));
                     }
                 }
                 Act::Around(_) | Act::Accept(_) | Act::Door(_) => {}
@@ -99,7 +117,7 @@ fn around(
     let mut next = |world: &mut World, call: &mut Call<'_>| around(rest, world, call, handler);
     match first.fault.act {
         Act::Around(act) => act(world, call, first, &mut next),
-        Act::Accept(breaches) => law::accept(breaches, world, call, &mut next),
+        Act::Accept(breaches) => law::accept(breaches, first, world, call, &mut next),
         _ => next(world, call),
     }
 }
@@ -120,6 +138,57 @@ fn conceal(value: &mut Value, hidden: &HashSet<String>) {
     }
 }
 
+/// What an answer tells, to see whether it was changed.
+#[derive(PartialEq)]
+struct Told {
+    status: u16,
+    media_type: String,
+    json: Option<Value>,
+    other: (std::mem::Discriminant<Payload>, usize),
+    after: std::time::Duration,
+    breaks: Option<Break>,
+    without: Option<String>,
+}
+
+impl Told {
+    fn by(reply: &Reply) -> Self {
+        let size = match &reply.payload {
+            Payload::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        };
+        Self {
+            status: reply.status,
+            media_type: reply.media_type.to_string(),
+            json: match &reply.payload {
+                Payload::Json(value) => Some(value.clone()),
+                _ => None,
+            },
+            other: (std::mem::discriminant(&reply.payload), size),
+            after: reply.after,
+            breaks: reply.breaks,
+            without: reply.without.clone(),
+        }
+    }
+}
+
+/// A fault of streams that counts.
+#[derive(Debug)]
+struct Counted(Box<dyn Filter>, Injection);
+
+impl Filter for Counted {
+    fn frame(&mut self, frame: crate::mock::state::Frame) -> Vec<super::Piece> {
+        let pieces = self.0.frame(frame.clone());
+        self.1.act_if(pieces != [super::Piece::Frame(frame)]);
+        pieces
+    }
+
+    fn end(&mut self) -> Vec<super::Piece> {
+        let pieces = self.0.end();
+        self.1.act_if(!pieces.is_empty());
+        pieces
+    }
+}
+
 /// A fault of values, on the data of events.
 #[derive(Debug)]
 struct Values {
@@ -132,7 +201,9 @@ impl Filter for Values {
         use crate::mock::state::Frame;
         let frame = match frame {
             Frame::Event(mut value) => {
+                let before = value.clone();
                 (self.act)(&mut value, &self.injection);
+                self.injection.act_if(value != before);
                 Frame::Event(value)
             }
             Frame::Ping => Frame::Ping,

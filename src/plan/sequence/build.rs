@@ -10,7 +10,8 @@ use crate::plan::case::Need;
 use crate::plan::case_name_mark;
 use crate::plan::cost::Costs;
 use crate::plan::guide::{self, Guide};
-use crate::plan::planner::{Subject, generator_options};
+use crate::plan::known::generator_options;
+use crate::plan::planner::Subject;
 use crate::plan::resources::{self, Resources};
 
 /// At most this many values of a member are tried.

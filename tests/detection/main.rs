@@ -1,0 +1,125 @@
+//! How much of what a server can do wrong is found: every fault of the mock, at every operation and place
+//! where it makes sense, one at a time.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail, and says why"
+)]
+
+#[path = "../support/bench.rs"]
+mod bench;
+mod mutants;
+mod places;
+mod table;
+mod trial;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use bench::Bench;
+use dify_contract::plan::PlanOptions;
+use dify_contract::plan::journeys::builtin;
+use mutants::Mutant;
+use trial::{Trials, Tried};
+
+const SEED: u64 = 1;
+
+/// How many mutants are tried at the same time.
+const JOBS: usize = 16;
+
+/// Tries mutants, several at a time. What is by chance is not sent between threads, so each has its own.
+fn run(trials: &Trials<'_>, mutants: &[Mutant]) -> Vec<(Mutant, Tried)> {
+    let (next, begun) = (AtomicUsize::new(0), Instant::now());
+    let handle = trials.bench.runtime.handle();
+    let work = || {
+        let mut tried = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(mutant) = mutants.get(number) else { return tried };
+            tried.push((number, handle.block_on(trials.run(mutant))));
+            if number > 0 && number.is_multiple_of(500) {
+                println!("{number} of {} mutants after {:?}", mutants.len(), begun.elapsed());
+            }
+        }
+    };
+    let mut tried: Vec<(usize, Tried)> = std::thread::scope(|scope| {
+        let thread = |_| std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, work);
+        let threads: Vec<_> = (0..JOBS).map(thread).collect();
+        threads.into_iter().flat_map(|thread| thread.unwrap().join().unwrap()).collect()
+    });
+    tried.sort_by_key(|(number, _)| *number);
+    tried.into_iter().map(|(number, tried)| (mutants[number].clone(), tried)).collect()
+}
+
+/// Everything that can be tried, journeys included.
+fn everything(bench: &Bench) -> PlanOptions {
+    let suites = builtin(bench.contract, &bench.vocabulary).unwrap();
+    let suites = suites.into_iter().map(Arc::new).collect();
+    PlanOptions { suites, ..bench::everything(SEED) }
+}
+
+struct Ready {
+    trials: Trials<'static>,
+    mutants: Vec<Mutant>,
+}
+
+fn ready() -> Ready {
+    let bench: &'static Bench = Box::leak(Box::new(Bench::new()));
+    let clean = bench.run(SEED, &[], everything(bench)).result;
+    for finding in &clean.findings {
+        println!("found where there is no fault: {finding:#?}");
+    }
+    let (mock, target) = bench.mock(SEED, &[]);
+    let campaign = bench.campaign(target, SEED, everything(bench));
+    drop(mock);
+    let mutants = mutants::all(bench.contract, &clean, &campaign.plan.cases);
+    Ready { trials: Trials::new(bench, campaign, SEED), mutants }
+}
+
+/// As many of each fault as are to be had, by turns.
+fn sample(mutants: &[Mutant], size: usize, seed: u64) -> Vec<Mutant> {
+    use std::collections::BTreeMap;
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut by_fault: BTreeMap<&str, Vec<&Mutant>> = BTreeMap::new();
+    for mutant in mutants {
+        by_fault.entry(mutant.fault.id).or_default().push(mutant);
+    }
+    let mut ranked: Vec<(usize, &Mutant)> = Vec::new();
+    for list in by_fault.values_mut() {
+        list.sort_by_cached_key(|mutant| {
+            let mut hasher = DefaultHasher::new();
+            (seed, &mutant.texts).hash(&mut hasher);
+            hasher.finish()
+        });
+        ranked.extend(list.iter().copied().enumerate());
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().take(size).map(|(_, mutant)| mutant.clone()).collect()
+}
+
+#[test]
+fn a_sample_of_faults_is_found() {
+    let Ready { trials, mutants } = ready();
+    let size = std::env::var("DETECTION_SAMPLE").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let chosen = sample(&mutants, size, SEED);
+    let begun = Instant::now();
+    let tried = run(&trials, &chosen);
+    println!("{} of {} mutants in {:?}", tried.len(), mutants.len(), begun.elapsed());
+    let text = table::write(&tried, mutants.len(), &|_| String::new());
+    std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/detection.md"), text).unwrap();
+    let totals = table::totals(&tried);
+    println!("{} found, {} missed, {} elsewhere", totals.found, totals.missed, totals.elsewhere);
+}
+
+#[test]
+#[ignore = "takes long: run it with --release"]
+fn every_fault_is_found() {
+    let Ready { trials, mutants } = ready();
+    let possible = mutants.len();
+    let tried = run(&trials, &mutants);
+    let text = table::write(&tried, possible, &|_| String::new());
+    std::fs::write("reports/detection.md", text).unwrap();
+}

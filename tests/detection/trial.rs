@@ -1,0 +1,162 @@
+//! A mock with one fault, and what the tool finds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use dify_contract::check::LAWS;
+use dify_contract::finding::Severity;
+use dify_contract::mock::{Act, Injection};
+use dify_contract::plan::{Case, Phase};
+use dify_contract::run::{Campaign, RunResult};
+
+use crate::bench::Bench;
+use crate::mutants::{Mutant, touches};
+
+/// What came of a mutant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It never acted.
+    Idle,
+    /// A check that it names has found it.
+    Named(String),
+    /// Another check has found it.
+    Other(String),
+    /// Nothing has found it.
+    Missed,
+}
+
+/// A mutant, tried.
+#[derive(Debug, Clone)]
+pub struct Tried {
+    pub outcome: Outcome,
+    /// Findings that are not of its operation, nor of a check that it names.
+    pub elsewhere: Vec<String>,
+}
+
+/// A finding as it is compared: check, operation, place.
+type Key = (&'static str, String, String);
+
+pub struct Trials<'t> {
+    pub bench: &'t Bench,
+    pub campaign: Campaign,
+    pub seed: u64,
+    /// What the cases of an operation find where there is no fault, by operation and phases.
+    clean: Mutex<BTreeMap<(String, Vec<Phase>), BTreeSet<Key>>>,
+}
+
+impl<'t> Trials<'t> {
+    pub fn new(bench: &'t Bench, campaign: Campaign, seed: u64) -> Self {
+        Self { bench, campaign, seed, clean: Mutex::default() }
+    }
+
+    /// Tries a mutant with the cases that can show it, until a check that it names has found it.
+    pub async fn run(&self, mutant: &Mutant) -> Tried {
+        let phases = phases(mutant);
+        let faults: Vec<Injection> =
+            mutant.texts.iter().map(|text| Injection::parse(text).unwrap()).collect();
+        let counted = faults.clone();
+        let provokes = mutant.fault.provokes;
+        let (result, stopped) = self.tour(&mutant.operation, &phases, faults, provokes).await;
+        let acted = counted.iter().map(Injection::acted).sum();
+        let mut found = keys(&result, !stopped);
+        if !stopped {
+            let clean = self.clean(&mutant.operation, &phases).await;
+            found.retain(|key| !clean.contains(key));
+        }
+        let named = found.iter().find(|(check, ..)| provokes.contains(check));
+        let path = |operation: &str| operation.split_once(' ').map(|(_, path)| path.to_owned());
+        let explained = |(check, operation, _): &&Key| {
+            *operation == mutant.operation
+                || provokes.contains(check)
+                || path(operation) == path(&mutant.operation)
+        };
+        let own = found.iter().find(explained);
+        let elsewhere = found.iter().filter(|key| !explained(key));
+        let outcome = match (named, own) {
+            (Some((check, ..)), _) => Outcome::Named((*check).to_owned()),
+            (None, Some((check, ..))) => Outcome::Other((*check).to_owned()),
+            (None, None) if acted == 0 => Outcome::Idle,
+            (None, None) => Outcome::Missed,
+        };
+        let elsewhere = elsewhere.map(|(c, o, p)| format!("{c} {o} {p}")).collect();
+        Tried { outcome, elsewhere }
+    }
+
+    /// What the cases find where there is no fault.
+    async fn clean(&self, operation: &str, phases: &[Phase]) -> BTreeSet<Key> {
+        let key = (operation.to_owned(), phases.to_vec());
+        let known = || self.clean.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known().get(&key) {
+            return known.clone();
+        }
+        let (result, _) = self.tour(operation, phases, Vec::new(), &[]).await;
+        let found = keys(&result, true);
+        known().insert(key, found.clone());
+        found
+    }
+
+    /// Tries the cases; tells whether one of the checks made it stop.
+    async fn tour(
+        &self,
+        operation: &str,
+        phases: &[Phase],
+        faults: Vec<Injection>,
+        until: &[&str],
+    ) -> (RunResult, bool) {
+        let (mock, target) = self.bench.start(self.seed, faults).await;
+        let outing = self.campaign.at(target);
+        outing.look_up().await;
+        let mut stopped = false;
+        for phase in phases {
+            let fits = |case: &&Case| {
+                case.phase == *phase && touches(self.bench.contract, case, operation)
+            };
+            for case in self.campaign.plan.cases.iter().filter(fits) {
+                outing.try_case(case).await;
+                stopped = outing.has_found(until);
+                if stopped {
+                    break;
+                }
+            }
+            if stopped {
+                break;
+            }
+        }
+        let result = outing.end();
+        drop(mock);
+        (result, stopped)
+    }
+}
+
+/// What was found; with what is judged over all answers together, where all cases were tried.
+fn keys(result: &RunResult, overall: bool) -> BTreeSet<Key> {
+    // A host that nothing answers from cannot be told from one that is not there; here it is.
+    let withheld = result.hosts.others.values().flat_map(|other| &other.findings);
+    let all = result.findings.iter().chain(withheld);
+    all.filter(|finding| {
+        overall || finding.severity > Severity::Note || !finding.samples.is_empty()
+    })
+    .map(|finding| (finding.check, finding.operation.clone(), finding.place.to_string()))
+    .collect()
+}
+
+/// The phases whose cases can show a fault, those that show it soonest first.
+fn phases(mutant: &Mutant) -> Vec<Phase> {
+    use Phase::{Boundary, Examples, Journey, Negative, Property, Protocol, Stateful, Stream};
+    let id = mutant.fault.id;
+    let refusals =
+        ["other-error-status", "other-code", "other-envelope", "status-mismatch", "html-error"];
+    let law = LAWS.iter().any(|law| mutant.fault.provokes.contains(&law.meta.id));
+    match mutant.fault.act {
+        Act::Door(_) => vec![Protocol, Negative],
+        Act::Accept(_) => vec![Examples, Negative],
+        Act::Reply(_) if refusals.contains(&id) => vec![Protocol, Negative],
+        Act::Around(_) => {
+            vec![Stateful, Journey, Examples, Stream, Protocol, Property, Boundary, Negative]
+        }
+        Act::Value(_) if law => vec![Stateful, Journey, Examples, Stream, Property, Boundary],
+        Act::Value(_) | Act::Stream(_) | Act::Reply(_) => {
+            vec![Examples, Stream, Stateful, Property, Boundary, Journey]
+        }
+    }
+}
