@@ -66,12 +66,12 @@ impl Try<'_> {
     pub(super) async fn sequence(&self, model: &std::sync::Arc<Model>, seed: u64) -> Verdict {
         let mut runner = runner(seed);
         let Ok(mut tree) = strategy(model).new_tree(&mut runner) else { return Verdict::Passed };
-        let (_, moves, seen) = tree.current();
+        let (_, moves, reached) = tree.current();
         let mut worst = self.play(model, &moves).await;
         let Some(check) = first_error(&worst.said) else { return Verdict::Passed };
         // What it is told not to have been made is thrown away first.
-        if let Some(seen) = seen {
-            seen.store(moves.len(), Ordering::SeqCst);
+        if let Some(reached) = reached {
+            reached.store(moves.len(), Ordering::SeqCst);
         }
         // Going back and forth comes by the same sequences again.
         let mut known = vec![(moves, true)];
@@ -279,7 +279,7 @@ impl Play<'_> {
             let whose = For { case: &case.name, number, key: case.key, shared: false };
             let bundle = Bundle { ids: ids.clone(), ..Bundle::default() };
             if let Err(why) = wait(session, whose, &ready, &bundle).await {
-                self.step(format!("waiting for it: {why}"));
+                self.step(&format!("waiting for it: {why}"));
                 return;
             }
         }
@@ -330,12 +330,12 @@ impl Play<'_> {
             0 => "no answer".to_owned(),
             status => status.to_string(),
         };
-        self.step(format!("{} {path}{gap}{}: {came}", request.method, body.replace('\n', " ")));
+        self.step(&format!("{} {path}{gap}{}: {came}", request.method, body.replace('\n', " ")));
         let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
         played.said.extend(answered.said.iter().cloned());
     }
 
-    fn step(&self, text: String) {
+    fn step(&self, text: &str) {
         let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
         let number = played.steps.len() + 1;
         played.steps.push(format!("  {number}. {text}"));

@@ -57,7 +57,7 @@ impl<'t> Trials<'t> {
         let counted = faults.clone();
         let provokes = mutant.fault.provokes;
         let (result, stopped) = self.tour(&mutant.operation, &phases, faults, provokes).await;
-        let acted = counted.iter().map(Injection::acted).sum();
+        let acted: u64 = counted.iter().map(Injection::acted).sum();
         let mut found = keys(&result, !stopped);
         if !stopped {
             let clean = self.clean(&mutant.operation, &phases).await;

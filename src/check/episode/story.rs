@@ -109,6 +109,7 @@ impl<'s, 'e> Story<'s, 'e> {
 
     /// What may have been written after one act had ended, and before another one had; what the first
     /// act has done itself is not among it, what the second has done is.
+    #[must_use]
     pub fn between(&self, first: usize, second: usize) -> Vec<&Written<'s, 'e>> {
         self.written
             .iter()
