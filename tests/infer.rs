@@ -1,12 +1,21 @@
 //! Ids of documents without our overlay: what is inferred of them, and that nothing is where somebody has
 //! described them.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::too_many_lines, reason = "a test that cannot go on fails")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use dify_contract::contract::{Contract, Overlay, Sources};
-use dify_contract::plan::Resources;
+use dify_contract::exchange::Exchange;
+use dify_contract::mock::{Mock, MockOptions, Witness};
+use dify_contract::plan::{Phase, PlanOptions, Resources};
+use dify_contract::run::{Campaign, RunOptions};
+use dify_contract::target::{Permission, Target, Vocabulary};
+use libtest_mimic::Arguments;
+use serde_json::Value;
 
 const LIBRARY: &str = "tests/fixtures/infer/library.yaml";
 
@@ -93,4 +102,92 @@ fn what_is_inferred_of_our_contract_agrees_with_what_its_overlay_says() {
     }
     assert!(inferred > 40, "{inferred}");
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Keeps every exchange.
+#[derive(Debug, Default)]
+struct Keeper(Mutex<Vec<Exchange>>);
+
+impl Witness for Keeper {
+    fn saw(&self, exchange: Exchange) {
+        self.0.lock().unwrap().push(exchange);
+    }
+}
+
+#[test]
+fn ids_that_were_only_read_are_never_changed_or_removed() {
+    let contract = load("specs/dify/openapi.yaml", Vec::new());
+    let contract: &'static Contract = Box::leak(Box::new(contract));
+    let vocabulary = Vocabulary::of(contract).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(64 << 20)
+        .build()
+        .unwrap();
+    let keeper = Arc::new(Keeper::default());
+    let witness = Some(Arc::clone(&keeper) as Arc<dyn Witness>);
+    let options = MockOptions {
+        witness,
+        index_time: Duration::ZERO,
+        idle_limit: Duration::from_millis(9),
+        ..MockOptions::default()
+    };
+    let mock = runtime.block_on(Mock::start(options)).unwrap();
+    let keys = [("api", mock.key("knowledge"))];
+    let mut target =
+        Target::known("mock", &mock.base_url(), keys.into_iter(), &vocabulary).unwrap();
+    target.allow = Permission::Write;
+    let options = RunOptions {
+        plan: PlanOptions {
+            seed: 3,
+            phases: vec![Phase::Examples, Phase::Negative],
+            operation: Some("/datasets/{dataset_id}".to_owned()),
+            chances: 1,
+            suites: Vec::new(),
+            shard: None,
+        },
+        model_calls: 0,
+        files: None,
+        recording: None,
+        ledger: None,
+        mark: "dc-test".to_owned(),
+        command: String::new(),
+    };
+    let campaign = runtime.block_on(Campaign::prepare(contract, target, options)).unwrap();
+    let arguments = Arguments {
+        test_threads: Some(4),
+        logfile: Some("/dev/null".to_owned()),
+        ..Arguments::default()
+    };
+    let finished =
+        campaign.run(&arguments, runtime.handle(), Arc::default(), Arc::default()).unwrap();
+    assert!(finished.leftovers.is_empty(), "{:?}", finished.leftovers);
+    drop(mock);
+    let exchanges = keeper.0.lock().unwrap();
+    let (mut made, mut removed, mut changed) = (BTreeSet::new(), BTreeSet::new(), 0);
+    for exchange in exchanges.iter() {
+        let request = &exchange.request;
+        let Some(response) = exchange.response.as_ref().filter(|r| r.status < 300) else {
+            continue;
+        };
+        let path = request.url.splitn(5, '/').nth(4).unwrap();
+        let id = path.strip_prefix("datasets/").map(|rest| rest.split(['/', '?']).next().unwrap());
+        match (request.method.as_str(), id) {
+            ("POST", None) if path == "datasets" => {
+                let body: Value = serde_json::from_slice(response.body.bytes().unwrap()).unwrap();
+                made.insert(body["id"].as_str().unwrap().to_owned());
+            }
+            ("DELETE", Some(id)) if path.ends_with(id) => {
+                assert!(made.contains(id), "{path}");
+                removed.insert(id.to_owned());
+            }
+            ("PATCH", Some(id)) => {
+                assert!(made.contains(id), "{path}");
+                changed += 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(changed > 0 && !made.is_empty(), "{changed} {}", made.len());
+    assert_eq!(made, removed);
 }
