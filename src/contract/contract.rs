@@ -10,7 +10,7 @@ use super::read::{Reader, members, statuses};
 use super::route::{Route, Router};
 use super::schema::{self, Dialect, Schemas};
 use super::traits::texts;
-use super::{Kinds, base, dialect};
+use super::{Kinds, base, dialect, infer};
 use crate::document::{Bundle, Pointer};
 use crate::error::Problem;
 use crate::finding::Source;
@@ -356,6 +356,7 @@ impl Builder {
             let document: &Document = &documents[document];
             self.notes.push(document.bundle.problem(at.as_str(), message));
         }
+        infer::fill(&mut operations, &schemas);
         let mut router = Router::default();
         for (number, operation) in operations.iter().enumerate() {
             router.add(&operation.method, &operation.path, number);

@@ -4,6 +4,7 @@ mod base;
 mod contract;
 mod dialect;
 mod events;
+mod infer;
 mod kinds;
 pub mod laws;
 pub mod lint;

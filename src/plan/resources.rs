@@ -1,5 +1,6 @@
 //! Which operation makes or reveals which id, and which needs it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -102,7 +103,9 @@ impl Resources {
 
     fn add(&mut self, contract: &Contract, number: usize, operation: &Operation) {
         let raw = contract.raw(&operation.at).and_then(|raw| raw.get("x-contract-produces"));
-        for entry in raw.and_then(Value::as_array).into_iter().flatten() {
+        let inferred = || serde_json::to_value(&operation.traits.produces).unwrap_or_default();
+        let entries = raw.map_or_else(|| Cow::Owned(inferred()), Cow::Borrowed);
+        for entry in entries.as_array().into_iter().flatten() {
             let text = |name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
             let (Some(resource), Some(pointer)) = (text("resource"), text("pointer")) else {
                 continue;

@@ -53,7 +53,7 @@ pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// The texts at a pointer in which `-` stands for any item; a filter holds for the innermost of them.
+/// The texts and whole numbers at a pointer in which `-` stands for any item; a filter holds for the innermost of them.
 pub fn select(
     value: &Value,
     pointer: &str,
@@ -78,6 +78,10 @@ pub fn select(
         }
         (None, Value::String(text)) if !text.is_empty() => {
             found.insert(text.clone());
+        }
+        // Ids are numbers in many APIs; in paths they are texts all the same.
+        (None, Value::Number(number)) if number.is_u64() => {
+            found.insert(number.to_string());
         }
         _ => {}
     }
