@@ -1,6 +1,11 @@
 //! How many requests a run makes in a second, beside a plain load of the same requests on the same mock,
 //! and how soon after its start the program sends its first request.
 //!
+//! The plain load is sent by the HTTP client that the program uses, too, and nobody looks at the answers:
+//! what is left between the two is our work. Bare sockets, which no program could work with, are shown
+//! beside them. Loads are at an advantage: the ids in their requests are those of an earlier run, so that
+//! many of them are refused at once.
+//!
 //! Everything is in one process and takes turns, so that the ratio means something on any machine. It
 //! ends with an error if a limit is not held.
 
@@ -13,7 +18,7 @@ mod load;
 use std::io::Read as _;
 use std::net::TcpListener;
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -94,27 +99,65 @@ fn runs() -> bool {
         .thread_stack_size(STACK)
         .build()
         .unwrap();
-    let calls = calls(contract, &runtime);
+    let requests = requests(contract, &runtime);
+    let calls: Vec<Call> = requests.iter().map(call).collect();
     println!("{} requests, {JOBS} at the same time", calls.len());
-    println!("{:<28}{:>12}{:>12}{:>8}", "requests per second", "run", "load", "ratio");
-    let (mut best_run, mut best_load) = (0.0_f64, 0.0_f64);
+    println!(
+        "{:<20}{:>12}{:>12}{:>8}{:>16}",
+        "requests per second", "run", "load", "ratio", "bare sockets"
+    );
+    let (mut best_run, mut best_load, mut best_bare) = (0.0_f64, 0.0_f64, 0.0_f64);
+    let show = |what: &str, run: f64, load: f64, bare: f64| {
+        println!("{what:<20}{run:>12.0}{load:>12.0}{:>8.2}{bare:>16.0}", run / load);
+    };
     for turn in 1..=TURNS {
         let mock = started(&runtime, None);
-        let (requests, time) = run(contract, &runtime, &mock);
-        let run = rate(requests, time);
+        let (count, time) = run(contract, &runtime, &mock);
+        let run = rate(count, time);
+        let begun = Instant::now();
+        runtime.block_on(send_all(&mock.base_url(), &requests));
+        let load = rate(requests.len(), begun.elapsed());
         let begun = Instant::now();
         load::share(mock.address(), JOBS, calls.len() as u64, |connection, number| {
             let number = usize::try_from(number).unwrap();
             connection.send(&calls[number]);
         });
-        let load = rate(calls.len(), begun.elapsed());
-        println!("{:<28}{run:>12.0}{load:>12.0}{:>8.2}", format!("turn {turn}"), run / load);
+        let bare = rate(calls.len(), begun.elapsed());
+        show(&format!("turn {turn}"), run, load, bare);
         best_run = best_run.max(run);
         best_load = best_load.max(load);
+        best_bare = best_bare.max(bare);
     }
-    let ratio = best_run / best_load;
-    println!("{:<28}{best_run:>12.0}{best_load:>12.0}{ratio:>8.2} (limit {RATIO})", "best");
-    ratio >= RATIO
+    show("best", best_run, best_load, best_bare);
+    println!("the limit of the ratio is {RATIO}");
+    best_run / best_load >= RATIO
+}
+
+/// Sends all requests, and reads the answers.
+async fn send_all(base_url: &str, requests: &Arc<Vec<Request>>) {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let origin = base_url.trim_end_matches("/v1").to_owned();
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..JOBS {
+        let (client, requests, next) = (client.clone(), Arc::clone(requests), Arc::clone(&next));
+        let origin = origin.clone();
+        tasks.spawn(async move {
+            while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let url = format!("{origin}/{}", path(request));
+                let mut builder = client.request(request.method.parse().unwrap(), url);
+                let own = |name: &str| !matches!(name, "host" | "content-length");
+                for header in request.headers.0.iter().filter(|header| own(&header.name)) {
+                    builder = builder.header(&header.name, &header.value);
+                }
+                if let Body::Bytes(body) = &request.body {
+                    builder = builder.body(body.clone());
+                }
+                builder.send().await.unwrap().bytes().await.unwrap();
+            }
+        });
+    }
+    while tasks.join_next().await.is_some() {}
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate")]
@@ -188,18 +231,22 @@ impl Witness for Keeper {
 }
 
 /// The requests of a run.
-fn calls(contract: &'static Contract, runtime: &Runtime) -> Vec<Call> {
+fn requests(contract: &'static Contract, runtime: &Runtime) -> Arc<Vec<Request>> {
     let keeper = Arc::new(Keeper::default());
     let mock = started(runtime, Some(Arc::clone(&keeper) as Arc<dyn Witness>));
     run(contract, runtime, &mock);
     let requests = std::mem::take(&mut *keeper.0.lock().unwrap());
-    requests.iter().map(call).collect()
+    Arc::new(requests)
+}
+
+/// The path and query of a request, without the slash at the beginning.
+fn path(request: &Request) -> &str {
+    request.url.splitn(4, '/').nth(3).unwrap()
 }
 
 /// A request as it was on the wire.
 fn call(request: &Request) -> Call {
-    let path = request.url.splitn(4, '/').nth(3).unwrap();
-    let mut bytes = format!("{} /{path} HTTP/1.1\r\n", request.method).into_bytes();
+    let mut bytes = format!("{} /{} HTTP/1.1\r\n", request.method, path(request)).into_bytes();
     for header in &request.headers.0 {
         bytes.extend(format!("{}: {}\r\n", header.name, header.value).bytes());
     }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use dify_contract::builtin;
 use dify_contract::contract::{Contract, Overlay, Sources};
 use dify_contract::mock::{Mock, MockOptions};
-use dify_contract::plan::{Case, Phase, PlanOptions};
+use dify_contract::plan::{Case, Phase, PlanOptions, journeys};
 use dify_contract::run::{Campaign, FileServer, RunOptions, Verdict};
 use dify_contract::target::{Target, Vocabulary};
 use libtest_mimic::Arguments;
@@ -67,7 +67,9 @@ fn try_mock(arguments: &Arguments) -> bool {
         };
         campaign.plan.cases.retain(|case| in_sample(case, all, more));
     }
-    let operations: Vec<usize> = campaign.plan.cases.iter().map(|case| case.operation).collect();
+    let operations: Vec<Option<usize>> = { campaign.plan.cases.iter() }
+        .map(|case| (case.phase != Phase::Journey).then_some(case.operation))
+        .collect();
     let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let finished =
         campaign.run(arguments, runtime.handle(), stop, done).expect("a ledger in memory");
@@ -75,25 +77,31 @@ fn try_mock(arguments: &Arguments) -> bool {
     runtime.shutdown_background();
     let failed = |verdict: &Verdict| matches!(verdict, Verdict::Failed(..));
     let everything = arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.list;
-    let reached: BTreeSet<usize> = { finished.outcomes.iter() }
+    let reached: BTreeSet<Option<usize>> = { finished.outcomes.iter() }
         .filter(|outcome| outcome.verdict == Verdict::Passed)
         .filter_map(|outcome| operations.get(outcome.number).copied())
         .collect();
-    let missed = operations.iter().any(|operation| !reached.contains(operation));
+    let missed = operations.iter().any(|number| number.is_some() && !reached.contains(number));
     // What is left behind, or was never tried, is no failure of a case, and one all the same.
     assert_eq!(finished.leftovers, [], "left on the mock");
     assert!(!everything || !missed, "no case of an operation was tried");
     !finished.outcomes.iter().any(|outcome| failed(&outcome.verdict))
 }
 
-/// The operation and the phase of a case of this name.
-fn named(case: &str) -> Option<(String, Phase)> {
+/// The operation and the phase of a case of this name. Journeys are of no operation.
+fn named(case: &str) -> Option<(Option<String>, Phase)> {
     let mut words = case.split("::").skip(1);
-    Some((words.next()?.to_owned(), words.next()?.parse().ok()?))
+    let operation = words.next()?;
+    if operation == Phase::Journey.word() {
+        return Some((None, Phase::Journey));
+    }
+    Some((Some(operation.to_owned()), words.next()?.parse().ok()?))
 }
 
-async fn prepare(only: Option<(String, Phase)>) -> (Mock, Campaign) {
+async fn prepare(only: Option<(Option<String>, Phase)>) -> (Mock, Campaign) {
     let (operation, phase) = only.unzip();
+    let operation = operation.flatten();
+    let phases = phase.map_or_else(|| Phase::ALL.to_vec(), |phase| vec![phase]);
     let sources = Sources {
         specs: vec![builtin::CONTRACT.to_owned()],
         overlays: Vec::new(),
@@ -102,6 +110,12 @@ async fn prepare(only: Option<(String, Phase)>) -> (Mock, Campaign) {
     };
     let contract = Contract::load(sources).expect("the built-in contract");
     let vocabulary = Vocabulary::of(&contract).expect("the vocabulary of the contract");
+    let suites = if phases.contains(&Phase::Journey) {
+        let suites = journeys::builtin(&contract, &vocabulary).expect("the built-in suites");
+        suites.into_iter().map(Arc::new).collect()
+    } else {
+        Vec::new()
+    };
     let options = MockOptions {
         seed: SEED,
         chunk_delay: Duration::from_micros(200),
@@ -115,14 +129,7 @@ async fn prepare(only: Option<(String, Phase)>) -> (Mock, Campaign) {
     // Trials outlive their makers, as the harness wants it.
     let contract: &'static Contract = Box::leak(Box::new(contract.at(&mock.base_url())));
     let options = RunOptions {
-        plan: PlanOptions {
-            shard: None,
-            suites: Vec::new(),
-            seed: SEED,
-            phases: phase.map_or_else(|| Phase::ALL.to_vec(), |phase| vec![phase]),
-            operation,
-            chances: 4,
-        },
+        plan: PlanOptions { seed: SEED, phases, operation, chances: 4, suites, shard: None },
         model_calls: u32::MAX,
         files: Some(FileServer::start("127.0.0.1:0").await.expect("a place for files")),
         recording: None,

@@ -158,3 +158,44 @@ fn findings_are_complete() {
         }
     }
 }
+
+/// Laws of lists, times and counts: what a real server answers keeps them, answer by answer and all
+/// together.
+const OF_LISTS: &[&str] = &[
+    "limit-not-kept",
+    "default-not-kept",
+    "page-not-as-asked",
+    "has-more-wrong",
+    "total-wrong",
+    "count-wrong",
+    "listed-twice",
+    "order-not-as-asked",
+    "filter-not-kept",
+    "wrong-time-unit",
+    "time-goes-back",
+    "pages-overlap",
+    "pages-skip",
+];
+
+#[test]
+fn a_real_server_keeps_the_laws_of_lists() {
+    let Some(corpus) = corpus() else { return };
+    let text = fs::read_to_string(corpus.join(RECORDED)).expect("the recording is there");
+    let mut har: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    // It was made by one caller, one request after the other.
+    for entry in har["log"]["entries"].as_array_mut().into_iter().flatten() {
+        entry["_case"] = "all of it".into();
+    }
+    let whole = Path::new(env!("CARGO_TARGET_TMPDIR")).join("one-episode.har");
+    fs::write(&whole, har.to_string()).expect("the folder for tests can be written");
+    for (document, path) in DOCUMENTS {
+        let contract = contract(&corpus.join(path));
+        for recording in [whole.clone(), corpus.join(FUZZED)] {
+            let result = judged(&contract, &recording, 0);
+            let found = result.findings.iter().filter(|finding| OF_LISTS.contains(&finding.check));
+            let found: Vec<String> =
+                found.map(|finding| format!("{} {}", finding.check, finding.operation)).collect();
+            assert!(found.is_empty(), "{document}, {}: {found:#?}", recording.display());
+        }
+    }
+}

@@ -48,7 +48,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
 
 /// Where a list without a limit stops short of its default, and has more with a limit that is asked for.
 fn judge_pages(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own) {
+    for view in views(episode).iter().filter(|view| view.own()) {
         let Some(limit) = view.rules.limit.as_ref().filter(|limit| limit.echo.is_none()) else {
             continue;
         };

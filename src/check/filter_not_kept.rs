@@ -51,19 +51,35 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
         found.promised = format!("{how}{values}, as the `{}` that was asked for", filter.parameter);
         let shown = filter.places.iter().filter_map(|place| item.pointer(place));
         found.seen = shown.map(excerpt).collect::<Vec<_>>().join(" and ");
+        if found.seen.is_empty() {
+            found.seen = excerpt(item);
+        }
         out.push(found);
     }
 }
 
 /// Whether an item surely fits none of the values.
 fn misses(filter: &Filter, values: &[&str], item: &Value) -> bool {
+    if filter.none.as_deref().is_some_and(|none| values == [none]) {
+        return true;
+    }
     // What an item does not show cannot be judged.
-    let shown: Option<Vec<&Value>> =
-        filter.places.iter().map(|place| item.pointer(place)).collect();
-    let Some(shown) = shown else { return false };
+    let shown: Option<Vec<Vec<&Value>>> =
+        filter.places.iter().map(|place| select(item, place)).collect();
+    let Some(shown) = shown.filter(|shown| !shown.is_empty()) else { return false };
+    let shown = shown.concat();
     values
         .iter()
         .all(|wanted| shown.iter().all(|value| fits(filter.how, value, wanted) == Some(false)))
+}
+
+/// The values at a pointer in which `-` stands for any item; nothing, where there is no such place.
+fn select<'v>(value: &'v Value, pointer: &str) -> Option<Vec<&'v Value>> {
+    let Some((list, rest)) = pointer.split_once("/-") else {
+        return Some(vec![value.pointer(pointer)?]);
+    };
+    let items = value.pointer(list)?.as_array()?.iter();
+    Some(items.filter_map(|item| select(item, rest)).flatten().collect())
 }
 
 /// Whether a value fits what was asked for, if that can be said.

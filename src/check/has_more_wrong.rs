@@ -62,7 +62,7 @@ fn truth(page: &Page<'_>, when: When) -> Option<(bool, String)> {
 }
 
 fn judge_pages(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own) {
+    for view in views(episode).iter().filter(|view| view.own()) {
         let Some(rule) = view.rules.more.as_ref().filter(|rule| rule.when == When::Left) else {
             continue;
         };
@@ -93,7 +93,9 @@ fn truth_of(view: &View<'_>, chain: &[usize], place: usize) -> Option<(bool, &'s
     let next: Option<&Sheet<'_>> = chain.get(place + 1).and_then(|at| view.sheets.get(*at));
     match next {
         Some(next) if next.items.is_empty() => Some((false, "the page after it is empty")),
-        Some(next) if next.ids.iter().all(|id| !sheet.ids.contains(id)) => {
+        Some(next)
+            if next.ids.iter().any(|id| view.knew(id, sheet.act) && !sheet.ids.contains(id)) =>
+        {
             Some((true, "the page after it has items"))
         }
         Some(_) => None,
@@ -101,7 +103,7 @@ fn truth_of(view: &View<'_>, chain: &[usize], place: usize) -> Option<(bool, &'s
             let read = chain.get(..=place)?;
             let so_far: Vec<_> = view.chain(read).flat_map(|sheet| sheet.ids.clone()).collect();
             let all = view.ids();
-            let beyond = all.iter().any(|id| !so_far.contains(id));
+            let beyond = all.iter().any(|id| !so_far.contains(id) && view.knew(id, sheet.act));
             beyond.then_some((true, "the list has items that no page so far had"))
         }
     }

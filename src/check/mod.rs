@@ -9,6 +9,7 @@ mod auth_not_enforced;
 mod changing_value;
 mod count_wrong;
 mod created_not_found;
+mod created_not_listed;
 mod default_not_kept;
 mod deleted_still_listed;
 mod deleted_still_there;
@@ -33,6 +34,7 @@ mod mislabelled_body;
 mod missing_header;
 mod missing_keep_alive;
 mod missing_required;
+mod never_ready;
 mod no_answer;
 mod no_branch_fits;
 mod order;
@@ -128,6 +130,7 @@ pub const CHECKS: &[&Check] = &[
     &missing_keep_alive::CHECK,
     &unpaired_event::CHECK,
     &changing_value::CHECK,
+    &never_ready::CHECK,
     &id_not_as_asked::CHECK,
     &value_not_as_asked::CHECK,
     &limit_not_kept::CHECK,
@@ -149,6 +152,12 @@ pub const FAILURE_CHECKS: &[&FailureCheck] = &[&no_answer::CHECK];
 /// The laws: checks of all exchanges of one case together.
 pub const LAWS: &[&LawCheck] = &[
     &created_not_found::CHECK,
+    &created_not_listed::CHECK,
+    &pages_overlap::CHECK,
+    &pages_skip::CHECK,
+    &total_wrong::CHECK,
+    &has_more_wrong::LAW,
+    &default_not_kept::LAW,
     &stream_differs::CHECK,
     &written_not_read::CHECK,
     &answers_disagree::CHECK,
@@ -157,11 +166,6 @@ pub const LAWS: &[&LawCheck] = &[
     &repeated_write_refused::CHECK,
     &deleted_still_there::CHECK,
     &deleted_still_listed::CHECK,
-    &pages_overlap::CHECK,
-    &pages_skip::CHECK,
-    &total_wrong::CHECK,
-    &has_more_wrong::LAW,
-    &default_not_kept::LAW,
 ];
 
 /// The checks of what was learned from all exchanges together.

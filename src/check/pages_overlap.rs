@@ -22,8 +22,8 @@ pub static CHECK: LawCheck = LawCheck {
 };
 
 fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own) {
-        for chain in &view.chains {
+    for view in views(episode).iter().filter(|view| view.own()) {
+        for chain in view.chains.iter().filter(|chain| view.is_settled(chain)) {
             let mut seen: Vec<&Value> = Vec::new();
             for sheet in view.chain(chain) {
                 let again = sheet.ids.iter().find(|id| seen.contains(*id));

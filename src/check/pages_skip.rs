@@ -22,18 +22,26 @@ pub static CHECK: LawCheck = LawCheck {
 };
 
 fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own) {
+    for view in views(episode).iter().filter(|view| view.own()) {
         let all = view.ids();
-        for chain in view.chains.iter().filter(|chain| chain.len() > 1 && view.ends(chain)) {
+        // What a page without a limit lacks is a matter of its default.
+        let asked = |chain: &[usize]| view.chain(chain).all(|sheet| sheet.asked);
+        for chain in view.chains.iter().filter(|chain| asked(chain) && view.ends(chain)) {
             let told: Vec<&Value> = view.chain(chain).flat_map(|sheet| sheet.ids.clone()).collect();
-            let missing = all.iter().find(|id| !told.contains(*id));
+            let Some(first) = view.chain(chain).next() else { continue };
+            let missing = |id: &&&Value| !told.contains(*id) && view.knew(id, first.act);
+            let missing = all.iter().find(missing);
             if let (Some(id), Some(last)) = (missing, view.chain(chain).last()) {
                 let about = (view.rules.items.as_str(), "items");
                 let mut found = view.disagreement(episode, last, &CHECK.meta, about);
-                found.1.promised = format!("{} on one of {} pages", excerpt(id), chain.len());
+                found.1.promised = format!("{} on {}", excerpt(id), pages(chain.len()));
                 "it on none".clone_into(&mut found.1.seen);
                 out.push(found);
             }
         }
     }
+}
+
+fn pages(count: usize) -> String {
+    if count == 1 { "the page".to_owned() } else { format!("one of {count} pages") }
 }

@@ -19,9 +19,11 @@ pub static CHECK: LawCheck = LawCheck {
 };
 
 fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own) {
-        let (Some(pointer), Some(count)) = (&view.rules.total, view.count()) else { continue };
-        for sheet in &view.sheets {
+    for view in views(episode).iter().filter(|view| view.own()) {
+        let (Some(pointer), Some((count, first))) = (&view.rules.total, view.count()) else {
+            continue;
+        };
+        for sheet in view.sheets.iter().filter(|sheet| sheet.act >= first) {
             let told = sheet.answer.pointer(pointer).and_then(serde_json::Value::as_u64);
             if let Some(told) = told
                 && told != count

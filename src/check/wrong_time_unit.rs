@@ -20,22 +20,11 @@ pub static CHECK: Check = Check {
     judge,
 };
 
-/// The number from which on seconds are too many, and below which milliseconds are too few: as seconds
-/// a day in the year 5138, as milliseconds one in 1973.
-const BETWEEN: f64 = 1e11;
-
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Some(rules) = time::Rules::of(evidence) else { return };
     rules.objects(&mut |part, pointer, object| {
         for (name, value) in object {
-            let Some(number) = value.as_f64().filter(|number| *number > 0.0) else { continue };
-            let promised = if rules.times.seconds.contains(name) && number >= BETWEEN {
-                "seconds since 1970"
-            } else if rules.times.milliseconds.contains(name) && number < BETWEEN {
-                "milliseconds since 1970"
-            } else {
-                continue;
-            };
+            let Some(promised) = rules.missed_unit(name, value) else { continue };
             let mut found = rules.disagreement(&CHECK.meta, part, pointer, name);
             promised.clone_into(&mut found.promised);
             found.seen = excerpt(value);

@@ -61,7 +61,7 @@ pub struct Run {
     /// by its name. `report merge` makes the parts' reports one.
     #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
     shard: Option<Shard>,
-    /// How many requests by chance there are for each operation.
+    /// How many requests by chance there are for each operation, and how many sequences in all.
     #[arg(long, value_name = "N", default_value_t = CHANCES)]
     cases: u32,
     /// Where chance begins; told in every report. By default another one each time.

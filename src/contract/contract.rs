@@ -185,6 +185,15 @@ impl Contract {
         }
     }
 
+    /// The name of the parameter, field or member that names the user in whose name a call is made
+    /// (`user` in `x-contract-plan`).
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        let plan = |document: &'_ Document| document.bundle.value.get("x-contract-plan").is_some();
+        let document = self.documents.iter().find(|document| plan(document))?;
+        document.bundle.value.pointer("/x-contract-plan/user")?.as_str()
+    }
+
     /// The raw value at a place.
     #[must_use]
     pub fn raw(&self, at: &At) -> Option<&Value> {

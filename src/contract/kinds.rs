@@ -86,6 +86,8 @@ pub struct Use {
     pub repeatable: bool,
     /// Whether a list shows some of the things only.
     pub part: bool,
+    /// A member of a thing, and the value with which a list need not show it.
+    pub hides: Option<(String, Value)>,
     /// Only requests that this is true of do it.
     pub when: Option<Choice>,
     /// Requests that this is true of do not do it.
@@ -168,8 +170,16 @@ struct RawUse {
     repeatable: bool,
     #[serde(default)]
     part: bool,
+    hides: Option<Hides>,
     when: Option<Choice>,
     unless: Option<Choice>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hides {
+    member: String,
+    equals: Value,
 }
 
 #[derive(Deserialize)]
@@ -202,6 +212,7 @@ fn usage(does: Does, raw: RawUse, at: At) -> Use {
         changes: raw.changes,
         repeatable: raw.repeatable,
         part: raw.part,
+        hides: raw.hides.map(|hides| (hides.member, hides.equals)),
         when: raw.when,
         unless: raw.unless,
         at,

@@ -90,6 +90,21 @@ pub struct Make {
     pub id: Option<String>,
 }
 
+impl PageRules {
+    /// Whether a query parameter says which page is read, or in which order, and not what is listed.
+    #[must_use]
+    pub fn places(&self, name: &str) -> bool {
+        let chosen = match &self.order {
+            Some(Ordering::Chosen(choice)) => choice.parameter == name,
+            _ => false,
+        };
+        chosen
+            || self.limit.as_ref().is_some_and(|limit| limit.parameter == name)
+            || self.page.as_ref().is_some_and(|page| page.parameter == name)
+            || self.cursor.as_ref().is_some_and(|cursor| cursor.parameter == name)
+    }
+}
+
 /// How many items a page has at most.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -196,7 +211,7 @@ pub struct Key {
 pub struct Filter {
     /// The parameter.
     pub parameter: String,
-    /// JSON Pointers in an item, one of which has to fit.
+    /// JSON Pointers in an item, one of which has to fit; `-` for any item of a list in it.
     #[serde(rename = "in")]
     pub places: Vec<String>,
     /// How it has to fit.
@@ -204,6 +219,8 @@ pub struct Filter {
     /// The values that filter; any other is passed over by the server. Empty: all do.
     #[serde(default)]
     pub values: Vec<String>,
+    /// A value that no item has, wherever it is looked for.
+    pub none: Option<String>,
 }
 
 /// How an item has to fit a parameter.

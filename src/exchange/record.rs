@@ -166,11 +166,14 @@ pub enum Expects {
     UnknownId,
     /// Nothing of the things of another user: a refusal, or an empty list.
     OtherUser,
+    /// The end of a job, which was waited for as long as may be.
+    Ready,
 }
 
 impl Expects {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::NoKey, Self::WrongKey, Self::UnknownId, Self::OtherUser];
+    pub const ALL: [Self; 5] =
+        [Self::NoKey, Self::WrongKey, Self::UnknownId, Self::OtherUser, Self::Ready];
 
     /// The word that stands for it in records.
     #[must_use]
@@ -180,6 +183,7 @@ impl Expects {
             Self::WrongKey => "wrong-key",
             Self::UnknownId => "unknown-id",
             Self::OtherUser => "other-user",
+            Self::Ready => "ready",
         }
     }
 

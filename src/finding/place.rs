@@ -192,7 +192,7 @@ mod tests {
             "response 200 event message_end /metadata/usage",
             "response 200 event a /b /c",
             "response 200 stream",
-            "step talk/alone",
+            "step lend-a-book/read",
         ] {
             assert_eq!(text.parse::<Place>().unwrap().to_string(), text);
         }

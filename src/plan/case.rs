@@ -8,6 +8,7 @@ use proptest::strategy::SBoxedStrategy;
 
 use super::journeys::Journey;
 use super::resources::Provider;
+use super::sequence::{Model, Move};
 use crate::exchange::Expects;
 use crate::generate::{Draft, Spot};
 
@@ -26,7 +27,7 @@ pub enum Phase {
     Protocol,
     /// Event streams.
     Stream,
-    /// Several calls of one case, held against each other.
+    /// Things made, read, changed and removed, in any order.
     Stateful,
     /// Workflows of several calls.
     Journey,
@@ -169,6 +170,20 @@ pub enum Attempt {
         blocking: Box<Draft>,
         /// The streaming one.
         streaming: Box<Draft>,
+    },
+    /// Moves on things of one's own, one after the other.
+    Script {
+        /// What can be done.
+        model: Arc<Model>,
+        /// What is done.
+        moves: Vec<Move>,
+    },
+    /// Moves by chance; those that break a law are made as few as they can be.
+    Sequence {
+        /// What can be done.
+        model: Arc<Model>,
+        /// Where chance begins.
+        seed: u64,
     },
     /// A workflow of several calls.
     Journey(Arc<Journey>),

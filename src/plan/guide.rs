@@ -149,6 +149,24 @@ pub fn streams_only<'c>(contract: &'c Contract, operation: &Operation) -> Vec<&'
     modes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
+/// The values that a member of an operation's request body may have, where they are listed.
+#[must_use]
+pub fn values_of(contract: &Contract, operation: &Operation, name: &str) -> Vec<Value> {
+    let content = operation.request_body.iter().flat_map(|body| &body.content);
+    let schemas = content.filter_map(|content| content.schema);
+    let listed = schemas.filter_map(|schema| {
+        let (document, _) = contract.schemas.place(schema);
+        let document = contract.schemas.document(document);
+        let mut member = contract.schemas.normal(schema).pointer(&format!("/properties/{name}"))?;
+        // References lead within the document, and never in a circle.
+        while let Some(target) = member.get("$ref").and_then(Value::as_str) {
+            member = document.pointer(target.trim_start_matches('#'))?;
+        }
+        member.get("enum")?.as_array().cloned()
+    });
+    listed.flatten().collect()
+}
+
 /// The places in the body whose addresses the server fetches (`x-contract-fetches`).
 #[must_use]
 pub fn fetches(contract: &Contract, operation: &Operation) -> Vec<Fetch> {

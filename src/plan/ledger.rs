@@ -1,6 +1,6 @@
 //! What was made and has to be removed, written down before it is used.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -52,6 +52,14 @@ pub struct There {
     pub ids: BTreeSet<String>,
 }
 
+impl Entry {
+    /// Its own id.
+    #[must_use]
+    pub fn own(&self) -> Option<&str> {
+        self.ids.get(&self.resource).map(String::as_str)
+    }
+}
+
 /// A line of the file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -82,11 +90,67 @@ pub struct Ledger {
 #[derive(Debug, Default)]
 struct State {
     file: Option<File>,
-    entries: Vec<Entry>,
+    /// In the order in which they were made, by number.
+    entries: BTreeMap<u64, Entry>,
+    next: u64,
+    /// The numbers of what a thing of this kind and id is, and of what is part of it.
+    parts: HashMap<(String, String), BTreeSet<u64>>,
     there: Vec<There>,
     begun: BTreeMap<u64, Begun>,
     /// How many requests were begun.
     count: u64,
+}
+
+impl State {
+    /// Whether this very entry is there.
+    fn holds(&self, entry: &Entry) -> bool {
+        // What has an id is found by it.
+        let Some(id) = entry.own() else {
+            return self.entries.values().any(|known| known == entry);
+        };
+        let same = self.parts.get(&(entry.resource.clone(), id.to_owned()));
+        same.into_iter().flatten().any(|number| self.entries.get(number) == Some(entry))
+    }
+
+    fn add(&mut self, entry: Entry) {
+        let number = self.next;
+        self.next += 1;
+        for (resource, id) in &entry.ids {
+            self.parts.entry((resource.clone(), id.clone())).or_default().insert(number);
+        }
+        self.entries.insert(number, entry);
+    }
+
+    /// Takes out a thing and what is part of it.
+    fn take(&mut self, resource: &str, id: &str) -> Vec<Entry> {
+        let key = (resource.to_owned(), id.to_owned());
+        let numbers = self.parts.get(&key).cloned().unwrap_or_default();
+        numbers.into_iter().filter_map(|number| self.remove(number)).collect()
+    }
+
+    /// Takes out a thing, and not what is part of it.
+    fn take_alone(&mut self, resource: &str, id: &str) {
+        let key = (resource.to_owned(), id.to_owned());
+        for number in self.parts.get(&key).cloned().unwrap_or_default() {
+            if self.entries.get(&number).is_some_and(|entry| entry.resource == resource) {
+                self.remove(number);
+            }
+        }
+    }
+
+    fn remove(&mut self, number: u64) -> Option<Entry> {
+        let entry = self.entries.remove(&number)?;
+        for (resource, id) in &entry.ids {
+            let key = (resource.clone(), id.clone());
+            if let Some(others) = self.parts.get_mut(&key) {
+                others.remove(&number);
+                if others.is_empty() {
+                    self.parts.remove(&key);
+                }
+            }
+        }
+        Some(entry)
+    }
 }
 
 impl Ledger {
@@ -121,7 +185,6 @@ impl Ledger {
     pub fn resume(path: &Path) -> Result<(String, Self), Problem> {
         let file = File::open(path).map_err(|error| cannot("read", path, &error))?;
         let (mut base_url, mut state) = (String::new(), State::default());
-        let entries = &mut state.entries;
         for (number, line) in BufReader::new(file).lines().enumerate() {
             let line = line.map_err(|error| cannot("read", path, &error))?;
             if line.trim().is_empty() {
@@ -129,10 +192,9 @@ impl Ledger {
             }
             match serde_json::from_str(&line) {
                 Ok(Line::Target(url)) => base_url = url,
-                Ok(Line::Made(entry)) => entries.push(entry),
-                Ok(Line::Gone(resource, id)) => {
-                    entries.retain(|e| e.resource != resource || e.ids.get(&resource) != Some(&id));
-                }
+                Ok(Line::Made(entry)) => state.add(entry),
+                // What is part of it has a line of its own, if it went, too.
+                Ok(Line::Gone(resource, id)) => state.take_alone(&resource, &id),
                 Ok(Line::There(there)) => state.there.push(there),
                 Ok(Line::Begun(number, begun)) => {
                     state.count = state.count.max(number + 1);
@@ -164,11 +226,10 @@ impl Ledger {
     /// Where it cannot be written; what was made is remembered all the same.
     pub fn made(&self, entry: Entry) -> Result<(), Problem> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = state.entries.contains(&entry);
-        if known {
+        if state.holds(&entry) {
             return Ok(());
         }
-        state.entries.push(entry.clone());
+        state.add(entry.clone());
         self.note(&mut state, &Line::Made(entry))
     }
 
@@ -178,11 +239,8 @@ impl Ledger {
     /// Where it cannot be written.
     pub fn gone(&self, resource: &str, id: &str) -> Result<(), Problem> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let part = |entry: &Entry| entry.ids.get(resource).is_some_and(|own| own == id);
-        let gone: Vec<Entry> = state.entries.iter().filter(|e| part(e)).cloned().collect();
-        state.entries.retain(|entry| !part(entry));
-        for entry in gone {
-            let own = entry.ids.get(&entry.resource).cloned().unwrap_or_default();
+        for entry in state.take(resource, id) {
+            let own = entry.own().unwrap_or_default().to_owned();
             self.note(&mut state, &Line::Gone(entry.resource, own))?;
         }
         Ok(())
@@ -244,7 +302,25 @@ impl Ledger {
     /// What is not removed yet, in the order in which it was made.
     #[must_use]
     pub fn left(&self) -> Vec<Entry> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).entries.clone()
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entries
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    /// Whether something is not removed yet.
+    #[must_use]
+    pub fn holds(&self, entry: &Entry) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).holds(entry)
+    }
+
+    /// Whether everything is removed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).entries.is_empty()
     }
 
     /// Ends the ledger: the file goes if nothing is left.

@@ -6,10 +6,12 @@
 //! | `resources.rs` | which operation makes or reveals which id, and which needs it |
 //! | `cost.rs` | which requests may call a model |
 //! | `case.rs` | a case, its name, and what it needs |
+//! | `known.rs` | what is known of requests that schemas do not tell |
 //! | `phases/` | where cases come from, one file for each phase |
 //! | `journeys/` | workflows of Arazzo documents, read and made cases |
 //! | `planner.rs` | all cases of a target, in their order |
 //! | `tally.rs` | what a plan would do, counted |
+//! | `sequence/` | sequences of operations on things |
 //! | `shard.rs` | a part of a run |
 //! | `ledger.rs` | what was made and has to be removed |
 
@@ -17,18 +19,21 @@ mod case;
 mod cost;
 mod guide;
 pub mod journeys;
+mod known;
 mod ledger;
 mod phases;
 mod planner;
 mod resources;
+pub mod sequence;
 mod shard;
 mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
 pub use cost::Costs;
 pub use guide::{Fetch, Form, FormRule, Guide, Ready, fetches, names, ready, streams_only};
+pub use known::overrides;
 pub use ledger::{Begun, Entry, Ledger, There};
-pub use planner::{Plan, PlanOptions, Subject, overrides, plan};
+pub use planner::{Plan, PlanOptions, Subject, plan};
 pub use resources::{Provider, Resources, Reveals, needed, needs, reads, template};
 pub use shard::Shard;
 pub use tally::Tally;

@@ -8,12 +8,13 @@ use serde_json::Value;
 use super::case::{Attempt, Case, Hold, Need, Phase, Twist};
 use super::guide::{self, Form, Guide};
 use super::journeys::{self, Suite};
+use super::known::{generator_options, has_member};
 use super::phases;
 use super::resources::{self, Provider, Resources};
+use super::sequence::Builder;
 use super::shard::Shard;
-use crate::contract::model::Location;
 use crate::contract::{Contract, Operation, StreamRules};
-use crate::generate::{Cannot, Draft, Generator, Options, Spot, files};
+use crate::generate::{Cannot, Draft, Generator, Spot};
 use crate::target::probe::report::ProbeReport;
 use crate::target::{Permission, Vocabulary};
 
@@ -85,12 +86,11 @@ pub fn plan(
     options: &PlanOptions,
 ) -> Plan {
     let mut plan = Plan::default();
-    for known in &subject.report.operations {
+    // Journeys are not of one operation.
+    let all = options.phases != [Phase::Journey];
+    for known in subject.report.operations.iter().filter(|_| all) {
         if options.operation.as_ref().is_some_and(|only| !known.id.contains(only)) {
             continue;
-        }
-        if options.phases == [Phase::Journey] {
-            break;
         }
         let Some(number) = contract.operations.iter().position(|o| o.id == known.id) else {
             continue;
@@ -120,11 +120,11 @@ pub fn plan(
             of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
         }
     }
-    if options.phases.contains(&Phase::Journey) {
-        let only = options.operation.as_deref();
-        let suites = &options.suites;
-        plan.cases.extend(journeys::cases(suites, contract, resources, subject, only));
+    if options.phases.contains(&Phase::Stateful) {
+        let builder = Builder { contract, guide, resources, costs: guide.costs(), subject, key: 0 };
+        plan.cases.extend(phases::stateful::cases(&builder, options));
     }
+    plan.cases.extend(journeys::cases(contract, resources, subject, options));
     for (number, case) in plan.cases.iter_mut().enumerate() {
         case.number = number;
     }
@@ -231,56 +231,6 @@ fn of_key<'p>(
         let cases = phases::cases(*phase, &source);
         plan.cases.extend(cases.into_iter().map(|case| source.priced(case)));
     }
-}
-
-/// What is known of an operation that its schemas do not tell.
-fn generator_options(
-    contract: &Contract,
-    guide: &Guide,
-    operation: &Operation,
-    needs: &[Need],
-    subject: Subject<'_>,
-    key: Option<usize>,
-) -> Options {
-    let mut fixed: Vec<Spot> = needs.iter().map(|need| need.spot.clone()).collect();
-    if let Some(user) = guide.user() {
-        let query =
-            operation.parameters.iter().any(|p| p.location == Location::Query && p.name == user);
-        if query {
-            fixed.push(Spot::query(user));
-        }
-        fixed.push(Spot::body(&format!("/{user}")));
-    }
-    let overrides = overrides(contract, guide, operation, subject.forms, key);
-    // Files that every deployment takes.
-    let plain = vec![files::text()];
-    Options { fixed, overrides, files: vec![("-".to_owned(), plain)] }
-}
-
-/// What an app takes, in the place of what the schemas say.
-pub fn overrides(
-    contract: &Contract,
-    guide: &Guide,
-    operation: &Operation,
-    forms: &[Form],
-    key: Option<usize>,
-) -> Vec<(Spot, Value)> {
-    match (guide.form(), key.and_then(|key| forms.get(key))) {
-        (Some(form), Some(Some(Ok(schema)))) if has_member(contract, operation, &form.into) => {
-            vec![(Spot::body(&form.into), schema.clone())]
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Whether the request body declares a member.
-fn has_member(contract: &Contract, operation: &Operation, pointer: &str) -> bool {
-    let Some(name) = pointer.strip_prefix('/') else { return false };
-    let content = operation.request_body.iter().flat_map(|body| &body.content);
-    content.filter_map(|content| content.schema).any(|schema| {
-        let normal = contract.schemas.normal(schema);
-        normal.pointer(&format!("/properties/{name}")).is_some()
-    })
 }
 
 impl Source<'_> {
@@ -398,6 +348,8 @@ impl Source<'_> {
             Attempt::Chance { .. }
             | Attempt::Stop { .. }
             | Attempt::Walk { .. }
+            | Attempt::Script { .. }
+            | Attempt::Sequence { .. }
             | Attempt::Journey(_) => {}
         }
         let costs = match &case.attempt {
@@ -421,11 +373,6 @@ impl Source<'_> {
     /// What may be done on the target.
     pub fn allowed(&self) -> Permission {
         self.subject.report.allow
-    }
-
-    /// Whether an operation may be called on the target.
-    pub fn may(&self, operation: usize) -> bool {
-        resources::needed(self.contract, self.resources, operation) <= self.allowed()
     }
 
     /// A method that is not documented for the path.
@@ -453,21 +400,8 @@ impl Source<'_> {
 
     /// The values that a member of the body may have, where they are listed.
     pub fn values_of(&self, pointer: &str) -> Vec<Value> {
-        let Some(name) = pointer.strip_prefix('/') else { return Vec::new() };
-        let content = self.operation.request_body.iter().flat_map(|body| &body.content);
-        let schemas = content.filter_map(|content| content.schema);
-        let listed = schemas.filter_map(|schema| {
-            let (document, _) = self.contract.schemas.place(schema);
-            let document = self.contract.schemas.document(document);
-            let normal = self.contract.schemas.normal(schema);
-            let mut member = normal.pointer(&format!("/properties/{name}"))?;
-            // References lead within the document, and never in a circle.
-            while let Some(target) = member.get("$ref").and_then(Value::as_str) {
-                member = document.pointer(target.trim_start_matches('#'))?;
-            }
-            member.get("enum")?.as_array().cloned()
-        });
-        listed.flatten().collect()
+        let name = pointer.strip_prefix('/').unwrap_or_default();
+        guide::values_of(self.contract, self.operation, name)
     }
 
     /// Whether the key opens an operation.

@@ -139,7 +139,7 @@ impl Campaign {
         };
         for outcome in &outcomes {
             let reason = match &outcome.verdict {
-                Verdict::Skipped(reason) => reason.as_str(),
+                Verdict::Skipped(reason) | Verdict::Unfinished(reason) => reason.as_str(),
                 Verdict::Interrupted => INTERRUPTED,
                 Verdict::Passed | Verdict::Failed(..) => continue,
             };

@@ -1,10 +1,12 @@
 //! What a run has made, removed again.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use super::session::{Session, Step};
-use crate::generate::{Generator, Options};
-use crate::plan::{self, Entry, Twist};
+use crate::contract::Operation;
+use crate::generate::{Draft, Generator, Options};
+use crate::plan::{self, Entry, Need, Twist};
 
 /// Something that could not be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +19,7 @@ pub struct Leftover {
 
 impl fmt::Display for Leftover {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let id = self.entry.ids.get(&self.entry.resource).map_or("", String::as_str);
+        let id = self.entry.own().unwrap_or_default();
         write!(f, "{} {id}: {}", self.entry.resource, self.why)
     }
 }
@@ -26,65 +28,80 @@ impl fmt::Display for Leftover {
 /// with it, and is asked for alone only if it is still there.
 pub async fn all(session: &Session) -> Vec<Leftover> {
     let mut leftovers = Vec::new();
+    let mut ways: HashMap<String, Result<Way, String>> = HashMap::new();
     for pass in 0..2 {
         leftovers.clear();
         let entries = session.ledger.left();
+        let own = |entry: &Entry| Some((entry.resource.clone(), entry.own()?.to_owned()));
+        let all: HashSet<(String, String)> = entries.iter().filter_map(own).collect();
         for entry in entries.iter().rev() {
-            if !session.ledger.left().contains(entry) {
+            let part = || {
+                let others = entry.ids.iter().filter(|(resource, _)| **resource != entry.resource);
+                { others }.any(|(resource, id)| all.contains(&(resource.clone(), id.clone())))
+            };
+            if !session.ledger.holds(entry) || (pass == 0 && part()) {
                 continue;
             }
-            let part = entries.iter().any(|other| is_part(entry, other));
-            if pass == 0 && part {
-                continue;
-            }
-            if let Err(why) = remove(session, entry).await {
+            let way = ways.entry(entry.undo.clone()).or_insert_with(|| Way::to(session, entry));
+            let removed = match way {
+                Ok(way) => way.remove(session, entry).await,
+                Err(why) => Err(why.clone()),
+            };
+            if let Err(why) = removed {
                 leftovers.push(Leftover { entry: entry.clone(), why });
             }
         }
-        if session.ledger.left().is_empty() {
+        if session.ledger.is_empty() {
             break;
         }
     }
     leftovers
 }
 
-/// Whether one thing is part of another.
-fn is_part(entry: &Entry, other: &Entry) -> bool {
-    entry.resource != other.resource
-        && other.ids.contains_key(&other.resource)
-        && entry.ids.get(&other.resource) == other.ids.get(&other.resource)
+/// How things of one kind are removed.
+struct Way {
+    operation: &'static Operation,
+    needs: Vec<Need>,
+    draft: Draft,
 }
 
-async fn remove(session: &Session, entry: &Entry) -> Result<(), String> {
-    let contract = session.contract;
-    let number = contract.operations.iter().position(|o| o.id == entry.undo);
-    let number = number.ok_or_else(|| format!("{} is not documented", entry.undo))?;
-    let operation = contract.operations.get(number).ok_or_else(String::new)?;
-    let needs = plan::needs(operation);
-    let fixed = needs.iter().map(|need| need.spot.clone()).collect();
-    let options = Options { fixed, ..Options::default() };
-    let generator = Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
-    let draft = generator.minimal().map_err(|why| why.to_string())?;
-    // Some things are only shown to the user who made them.
-    let mut draft = draft;
-    session.sign_as(&mut draft, operation, &entry.user);
-    let key = session.target.keys.iter().position(|key| key.name == entry.key);
-    let step = Step {
-        case: "cleanup",
-        order: (usize::MAX, 0),
-        together: false,
-        key,
-        draft: &draft,
-        needs: &needs,
-        ids: &entry.ids,
-        expects: None,
-        twist: &Twist::Signed,
-    };
-    let answered = session.call(step).await;
-    // What is not there any more need not be removed.
-    if answered.succeeded() || answered.status() == 404 {
-        let id = entry.ids.get(&entry.resource).cloned().unwrap_or_default();
-        return session.ledger.gone(&entry.resource, &id).map_err(|problem| problem.to_string());
+impl Way {
+    fn to(session: &Session, entry: &Entry) -> Result<Self, String> {
+        let contract = session.contract;
+        let number = contract.operations.iter().position(|o| o.id == entry.undo);
+        let number = number.ok_or_else(|| format!("{} is not documented", entry.undo))?;
+        let operation = contract.operations.get(number).ok_or_else(String::new)?;
+        let needs = plan::needs(operation);
+        let fixed = needs.iter().map(|need| need.spot.clone()).collect();
+        let options = Options { fixed, ..Options::default() };
+        let generator =
+            Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
+        let draft = generator.minimal().map_err(|why| why.to_string())?;
+        Ok(Self { operation, needs, draft })
     }
-    Err(answered.why_not())
+
+    async fn remove(&self, session: &Session, entry: &Entry) -> Result<(), String> {
+        // Some things are only shown to the user who made them.
+        let mut draft = self.draft.clone();
+        session.sign_as(&mut draft, self.operation, &entry.user);
+        let key = session.target.keys.iter().position(|key| key.name == entry.key);
+        let step = Step {
+            case: "cleanup",
+            order: (usize::MAX, 0),
+            together: false,
+            key,
+            draft: &draft,
+            needs: &self.needs,
+            ids: &entry.ids,
+            expects: None,
+            twist: &Twist::Signed,
+        };
+        let answered = session.call(step).await;
+        // What is not there any more need not be removed.
+        if answered.succeeded() || answered.status() == 404 {
+            let id = entry.own().unwrap_or_default();
+            return session.ledger.gone(&entry.resource, id).map_err(|problem| problem.to_string());
+        }
+        Err(answered.why_not())
+    }
 }

@@ -13,7 +13,7 @@ use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
 use super::walk::Walker;
-use crate::exchange::{Expects, Next, Progress};
+use crate::exchange::{Expects, Next, Progress, curl};
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
 use crate::plan::{Attempt, Case, Hold, Reveals, Twist};
@@ -30,6 +30,8 @@ pub enum Verdict {
     Failed(Vec<Said>, Option<String>),
     /// It could not be tried, for this reason.
     Skipped(String),
+    /// It could not be tried to its end, for this reason, which lies on our side or in what we were given.
+    Unfinished(String),
     /// It was not tried any more, since the user asked to end.
     Interrupted,
 }
@@ -71,7 +73,10 @@ impl Executor {
                 said.extend(more);
                 Verdict::Failed(said, how)
             }
-            (Ok(Verdict::Passed) | Err(_), failed @ Verdict::Failed(..)) => failed,
+            (
+                Ok(Verdict::Passed | Verdict::Unfinished(_)) | Err(_),
+                failed @ Verdict::Failed(..),
+            ) => failed,
             (Ok(verdict), _) => verdict,
             (Err(reason), _) => Verdict::Skipped(reason),
         }
@@ -97,6 +102,8 @@ impl Try<'_> {
             Attempt::Stop { start, resource, starts, stop } => {
                 self.stop(start, resource, *starts, stop).await
             }
+            Attempt::Script { model, moves } => Ok(self.script(model, moves).await),
+            Attempt::Sequence { model, seed } => Ok(self.sequence(model, *seed).await),
             Attempt::Walk { list, maker } => {
                 let bundle = self.bundle().await?;
                 let walker = Walker::new(self, list, maker.as_deref(), bundle);
@@ -122,6 +129,7 @@ impl Try<'_> {
                 match traveller.travel(order, self.stop).await? {
                     Arrival::Ended(said) => Ok(verdict(said, None)),
                     Arrival::Interrupted => Ok(Verdict::Interrupted),
+                    Arrival::Stuck(why) => Ok(Verdict::Unfinished(why)),
                 }
             }
         }
@@ -157,7 +165,7 @@ impl Try<'_> {
         self.executor.session.call(self.step(draft, &bundle.ids, expects, twist)).await
     }
 
-    fn step<'s>(
+    pub(super) fn step<'s>(
         &'s self,
         draft: &'s Draft,
         ids: &'s BTreeMap<String, String>,
@@ -235,7 +243,8 @@ impl Try<'_> {
                     simpler = tree.complicate();
                 }
             }
-            let request = crate::exchange::curl::curl(&smallest.exchange);
+            let request = curl::curl(&smallest.exchange);
+            let request = format!("smallest request: {request}");
             return Ok(verdict(smallest.said, Some(request)));
         }
         match unsent {
@@ -299,7 +308,7 @@ impl Try<'_> {
     }
 }
 
-fn verdict(mut said: Vec<Said>, how: Option<String>) -> Verdict {
+pub(super) fn verdict(mut said: Vec<Said>, how: Option<String>) -> Verdict {
     said.retain(|said| said.severity == Severity::Error);
     if said.is_empty() { Verdict::Passed } else { Verdict::Failed(said, how) }
 }

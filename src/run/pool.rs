@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::reveal::{revealed, select};
 use super::session::{Answered, Session, Step};
 use crate::contract::Operation;
+use crate::exchange::Expects;
 use crate::generate::{Draft, Generator, Options, Spot};
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
@@ -348,7 +349,7 @@ fn note(session: &Session, provider: &Provider, answered: &Answered, bundle: &mu
 }
 
 /// Waits until something that was made can be used.
-async fn wait(
+pub(super) async fn wait(
     session: &Session,
     whose: For<'_>,
     ready: &Ready,
@@ -366,6 +367,8 @@ async fn wait(
     let patience = session.target.limits.ready;
     let (begun, mut pause) = (Instant::now(), PAUSE);
     loop {
+        // Whoever judges the last answer has to know that it is the last.
+        let last = begun.elapsed() >= patience;
         let step = Step {
             case: whose.case,
             order: (whose.number, 0),
@@ -374,7 +377,7 @@ async fn wait(
             draft: &draft,
             needs: &needs,
             ids: &bundle.ids,
-            expects: None,
+            expects: last.then_some(Expects::Ready),
             twist: &Twist::None,
         };
         let answered = session.call(step).await;
@@ -394,7 +397,7 @@ async fn wait(
         if session.stop.load(Ordering::Relaxed) {
             return Err("it was not waited for: the user has asked to end".to_owned());
         }
-        if begun.elapsed() > patience {
+        if last {
             let states: Vec<String> = states.into_iter().collect();
             return Err(format!(
                 "what was made is not ready after {} seconds: {}",
@@ -402,7 +405,7 @@ async fn wait(
                 states.join(", ")
             ));
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(pause.min(patience)).await;
         pause = (pause * 2).min(Duration::from_secs(1));
     }
 }

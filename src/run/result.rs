@@ -69,6 +69,17 @@ pub struct RunInfo {
 /// Why cases were skipped when the user asked to end.
 pub const INTERRUPTED: &str = "interrupted";
 
+/// How the reason begins for which a case could not be tried to its end, by no fault of the server.
+pub const UNFINISHED: &str = "it could not go on: ";
+
+impl Skipped {
+    /// Whether more was to be tried, so that the run is no success.
+    #[must_use]
+    pub fn is_broken_off(&self) -> bool {
+        self.reason == INTERRUPTED || self.reason.starts_with(UNFINISHED)
+    }
+}
+
 /// Cases that could not be tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {

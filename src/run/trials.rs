@@ -1,13 +1,15 @@
 //! Cases as trials of `libtest-mimic`, which lists, filters and runs them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
 use tokio::runtime::Handle;
 
 use super::execute::{Executor, Verdict};
+use super::result::UNFINISHED;
 use crate::plan::Case;
 
 /// Schemas that contain each other many levels deep are compiled on the stack of a case.
@@ -38,55 +40,87 @@ pub struct Trials {
     pub done: Arc<AtomicUsize>,
 }
 
+/// A case to be tried, and where to tell what came of it.
+struct Job {
+    number: usize,
+    tell: SyncSender<Verdict>,
+}
+
 impl Trials {
     /// Lists, filters and runs, as the arguments say. What came of each case that was run is given in
     /// the order of the cases.
     pub fn run(self, arguments: &Arguments) -> (Conclusion, Vec<CaseOutcome>) {
         let (sender, receiver) = channel();
+        let (jobs, queue) = channel();
         let shared = Arc::new(self);
         let numbers = 0..shared.cases.len();
-        let trials = numbers.map(|number| trial(&shared, number, sender.clone())).collect();
-        drop(sender);
-        let conclusion = libtest_mimic::run(arguments, trials);
+        let trials =
+            numbers.map(|number| trial(&shared, number, jobs.clone(), sender.clone())).collect();
+        drop((jobs, sender));
+        // The harness gives its threads a small stack, and a thread for each case would cost as much as
+        // the case.
+        let queue = Arc::new(Mutex::new(queue));
+        let threads = arguments.test_threads.unwrap_or_else(|| {
+            std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
+        });
+        let conclusion = std::thread::scope(|scope| {
+            for _ in 0..threads {
+                let (shared, queue) = (Arc::clone(&shared), Arc::clone(&queue));
+                let thread = std::thread::Builder::new().stack_size(STACK);
+                // With fewer threads it takes longer; without any, cases say so.
+                if thread.spawn_scoped(scope, move || shared.work(&queue)).is_err() {
+                    break;
+                }
+            }
+            drop(queue);
+            libtest_mimic::run(arguments, trials)
+        });
         let mut outcomes: Vec<CaseOutcome> = receiver.try_iter().collect();
         outcomes.sort_by_key(|outcome| outcome.number);
         (conclusion, outcomes)
     }
-}
 
-fn trial(shared: &Arc<Trials>, number: usize, sender: Sender<CaseOutcome>) -> Trial {
-    let shared = Arc::clone(shared);
-    let name = shared.cases.get(number).map(|case| case.name.clone()).unwrap_or_default();
-    let sender = Mutex::new(sender);
-    Trial::ignorable_test(name, move || {
-        let verdict = shared.verdict(number);
-        let completion = told(&verdict, &shared.command, shared.cases.get(number));
-        let outcome = CaseOutcome { number, verdict };
-        // The receiver is there until all trials are over.
-        let _ = sender.lock().unwrap_or_else(PoisonError::into_inner).send(outcome);
-        completion
-    })
-}
+    /// Tries cases until there are no more.
+    fn work(&self, queue: &Mutex<Receiver<Job>>) {
+        loop {
+            let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(Job { number, tell }) = job else { return };
+            let tried = catch_unwind(AssertUnwindSafe(|| self.verdict(number)));
+            // Whoever gave the job waits for it.
+            let _ = tell.send(tried.unwrap_or_else(|_| {
+                Verdict::Unfinished(format!("{UNFINISHED}a fault of this program"))
+            }));
+            self.done.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 
-impl Trials {
     fn verdict(&self, number: usize) -> Verdict {
         if self.stop.load(Ordering::Relaxed) {
             return Verdict::Interrupted;
         }
         let Some(case) = self.cases.get(number) else { return Verdict::Skipped(String::new()) };
-        let verdict = std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().stack_size(STACK);
-            let run = || self.runtime.block_on(self.executor.run(case, &self.stop));
-            match thread.spawn_scoped(scope, run) {
-                Ok(thread) => thread.join().unwrap_or_else(|_| {
-                    Verdict::Skipped("it could not be finished: a fault of this program".to_owned())
-                }),
-                Err(error) => Verdict::Skipped(format!("no thread could be started: {error}")),
-            }
-        });
-        self.done.fetch_add(1, Ordering::Relaxed);
-        verdict
+        self.runtime.block_on(self.executor.run(case, &self.stop))
     }
+}
+
+fn trial(
+    shared: &Arc<Trials>,
+    number: usize,
+    jobs: Sender<Job>,
+    sender: Sender<CaseOutcome>,
+) -> Trial {
+    let shared = Arc::clone(shared);
+    let name = shared.cases.get(number).map(|case| case.name.clone()).unwrap_or_default();
+    Trial::ignorable_test(name, move || {
+        let (tell, told) = sync_channel(1);
+        let verdict = jobs.send(Job { number, tell }).ok().and_then(|()| told.recv().ok());
+        let verdict =
+            verdict.unwrap_or_else(|| Verdict::Skipped("no thread could be started".to_owned()));
+        let completion = self::told(&verdict, &shared.command, shared.cases.get(number));
+        // The receiver is there until all trials are over.
+        let _ = sender.send(CaseOutcome { number, verdict });
+        completion
+    })
 }
 
 /// The outcome in the words of the test harness.
@@ -94,10 +128,12 @@ fn told(verdict: &Verdict, command: &str, case: Option<&Case>) -> Result<Complet
     match verdict {
         Verdict::Passed => Ok(Completion::Completed),
         Verdict::Interrupted => Ok(Completion::ignored_with("interrupted")),
-        Verdict::Skipped(reason) => Ok(Completion::ignored_with(reason)),
+        Verdict::Skipped(reason) | Verdict::Unfinished(reason) => {
+            Ok(Completion::ignored_with(reason))
+        }
         Verdict::Failed(said, how) => {
             let mut text: Vec<String> = said.iter().map(|said| said.text.clone()).collect();
-            text.extend(how.as_ref().map(|how| format!("smallest request: {how}")));
+            text.extend(how.clone());
             let name = case.map(|case| case.name.as_str()).unwrap_or_default();
             text.push(format!("alone: {command} --exact '{}'", name.replace('\'', r"'\''")));
             Err(Failed::from(text.join("\n")))

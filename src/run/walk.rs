@@ -54,6 +54,10 @@ impl<'w> Walker<'w> {
         let Some(rules) = self.rules else { return Ok(self.said) };
         self.make(rules).await?;
         let plain = self.read(&self.list.clone()).await;
+        if rules.limit.is_none() {
+            self.read(&self.list.clone()).await;
+            return Ok(self.said);
+        }
         let most = rules.limit.as_ref().map_or(100, |limit| limit.most.unwrap_or(100));
         let mut all = self.list.clone();
         self.limit(&mut all, most);
@@ -161,8 +165,10 @@ impl<'w> Walker<'w> {
     /// What is looked for: something that is not there, and what the first item has.
     fn values(&self, filter: &Filter, first: Option<&Value>) -> Vec<String> {
         let mut values = filter.values.clone();
+        values.extend(filter.none.clone());
         match filter.how {
             How::Equals => {}
+            How::Contains | How::Like if filter.none.is_some() => {}
             How::Contains | How::Like => {
                 values.push(format!("{}-nowhere", self.this.executor.session.new_name()));
             }

@@ -184,3 +184,40 @@ fn the_recording_of_a_run_shows_what_the_run_found() {
     assert!(missing.is_empty() && more.is_empty(), "missing: {missing:#?}\nmore: {more:#?}");
     assert!(ran.len() > faults.len(), "{ran:#?}");
 }
+
+/// The addresses in the requests that a server was to fetch a file from.
+fn fetched(live: &Live) -> Vec<String> {
+    let mut found = Vec::new();
+    for exchange in live.seen() {
+        let body = exchange.request.body.bytes().unwrap_or_default();
+        let Ok(body) = serde_json::from_slice::<Value>(body) else { continue };
+        for file in body["files"].as_array().into_iter().flatten() {
+            // What is no address at all is not fetched from anywhere.
+            found.extend(file["url"].as_str().filter(|url| url.contains("://")).map(str::to_owned));
+        }
+    }
+    found
+}
+
+#[test]
+fn servers_fetch_from_the_run_or_not_at_all() {
+    let run = |live: &Live, more: &[&str]| {
+        let operation = "POST /completion-messages";
+        let mut program = live.program("traces-fetched");
+        program.args(["run", "--allow", "spend", "--max-model-calls", "10000", "--seed", "1"]);
+        Run::of(&program.args(["--operation", operation]).args(more).output().unwrap())
+    };
+    let live = Live::start(&[]);
+    let alone = run(&live, &[]);
+    assert_eq!(alone.code, Some(0), "{}{}", alone.stdout, alone.stderr);
+    assert!(alone.stdout.contains("needs `--serve"), "{}", alone.stdout);
+    assert_eq!(fetched(&live), Vec::<String>::new());
+    let live = Live::start(&[]);
+    let served = run(&live, &["--serve", "127.0.0.1:0"]);
+    assert_eq!(served.code, Some(0), "{}{}", served.stdout, served.stderr);
+    let urls = fetched(&live);
+    assert!(
+        !urls.is_empty() && urls.iter().all(|url| url.starts_with("http://127.0.0.1:")),
+        "{urls:?}"
+    );
+}

@@ -15,10 +15,13 @@ mod places;
 mod table;
 mod trial;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use bench::Bench;
+use dify_contract::plan::PlanOptions;
+use dify_contract::plan::journeys::builtin;
 use mutants::Mutant;
 use trial::{Outcome, Trials, Tried};
 
@@ -54,6 +57,13 @@ fn run(trials: &Trials<'_>, mutants: &[Mutant]) -> Vec<(Mutant, Tried)> {
     tried.into_iter().map(|(number, tried)| (mutants[number].clone(), tried)).collect()
 }
 
+/// Everything that can be tried, journeys included.
+fn everything(bench: &Bench) -> PlanOptions {
+    let suites = builtin(bench.contract, &bench.vocabulary).unwrap();
+    let suites = suites.into_iter().map(Arc::new).collect();
+    PlanOptions { suites, ..bench::everything(SEED) }
+}
+
 /// Why a mutant is missed, where that can be told.
 fn reason(mutant: &Mutant) -> String {
     let known = |id: &str| dify_contract::check::all().any(|check| check.id == id);
@@ -75,12 +85,12 @@ struct Ready {
 
 fn ready() -> Ready {
     let bench: &'static Bench = Box::leak(Box::new(Bench::new()));
-    let clean = bench.run(SEED, &[], bench.everything(SEED)).result;
+    let clean = bench.run(SEED, &[], everything(bench)).result;
     for finding in &clean.findings {
         println!("found where there is no fault: {finding:#?}");
     }
     let (mock, target) = bench.mock(SEED, &[]);
-    let campaign = bench.campaign(target, SEED, bench.everything(SEED));
+    let campaign = bench.campaign(target, SEED, everything(bench));
     drop(mock);
     let mutants = mutants::all(bench.contract, &clean, &campaign.plan.cases);
     Ready { trials: Trials::new(bench, campaign, SEED), mutants }

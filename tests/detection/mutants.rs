@@ -95,7 +95,7 @@ impl Site<'_> {
         let safety = self.operation.traits.safety.as_deref().unwrap_or_default();
         let json = self.places.contains_key("");
         let once = |so: bool| if so { vec![(None, None)] } else { Vec::new() };
-        let named = |name: &str| self.cases.iter().any(|case| case.contains(name));
+        let tried = |name: &str| self.cases.iter().any(|case| case.contains(name));
         match fault.id {
             "drop-property" => self.members(|_| true),
             "rename-property" => self.members(|_| true),
@@ -156,8 +156,8 @@ impl Site<'_> {
             "unpaired-event" => once(self.rules().any(|rules| !rules.pairs.is_empty())),
             "lost-words" => once(self.streams),
             "auth-not-enforced" | "wrong-key-accepted" => once(true),
-            "any-method" => once(named("other-method")),
-            "any-media-type" => once(named("content-type")),
+            "any-method" => once(tried("other-method")),
+            "any-media-type" => once(tried("content-type")),
             "strange-id-fails" => {
                 let uuids =
                     self.operation.parameters.iter().filter(|p| p.location == Location::Path);
@@ -173,7 +173,7 @@ impl Site<'_> {
                 pointer.map(|pointer| vec![(Some(pointer), None)]).unwrap_or_default()
             }
             "refused-but-changed" => {
-                once(matches!(safety, "create" | "update" | "delete") && named("negative::"))
+                once(matches!(safety, "create" | "update" | "delete") && tried("negative::"))
             }
             "update-resets" => {
                 let strings = |(name, schema): &(String, Value)| {
@@ -200,8 +200,8 @@ impl Site<'_> {
             "bounds-not-enforced"
             | "enum-not-enforced"
             | "required-not-enforced"
-            | "type-not-enforced" => once(named("negative::")),
-            "other-users-data" => once(named("another-user")),
+            | "type-not-enforced" => once(tried("negative::")),
+            "other-users-data" => once(tried("another-user")),
             "never-ready" => {
                 let states = ["/job_status", "/data[]/indexing_status", "/status"];
                 once(

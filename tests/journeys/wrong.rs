@@ -29,8 +29,7 @@ fn first() -> usize {
 impl Change {
     fn of(&self, text: &str) -> String {
         let found = text.match_indices(&self.find).nth(self.nth - 1);
-        let (at, _) =
-            found.unwrap_or_else(|| panic!("{}: `{}` is not there", self.about, self.find));
+        let (at, _) = found.ok_or(&self.about).unwrap();
         format!("{}{}{}", &text[..at], self.put, &text[at + self.find.len()..])
     }
 }

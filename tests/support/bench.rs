@@ -7,7 +7,6 @@ use std::time::Duration;
 use dify_contract::builtin;
 use dify_contract::contract::{Contract, Overlay, Sources};
 use dify_contract::mock::{Injection, Mock, MockOptions};
-use dify_contract::plan::journeys::builtin as builtin_suites;
 use dify_contract::plan::{Phase, PlanOptions};
 use dify_contract::run::{Campaign, FileServer, Finished, RunOptions};
 use dify_contract::target::{Target, Vocabulary};
@@ -33,18 +32,12 @@ pub fn everything(seed: u64) -> PlanOptions {
 pub struct Bench {
     /// Our contract of the API, wherever it is served.
     pub contract: &'static Contract,
-    vocabulary: Vocabulary,
+    /// What the contract says of targets.
+    pub vocabulary: Vocabulary,
     pub runtime: Runtime,
 }
 
 impl Bench {
-    /// Everything that can be tried with a seed, journeys included.
-    pub fn everything(&self, seed: u64) -> PlanOptions {
-        let suites = builtin_suites(self.contract, &self.vocabulary).unwrap();
-        let suites = suites.into_iter().map(Arc::new).collect();
-        PlanOptions { suites, ..everything(seed) }
-    }
-
     pub fn new() -> Self {
         let overlay = Overlay::read(builtin::OVERLAY).unwrap();
         let specs = vec![builtin::CONTRACT.to_owned()];

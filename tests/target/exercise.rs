@@ -12,6 +12,7 @@ use super::{contract, vocabulary};
 fn target(allow: Permission) -> Target {
     Target {
         name: "here".to_owned(),
+        embedded: false,
         base_url: BaseUrl::parse("http://localhost/v1").unwrap(),
         base_url_from: "--base-url".to_owned(),
         keys: Vec::new(),

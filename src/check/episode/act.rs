@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::check::evidence::{self, Answer, Evidence, RequestEvidence, Stream, Target};
 use crate::contract::{Contract, Hit, Operation};
-use crate::exchange::{self, Body, Exchange, query};
+use crate::exchange::{self, Body, Exchange, Expects, query};
 
 /// What came of a request, as far as its sender can know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +135,7 @@ impl<'e> Act<'e> {
     /// to whom everything belongs.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.exchange.expects.is_none()
+        matches!(self.exchange.expects, None | Some(Expects::Ready))
     }
 
     /// Whether the operation only reads.

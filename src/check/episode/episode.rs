@@ -62,6 +62,13 @@ impl<'e> Episode<'e> {
         }
     }
 
+    /// The user in whose name an act was sent, where it names one.
+    #[must_use]
+    pub fn user(&self, act: usize) -> Option<&str> {
+        let (act, name) = (self.acts.get(act)?, self.contract.user()?);
+        act.query(name).or_else(|| act.sent.as_ref()?.get(name)?.as_str())
+    }
+
     /// What a moment shows of the thing.
     #[must_use]
     pub fn shown(&self, moment: &Moment<'_>) -> Option<&Value> {

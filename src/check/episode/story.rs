@@ -54,6 +54,14 @@ impl Written<'_, '_> {
     }
 }
 
+/// What stands at a place; within `null` there is nothing but `null`.
+fn at<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
+    value.pointer(pointer).or_else(|| {
+        let (parent, _) = pointer.rsplit_once('/')?;
+        at(value, parent).filter(|parent| parent.is_null())
+    })
+}
+
 /// Whether a pointer leads to a place, or to something that it is in.
 fn covers(pointer: &str, place: &str) -> bool {
     place.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -101,6 +109,7 @@ impl<'s, 'e> Story<'s, 'e> {
 
     /// What may have been written after one act had ended, and before another one had; what the first
     /// act has done itself is not among it, what the second has done is.
+    #[must_use]
     pub fn between(&self, first: usize, second: usize) -> Vec<&Written<'s, 'e>> {
         self.written
             .iter()
@@ -134,9 +143,8 @@ impl<'s, 'e> Story<'s, 'e> {
         let mut all = BTreeMap::new();
         for member in self.thing.kind.members() {
             let seen = self.seen.iter();
-            let seen: Vec<_> = seen
-                .filter_map(|(moment, value)| Some((*moment, value.pointer(member)?)))
-                .collect();
+            let seen: Vec<_> =
+                seen.filter_map(|(moment, value)| Some((*moment, at(value, member)?))).collect();
             all.insert(member, seen);
         }
         all

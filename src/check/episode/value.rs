@@ -58,8 +58,8 @@ pub fn named(act: &Act<'_>, moment: &Moment<'_>) -> Vec<String> {
 fn says(value: &Value, manner: Manner) -> bool {
     match value {
         Value::Null => false,
-        Value::String(text) => !is_hidden(text) && !(manner == Manner::Filled && text.is_empty()),
-        Value::Array(items) => !(manner == Manner::Set && items.is_empty()) && !hides(value),
+        Value::String(text) => !(is_hidden(text) || manner == Manner::Filled && text.is_empty()),
+        Value::Array(items) => !(hides(value) || manner == Manner::Set && items.is_empty()),
         other => !hides(other),
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::act::{Act, Outcome};
 use super::episode::Episode;
 use crate::check::Meta;
-use crate::contract::laws::{Cursor, End, PageRules};
+use crate::contract::laws::{Cursor, End, Ordering, PageRules};
 use crate::finding::{Disagreement, push_member};
 
 /// One page of a list, as an act read it.
@@ -35,8 +35,10 @@ pub struct Sheet<'e> {
 pub struct View<'e> {
     /// What is promised of the list.
     pub rules: &'e PageRules,
-    /// Whether only this case can have changed the list.
-    pub own: bool,
+    /// Whether nothing was seen but what this case has made.
+    own: bool,
+    /// Whether anything was seen at all.
+    seen: bool,
     /// The pages, in the order in which they were read.
     pub sheets: Vec<Sheet<'e>>,
     /// Pages that follow each other from the first one on, by their places in `sheets`.
@@ -58,6 +60,12 @@ impl Sheet<'_> {
 }
 
 impl<'e> View<'e> {
+    /// Whether only this case can have changed the list.
+    #[must_use]
+    pub fn own(&self) -> bool {
+        self.own && self.seen
+    }
+
     /// The ids of all items that were seen.
     #[must_use]
     pub fn ids(&self) -> Vec<&'e Value> {
@@ -81,15 +89,48 @@ impl<'e> View<'e> {
         self.chain(chain).last().is_some_and(|last| !last.is_full())
     }
 
-    /// The number of items of the list, where a chain of pages came to its end and missed none.
+    /// The number of items of the list, where a chain of pages came to its end and missed none, and the
+    /// act that began it.
     #[must_use]
-    pub fn count(&self) -> Option<u64> {
+    pub fn count(&self) -> Option<(u64, usize)> {
         let all = self.ids().len();
         let whole = |chain: &&Vec<usize>| {
             let told: usize = self.chain(chain).map(|sheet| sheet.ids.len()).sum();
             self.ends(chain) && told == all
         };
-        self.chains.iter().find(whole).map(|_| all as u64)
+        let first = self.chain(self.chains.iter().find(whole)?).next()?;
+        Some((all as u64, first.act))
+    }
+
+    /// Whether an item was seen before an act: what is listed late was perhaps not there yet.
+    #[must_use]
+    pub fn knew(&self, id: &Value, act: usize) -> bool {
+        self.sheets.iter().filter(|sheet| sheet.act < act).any(|sheet| sheet.ids.contains(&id))
+    }
+
+    /// Whether nothing came to the list late, and moved what was there from page to page.
+    #[must_use]
+    pub fn is_settled(&self, chain: &[usize]) -> bool {
+        let Some(first) = self.chain(chain).next() else { return false };
+        let own = |id: &Value| self.chain(chain).any(|sheet| sheet.ids.contains(&id));
+        self.ids().into_iter().all(|id| self.knew(id, first.act) || own(id))
+    }
+
+    /// Whether an item was seen in another state than on this page, so that it may stand elsewhere.
+    fn moved(&self, sheet: &Sheet<'_>) -> bool {
+        let keys: Vec<&str> = match &self.rules.order {
+            Some(Ordering::Fixed(key)) => vec![key.pointer.as_str()],
+            Some(Ordering::Chosen(choice)) => {
+                choice.by.values().map(|key| key.pointer.as_str()).collect()
+            }
+            None => return false,
+        };
+        sheet.ids.iter().zip(sheet.items).any(|(id, item)| {
+            let known = self.sheets.iter().flat_map(|sheet| sheet.ids.iter().zip(sheet.items));
+            let same =
+                |other: &Value| keys.iter().all(|key| item.pointer(key) == other.pointer(key));
+            known.filter(|(own, _)| *own == id).any(|(_, other)| !same(other))
+        })
     }
 
     /// A disagreement in the answer of a sheet, about a member of `x-contract-page`.
@@ -136,17 +177,18 @@ pub fn views<'e>(episode: &'e Episode<'e>) -> Vec<View<'e>> {
         let view = open.entry(key(act, rules)).or_insert_with(|| View {
             rules,
             own: true,
+            seen: false,
             sheets: Vec::new(),
             chains: Vec::new(),
         });
         let known = |id: &str| born.contains(id);
-        let parent = act.path.last().is_some_and(|(_, id)| known(id));
         let told = rules.make.as_ref().and_then(|make| make.id.as_ref()).or(rules.id.as_ref());
         let made =
             |item: &Value| told.and_then(|told| item.pointer(told)?.as_str()).is_some_and(known);
-        view.own &= parent
-            || (!sheet.items.is_empty() && sheet.items.iter().all(made))
-            || (sheet.items.is_empty() && view.sheets.iter().any(|s| !s.items.is_empty()));
+        // What was made here alone is seen by nobody else; and an empty page says nothing of whose it is.
+        let parent = act.path.last().is_some_and(|(_, id)| known(id));
+        view.own &= (parent || sheet.items.iter().all(made)) && !view.moved(&sheet);
+        view.seen |= parent || !sheet.items.is_empty();
         add(view, sheet);
     }
     done.extend(open.into_values());
@@ -189,9 +231,15 @@ fn sheet<'e>(number: usize, act: &'e Act<'e>) -> Option<(&'e PageRules, Sheet<'e
     let items = answer.pointer(&rules.items)?.as_array()?;
     let id = rules.id.as_ref()?;
     let ids: Vec<&Value> = items.iter().filter_map(|item| item.pointer(id)).collect();
-    let limit = rules.limit.as_ref()?;
-    let asked = number_of(act, &limit.parameter)?;
-    let size = asked.unwrap_or(limit.default).min(limit.most.unwrap_or(u64::MAX));
+    let (asked, size) = match &rules.limit {
+        Some(limit) => {
+            let asked = number_of(act, &limit.parameter)?;
+            let most = limit.most.unwrap_or(u64::MAX);
+            (asked.is_some(), asked.unwrap_or(limit.default).min(most))
+        }
+        // It is told as a whole.
+        None => (true, u64::MAX),
+    };
     let page = match &rules.page {
         Some(page) => match number_of(act, &page.parameter)? {
             Some(number) => Some(number.checked_sub(page.first)?),
@@ -202,7 +250,6 @@ fn sheet<'e>(number: usize, act: &'e Act<'e>) -> Option<(&'e PageRules, Sheet<'e
     let cursor = rules.cursor.as_ref().and_then(|cursor| act.query(&cursor.parameter));
     let cursor = cursor.filter(|id| !id.is_empty());
     let whole = ids.len() == items.len() && size > 0;
-    let asked = asked.is_some();
     let sheet = Sheet { act: number, answer, size, asked, items, ids, number: page, cursor };
     whole.then_some((rules, sheet))
 }

@@ -120,6 +120,10 @@ impl<'e> Page<'e> {
     #[must_use]
     pub fn before(&self) -> Option<u64> {
         let first = self.rules.page.as_ref()?.first;
+        let cursor = self.rules.cursor.as_ref().map(|cursor| self.text(&cursor.parameter));
+        if cursor.is_some_and(|cursor| !matches!(cursor, Asked::Default(_) | Asked::For(""))) {
+            return None;
+        }
         self.page()?.value()?.checked_sub(first)?.checked_mul(self.size()?)
     }
 

@@ -13,6 +13,10 @@ use crate::contract::Operation;
 use crate::contract::laws::Times;
 use crate::finding::{Basis, Disagreement, Part, Place, push_member};
 
+/// The number from which on seconds are too many, and below which milliseconds are too few: as seconds
+/// a day in the year 5138, as milliseconds one in 1973.
+const BETWEEN: f64 = 1e11;
+
 /// What is promised of the times in an exchange.
 #[derive(Clone, Copy)]
 pub struct Rules<'e> {
@@ -80,10 +84,26 @@ impl<'e> Rules<'e> {
         }
     }
 
-    /// The seconds since 1970 that a member of this name tells.
+    /// The unit that a number is surely not told in, as it should be: in words.
     #[must_use]
-    pub fn instant(self, name: &str, value: &Value) -> Option<f64> {
-        let milliseconds = value.is_number() && self.times.milliseconds.iter().any(|n| n == name);
+    pub fn missed_unit(self, name: &String, value: &Value) -> Option<&'static str> {
+        let number = value.as_f64().filter(|number| *number > 0.0)?;
+        if self.times.seconds.contains(name) && number >= BETWEEN {
+            Some("seconds since 1970")
+        } else if self.times.milliseconds.contains(name) && number < BETWEEN {
+            Some("milliseconds since 1970")
+        } else {
+            None
+        }
+    }
+
+    /// The seconds since 1970 that a member of this name tells, if it is in the right unit.
+    #[must_use]
+    pub fn instant(self, name: &String, value: &Value) -> Option<f64> {
+        if self.missed_unit(name, value).is_some() {
+            return None;
+        }
+        let milliseconds = value.is_number() && self.times.milliseconds.contains(name);
         instant(value).map(|told| if milliseconds { told / 1000.0 } else { told })
     }
 

@@ -3,37 +3,38 @@
 use std::sync::Arc;
 
 use super::inputs::{Given, Input};
-use super::suite::{Journey, Suite, Workflow};
+use super::suite::{Journey, Workflow};
 use crate::contract::Contract;
 use crate::generate::Spot;
 use crate::plan::case::{Attempt, Case, Hold, Need, Phase};
-use crate::plan::planner::Subject;
+use crate::plan::planner::{PlanOptions, Subject};
 use crate::plan::resources::{self, Resources};
 use crate::target::Permission;
 use crate::target::probe::report::{AbilityReport, KeyReport, ObstacleKind};
 
-/// The cases of all suites, in their order. `only` is a part of the name of an operation that journeys
-/// have to call.
+/// The cases of all suites, in their order. Where an operation is asked for, those of journeys that call it.
 pub fn cases(
-    suites: &[Arc<Suite>],
     contract: &Contract,
     resources: &Resources,
     subject: Subject<'_>,
-    only: Option<&str>,
+    options: &PlanOptions,
 ) -> Vec<Case> {
+    if !options.phases.contains(&Phase::Journey) {
+        return Vec::new();
+    }
     let mut cases = Vec::new();
-    for suite in suites {
+    for suite in &options.suites {
         for (number, workflow) in suite.workflows.iter().enumerate() {
             // What another one runs is a part of that one.
             if workflow.called {
                 continue;
             }
             let journey = Arc::new(Journey::of(suite, number));
-            let called = |only: &str| {
+            let called = |only: &String| {
                 let mut ids = journey.operations.iter().filter_map(|n| contract.operations.get(*n));
-                ids.any(|operation| operation.id.contains(only))
+                ids.any(|operation| operation.id.contains(only.as_str()))
             };
-            if only.is_none_or(called) {
+            if options.operation.as_ref().is_none_or(called) {
                 let planner = Planner { contract, resources, subject, journey: &journey, workflow };
                 cases.extend(planner.cases());
             }
@@ -186,9 +187,12 @@ impl Planner<'_> {
             (None, None) => "open",
         };
         let costs = |number: &usize| {
+            // What follows from the request alone is paid for when it is sent.
             let operation = self.contract.operations.get(*number);
-            let cost = operation.and_then(|operation| operation.traits.cost.as_deref());
-            !matches!(cost, Some("free") | None)
+            let traits = operation.map(|operation| &operation.traits);
+            traits.is_some_and(|traits| {
+                !matches!(traits.cost.as_deref(), Some("free") | None) && traits.free_when.is_none()
+            })
         };
         let calls = self.journey.calls.iter().filter(|number| costs(number)).count();
         let calls = if self.workflow.free { 0 } else { calls };

@@ -5,6 +5,7 @@ mod examples;
 mod negative;
 mod property;
 mod protocol;
+pub mod stateful;
 mod stream;
 mod walk;
 

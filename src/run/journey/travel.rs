@@ -1,6 +1,7 @@
 //! The way from step to step.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -17,8 +18,10 @@ use crate::finding::Severity;
 use crate::generate::{Draft, Generator, Options};
 use crate::plan::journeys::{Does, Inputs, Journey, MARK, Suite, Workflow, draft};
 use crate::plan::{self, Case, Twist};
+use crate::run::fetched;
 use crate::run::judge::Said;
 use crate::run::pool::Bundle;
+use crate::run::result::UNFINISHED;
 use crate::run::session::{Answered, Session, Step};
 
 /// How long a journey may wait, all in all.
@@ -30,6 +33,26 @@ pub enum Arrival {
     Ended(Vec<Said>),
     /// The user asked to end.
     Interrupted,
+    /// It did not, since the suite is wrong: this is the matter.
+    Stuck(String),
+}
+
+/// Why a journey does not go on.
+enum Halt {
+    /// It cannot be tried here.
+    Cannot(String),
+    /// The suite is wrong.
+    Stuck(String),
+    /// The user asked to end.
+    Interrupted,
+    /// It has come to its end.
+    Ended,
+}
+
+impl From<String> for Halt {
+    fn from(why: String) -> Self {
+        Self::Cannot(why)
+    }
 }
 
 /// Who travels.
@@ -85,39 +108,49 @@ impl<'t> Traveller<'t> {
     /// Travels. `order` holds the number of the case, and counts its exchanges.
     ///
     /// # Errors
-    /// Why it could not be gone on, where that is no fault of the server.
+    /// Why it cannot be tried here.
     pub async fn travel(
         mut self,
         order: (usize, &AtomicU64),
         stop: &AtomicBool,
     ) -> Result<Arrival, String> {
-        let result = self.go(order, stop).await;
+        let halt = self.go(order, stop).await;
         // Whatever came of it: what was sent is recorded.
         self.close(None);
         let grave = self.said.iter().any(|said| said.severity == Severity::Error);
-        match result {
+        match halt {
+            Halt::Interrupted => Ok(Arrival::Interrupted),
             // What was found is not hidden by what could not be done because of it.
-            Err(_) if grave => Ok(Arrival::Ended(self.said)),
-            Err(why) => Err(why),
-            Ok(false) => Ok(Arrival::Interrupted),
-            Ok(true) => Ok(Arrival::Ended(self.said)),
+            Halt::Cannot(_) | Halt::Stuck(_) if grave => Ok(Arrival::Ended(self.said)),
+            Halt::Cannot(why) => Err(why),
+            Halt::Stuck(why) => Ok(Arrival::Stuck(why)),
+            Halt::Ended => Ok(Arrival::Ended(self.said)),
         }
     }
 
-    /// Goes from step to step; tells whether it came to the end.
-    async fn go(&mut self, order: (usize, &AtomicU64), stop: &AtomicBool) -> Result<bool, String> {
+    /// Goes from step to step.
+    async fn go(&mut self, order: (usize, &AtomicU64), stop: &AtomicBool) -> Halt {
+        let Err(halt) = self.steps(order, stop).await;
+        halt
+    }
+
+    async fn steps(
+        &mut self,
+        order: (usize, &AtomicU64),
+        stop: &AtomicBool,
+    ) -> Result<Infallible, Halt> {
         let suite = self.suite;
         let base_url = self.session.target.base_url.as_str();
         let options = suite.options(self.workflow, base_url, self.inputs.values.clone());
         let mut run =
-            Run::start(&suite.description, &options).map_err(|error| self.problem(&error))?;
+            Run::start(&suite.description, &options).map_err(|error| self.stuck(&error))?;
         let mut left = PATIENCE;
         loop {
             match run.advance() {
                 Ok(Progress::Send(request)) => {
                     self.close(None);
                     if stop.load(Ordering::Relaxed) {
-                        return Ok(false);
+                        return Err(Halt::Interrupted);
                     }
                     let number = (order.0, order.1.fetch_add(1, Ordering::Relaxed));
                     let leg = self.send(&request, number).await?;
@@ -127,11 +160,11 @@ impl<'t> Traveller<'t> {
                     // Without an answer there is no way on.
                     let response = response.ok_or(why)?;
                     if let Err(error) = run.supply(response) {
-                        return self.stumbled(&error);
+                        return Err(self.stumbled(&error));
                     }
                 }
                 Ok(Progress::Wait(time)) => {
-                    left = left.checked_sub(time).ok_or("it waited for too long")?;
+                    left = left.checked_sub(time).ok_or_else(too_long)?;
                     // Long waits are made of short ones, so that the user can end them.
                     let mut rest = time;
                     while !rest.is_zero() && !stop.load(Ordering::Relaxed) {
@@ -144,9 +177,9 @@ impl<'t> Traveller<'t> {
                     if report.outcome == Outcome::Failed {
                         self.failed(&report);
                     }
-                    return Ok(true);
+                    return Err(Halt::Ended);
                 }
-                Err(error) => return self.stumbled(&error),
+                Err(error) => return Err(self.stumbled(&error)),
             }
         }
     }
@@ -164,6 +197,7 @@ impl<'t> Traveller<'t> {
         };
         let base_url = session.target.base_url.as_str();
         let draft = draft(session.contract, number, request, base_url, &self.inputs.files);
+        let draft = fetched::pointed(session, operation, &draft)?.into_owned();
         self.own.may(session, operation, &draft)?;
         self.pay(operation, &draft)?;
         let step = Step {
@@ -219,7 +253,7 @@ impl<'t> Traveller<'t> {
 
     /// The engine could not go on: the answer did not have what an expression names, or the suite is
     /// wrong.
-    fn stumbled(&mut self, error: &ExecutionError) -> Result<bool, String> {
+    fn stumbled(&mut self, error: &ExecutionError) -> Halt {
         let found = absent(error).and_then(|expression| {
             let leg = self.last.as_ref()?;
             let (workflow, step) = self.suite.marked(&leg.mark)?;
@@ -238,19 +272,19 @@ impl<'t> Traveller<'t> {
         match found {
             Some(unmet) => {
                 self.close(Some(unmet));
-                Ok(true)
+                Halt::Ended
             }
-            None => Err(self.problem(error)),
+            None => self.stuck(error),
         }
     }
 
     /// Notes that the engine could not go on, by no fault of the server.
-    fn problem(&self, error: &ExecutionError) -> String {
+    fn stuck(&self, error: &ExecutionError) -> Halt {
         let path = &self.suite.path;
         let line = self.suite.source(self.workflow.at.as_str()).line;
         let why = format!("{error} ({path}:{line})");
         self.session.problem(format!("the journey {} could not go on: {why}", self.workflow.id));
-        format!("it could not go on: {why}")
+        Halt::Stuck(format!("{UNFINISHED}{why}"))
     }
 
     /// The workflow ended because a step failed.
@@ -284,6 +318,10 @@ impl<'t> Traveller<'t> {
         };
         self.close(Some(unmet));
     }
+}
+
+fn too_long() -> Halt {
+    Halt::Stuck(format!("{UNFINISHED}it would wait longer than {} seconds", PATIENCE.as_secs()))
 }
 
 /// What the app of a key asks for in its form: the plainest that it takes. An empty object where it asks for

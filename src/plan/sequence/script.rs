@@ -1,0 +1,77 @@
+//! Sequences that are always tried: the life of a thing, and how it goes with what it is a part of.
+
+use super::model::{Maker, Model};
+use super::moves::Move;
+
+/// A thing of a kind is made, with everything that it is a part of; read and listed; changed, refused to
+/// be changed, removed; and looked for after each.
+#[must_use]
+pub fn life(model: &Model, sort: usize) -> Vec<Move> {
+    let mut moves = Vec::new();
+    let Some(thing) = make(model, sort, 0, &mut moves) else { return moves };
+    let Some(known) = model.sorts.get(sort) else { return moves };
+    look(model, sort, thing, &mut moves);
+    for (way, maker) in known.updates.iter().enumerate() {
+        // One member alone shows whether the others stay.
+        for member in 0..maker.changes.len().max(1) {
+            let choice = only(maker, member);
+            moves.push(Move::Update { thing, way, choice, again: member == 0 && maker.repeatable });
+            look(model, sort, thing, &mut moves);
+        }
+        // The first one says most beside what is wrong with it.
+        if !maker.breaches.is_empty() {
+            moves.push(Move::Refused { thing, way, breach: 0 });
+            look(model, sort, thing, &mut moves);
+        }
+    }
+    for way in 0..known.deletes.len() {
+        moves.push(Move::Delete { thing, way });
+        look(model, sort, thing, &mut moves);
+    }
+    moves
+}
+
+/// A thing of a kind is made, what it is a part of is removed, and it is looked for. Nothing where it is
+/// part of nothing that can be removed.
+#[must_use]
+pub fn fall(model: &Model, sort: usize) -> Vec<Move> {
+    let mut moves = Vec::new();
+    let parent = model.sorts.get(sort).and_then(|sort| sort.parent);
+    let removes = parent.and_then(|parent| model.sorts.get(parent));
+    if removes.is_none_or(|parent| parent.deletes.is_empty()) {
+        return moves;
+    }
+    let Some(thing) = make(model, sort, 0, &mut moves) else { return moves };
+    look(model, sort, thing, &mut moves);
+    let parent = thing.saturating_sub(1);
+    moves.push(Move::Delete { thing: parent, way: 0 });
+    look(model, sort, thing, &mut moves);
+    if let Some(number) = model.sorts.get(sort).and_then(|sort| sort.parent) {
+        look(model, number, parent, &mut moves);
+    }
+    moves
+}
+
+/// Makes a thing with everything that it is a part of; gives its number.
+fn make(model: &Model, sort: usize, value: usize, moves: &mut Vec<Move>) -> Option<u32> {
+    let known = model.sorts.get(sort)?;
+    let parent = match known.parent {
+        Some(parent) => Some(make(model, parent, value, moves)?),
+        None => None,
+    };
+    let thing = parent.map_or(0, |parent| parent + 1);
+    let choice = known.makes.first()?.changes.iter().map(|_| Some(value)).collect();
+    moves.push(Move::Make { sort, way: 0, parent, thing, choice });
+    Some(thing)
+}
+
+fn look(model: &Model, sort: usize, thing: u32, moves: &mut Vec<Move>) {
+    let Some(known) = model.sorts.get(sort) else { return };
+    moves.extend((0..known.reads.len()).map(|way| Move::Read { thing, way }));
+    moves.extend((0..known.lists.len()).map(|way| Move::List { thing, way }));
+}
+
+/// What is said of one member, and nothing of the others.
+fn only(maker: &Maker, member: usize) -> Vec<Option<usize>> {
+    (0..maker.changes.len()).map(|at| (at == member).then_some(1)).collect()
+}
