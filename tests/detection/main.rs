@@ -58,10 +58,10 @@ fn run(trials: &Trials<'_>, mutants: &[Mutant]) -> Vec<(Mutant, Tried)> {
 }
 
 /// Everything that can be tried, journeys included.
-fn everything(bench: &Bench) -> PlanOptions {
+fn everything(bench: &Bench, seed: u64) -> PlanOptions {
     let suites = builtin(bench.contract, &bench.vocabulary).unwrap();
     let suites = suites.into_iter().map(Arc::new).collect();
-    PlanOptions { suites, ..bench::everything(SEED) }
+    PlanOptions { suites, ..bench::everything(seed) }
 }
 
 /// Why a mutant is missed, where that can be told.
@@ -85,12 +85,12 @@ struct Ready {
 
 fn ready() -> Ready {
     let bench: &'static Bench = Box::leak(Box::new(Bench::new()));
-    let clean = bench.run(SEED, &[], everything(bench)).result;
+    let clean = bench.run(SEED, &[], everything(bench, SEED)).result;
     for finding in &clean.findings {
         println!("found where there is no fault: {finding:#?}");
     }
     let (mock, target) = bench.mock(SEED, &[]);
-    let campaign = bench.campaign(target, SEED, everything(bench));
+    let campaign = bench.campaign(target, SEED, everything(bench, SEED));
     drop(mock);
     let mutants = mutants::all(bench.contract, &clean, &campaign.plan.cases);
     Ready { trials: Trials::new(bench, campaign, SEED), mutants }
@@ -148,7 +148,7 @@ fn known_misses() -> Vec<String> {
 fn alarms(bench: &Bench, seeds: impl Iterator<Item = u64>) -> Vec<String> {
     let mut alarms = Vec::new();
     for seed in seeds {
-        let result = bench.run(seed, &[], bench.everything(seed)).result;
+        let result = bench.run(seed, &[], everything(bench, seed)).result;
         for finding in result.findings {
             let first = finding.samples.first().map(|sample| sample.exchange.clone());
             let (check, operation, place) = (finding.check, &finding.operation, &finding.place);
