@@ -81,11 +81,42 @@ impl<'t> Trials<'t> {
         let outcome = match (named, own) {
             (Some((check, ..)), _) => Outcome::Named((*check).to_owned()),
             (None, Some((check, ..))) => Outcome::Other((*check).to_owned()),
-            (None, None) if acted == 0 => Outcome::Idle,
+            // That nothing ever asks for it is a gap of ours.
+            (None, None) if acted == 0 && mutant.fault.id != "strange-id-fails" => Outcome::Idle,
             (None, None) => Outcome::Missed,
         };
         let elsewhere = elsewhere.map(|(c, o, p)| format!("{c} {o} {p}")).collect();
         Tried { outcome, elsewhere }
+    }
+
+    /// What comes of the cases of a mutant's operation.
+    pub fn tell(&self, mutant: &Mutant) -> String {
+        let mut told: BTreeMap<String, usize> = BTreeMap::new();
+        self.bench.runtime.block_on(async {
+            let faults = mutant.texts.iter().map(|text| Injection::parse(text).unwrap()).collect();
+            let (mock, target) = self.bench.start(self.seed, faults).await;
+            let outing = self.campaign.at(target);
+            outing.look_up().await;
+            for case in self.cases(&mutant.operation, &phases(mutant)) {
+                let verdict = format!("{:?}", outing.try_case(case).await);
+                let brief: String = verdict.chars().take(200).collect();
+                let name = if brief == "Passed" { "" } else { case.name.as_str() };
+                *told.entry(format!("{brief} {name}")).or_default() += 1;
+            }
+            drop(mock);
+        });
+        told.iter().map(|(verdict, count)| format!("\n    {count} {verdict}")).collect()
+    }
+
+    /// The cases of an operation, by phases.
+    fn cases(&self, operation: &str, phases: &[Phase]) -> Vec<&Case> {
+        let all = &self.campaign.plan.cases;
+        let touching = |phase: &Phase| {
+            let phase = *phase;
+            let touches = |case: &&Case| touches(self.bench.contract, case, operation);
+            all.iter().filter(move |case| case.phase == phase).filter(touches).collect::<Vec<_>>()
+        };
+        phases.iter().flat_map(touching).collect()
     }
 
     /// What the cases find where there is no fault.
@@ -113,17 +144,9 @@ impl<'t> Trials<'t> {
         let outing = self.campaign.at(target);
         outing.look_up().await;
         let mut stopped = false;
-        for phase in phases {
-            let fits = |case: &&Case| {
-                case.phase == *phase && touches(self.bench.contract, case, operation)
-            };
-            for case in self.campaign.plan.cases.iter().filter(fits) {
-                outing.try_case(case).await;
-                stopped = outing.has_found(until);
-                if stopped {
-                    break;
-                }
-            }
+        for case in self.cases(operation, phases) {
+            outing.try_case(case).await;
+            stopped = outing.has_found(until);
             if stopped {
                 break;
             }
