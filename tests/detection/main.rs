@@ -5,7 +5,10 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test may fail, and says why"
+    clippy::needless_pass_by_value,
+    clippy::cast_precision_loss,
+    clippy::type_complexity,
+    reason = "a test may fail, and says why; its numbers are small, and its tables its own"
 )]
 
 #[path = "../support/bench.rs"]
