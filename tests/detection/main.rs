@@ -8,6 +8,7 @@
     clippy::needless_pass_by_value,
     clippy::cast_precision_loss,
     clippy::type_complexity,
+    clippy::format_collect,
     reason = "a test may fail, and says why; its numbers are small, and its tables its own"
 )]
 
