@@ -166,6 +166,7 @@ fn alarms(bench: &Bench, seeds: impl Iterator<Item = u64>) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "takes more than a minute"]
 fn a_sample_of_faults_is_found() {
     let Ready { trials, mutants } = ready();
     let size =
@@ -184,6 +185,7 @@ fn a_sample_of_faults_is_found() {
 }
 
 #[test]
+#[ignore = "takes more than a minute"]
 fn where_there_is_no_fault_none_is_found() {
     let alarms = alarms(&Bench::new(), 2..4);
     assert!(alarms.is_empty(), "{alarms:#?}");
