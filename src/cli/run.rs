@@ -15,7 +15,7 @@ use super::output::Output;
 use super::stop::Stop;
 use super::suites::Suites;
 use super::target::{PaceArgs, TargetArgs};
-use super::{reports, runtime, suggest};
+use super::{operation, reports, runtime, suggest};
 use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::HarWriter;
@@ -84,6 +84,7 @@ pub struct Run {
     suites: Suites,
     /// A report to write, beside the one on the console; may be repeated. `har=PATH` keeps all exchanges.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
+    #[arg(long_help = reports::long_help(&[HAR_MEANING]))]
     reports: Vec<String>,
     /// Findings of this severity or above make the exit code 1.
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
@@ -92,6 +93,13 @@ pub struct Run {
     #[arg(short, long)]
     verbose: bool,
 }
+
+/// The recording among the reports.
+const HAR: &str = "har";
+
+/// What it is, for the help.
+const HAR_MEANING: (&str, &str) =
+    (HAR, "all exchanges, as a recording that `check` reads; to a file only");
 
 /// How many requests by chance there are for each operation, unless it is said.
 const CHANCES: u32 = 12;
@@ -111,13 +119,15 @@ impl Run {
     /// Runs the command.
     pub fn run(mut self, output: &Output) -> Result<Exit, Stop> {
         let (har, reports) = self.reports()?;
-        reports::check(&reports)?;
+        reports::check(&reports, har.as_deref())?;
         let seed = self.seed.unwrap_or_else(random);
         let (fail_on, verbose) = (self.fail_on, self.verbose);
         let command = self.command(seed);
         let chosen = std::mem::take(&mut self.target)
             .choose(std::mem::take(&mut self.pace), std::mem::take(&mut self.documents))?;
-        self.known_operation(&chosen.contract)?;
+        if let Some(wanted) = &self.operation {
+            operation::known(&chosen.contract, wanted)?;
+        }
         let phases = self.phases();
         let suites = if phases.contains(&Phase::Journey) {
             self.suites.load(&chosen.contract, &chosen.vocabulary)?
@@ -205,32 +215,17 @@ impl Run {
     fn reports(&self) -> Result<(Option<PathBuf>, Vec<Report>), Stop> {
         let (mut har, mut reports) = (None, Vec::new());
         for text in &self.reports {
-            match text.strip_prefix("har=") {
-                Some("" | "-") => {
+            match text.split_once('=').unwrap_or((text, "")) {
+                (HAR, "" | "-") => {
                     return Err(Problem::new("a recording needs a file")
                         .help("write `--report har=reports/run.har`")
                         .into());
                 }
-                Some(path) => har = Some(PathBuf::from(path)),
-                None => reports.push(Report::parse(text).map_err(Problem::new)?),
+                (HAR, path) => har = Some(PathBuf::from(path)),
+                _ => reports.push(Report::parse_or(text, &[HAR]).map_err(Problem::new)?),
             }
         }
         Ok((har, reports))
-    }
-
-    fn known_operation(&self, contract: &Contract) -> Result<(), Stop> {
-        let Some(wanted) = &self.operation else { return Ok(()) };
-        let ids: Vec<&str> = contract.by_id().into_iter().map(|(id, _)| id).collect();
-        if ids.iter().any(|id| id.contains(wanted.as_str())) {
-            return Ok(());
-        }
-        let problem = Problem::new(format!("no operation has `{wanted}` in its name"));
-        let all = "`dify-contract list operations` shows them all";
-        Err(match suggest::did_you_mean(&suggest::like(wanted, ids)) {
-            Some(question) => problem.help(format!("{question} {all}")),
-            None => problem.help(all),
-        }
-        .into())
     }
 
     /// Lists the cases as the test harness does, but for a reader who may have seen enough.

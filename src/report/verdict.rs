@@ -24,6 +24,12 @@ fn all_skipped(run: &RunInfo) -> bool {
     run.cases > 0 && run.passed + run.failed == 0 && run.shards.is_empty()
 }
 
+/// Whether no exchange is with an operation that was chosen, and nothing else was found.
+#[must_use]
+pub fn none_chosen(result: &RunResult) -> bool {
+    result.findings.is_empty() && result.operations.iter().all(|operation| operation.exchanges == 0)
+}
+
 impl Verdict {
     /// What the result comes to, if findings of the given severity or above fail.
     #[must_use]
@@ -33,7 +39,8 @@ impl Verdict {
             Self::Findings
         } else if result.inputs.iter().any(|input| input.problem_count > 0) {
             Self::Incomplete
-        } else if judged == 0 || result.run.as_ref().is_some_and(all_skipped) {
+        } else if judged == 0 || none_chosen(result) || result.run.as_ref().is_some_and(all_skipped)
+        {
             Self::NothingJudged
         } else {
             Self::Conforms

@@ -7,7 +7,7 @@ use std::io;
 use super::page::{BOLD, GOOD, PLAIN, Page, style_of};
 use crate::finding::Severity;
 use crate::report::text::{count, number, pad};
-use crate::report::{ReportOptions, Verdict};
+use crate::report::{ReportOptions, Verdict, none_chosen};
 use crate::run::{ExchangeCounts, Ratio, RunInfo, RunResult, Skipped};
 
 /// At most this many lines for one value.
@@ -222,8 +222,13 @@ fn verdict(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -> 
             (style_of(Severity::Warning), format!("{problems} in the recordings; "))
         }
         Verdict::NothingJudged => {
-            let why = "no exchange goes to the documented API".to_owned();
-            return last(page, style_of(Severity::Warning), verdict, &why);
+            let any = result.exchanges.judged + result.exchanges.undocumented > 0;
+            let why = if any && none_chosen(result) {
+                "no exchange is with an operation that was chosen"
+            } else {
+                "no exchange goes to the documented API"
+            };
+            return last(page, style_of(Severity::Warning), verdict, why);
         }
     };
     last(page, style, verdict, &format!("{why}{counts}"))
