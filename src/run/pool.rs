@@ -230,7 +230,7 @@ impl Pool {
         let needed = costs.needed(contract, &draft);
         if needed > session.target.allow {
             let id = &operation.id;
-            return Err(format!("{id} is not allowed: needs `--allow {}`", needed.word()));
+            return Err(format!("{id}: not allowed: needs `--allow {}`", needed.word()));
         }
         if !session.spend(costs.calls(contract, &draft)) {
             return Err("the budget of model calls is spent".to_owned());
@@ -274,7 +274,7 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
     };
     let needed = plan::needed(contract, &session.resources, provider.operation);
     if needed > session.target.allow {
-        return Err(format!("{} is not allowed: needs `--allow {}`", operation.id, needed.word()));
+        return Err(format!("{}: not allowed: needs `--allow {}`", operation.id, needed.word()));
     }
     let known = key.and_then(|key| session.keys.get(key));
     let Some(known) = known else { return Ok(()) };
@@ -283,7 +283,11 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
     let mode = traits.modes.is_empty()
         || known.modes.is_empty()
         || known.modes.iter().any(|mode| traits.modes.contains(mode));
-    if kind && mode { Ok(()) } else { Err(format!("the key does not open {}", operation.id)) }
+    if kind && mode {
+        Ok(())
+    } else {
+        Err(format!("the key `{}` does not open {}", known.name, operation.id))
+    }
 }
 
 /// The request by which a provider makes something.

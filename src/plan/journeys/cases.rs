@@ -153,9 +153,8 @@ impl Planner<'_> {
                 }
                 return Some(format!("{}: {}", operation.id, obstacle.reason));
             }
-            let opened = key.is_none_or(|key| report.keys.contains(&key.name));
-            if !opened {
-                return Some(format!("the key does not open {}", operation.id));
+            if let Some(key) = key.filter(|key| !report.keys.contains(&key.name)) {
+                return Some(format!("the key `{}` does not open {}", key.name, operation.id));
             }
             if needed > self.subject.report.allow {
                 return Some(format!(
