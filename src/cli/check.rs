@@ -8,7 +8,7 @@ use super::documents::{Documents, FailOn};
 use super::output::Output;
 use super::progress::Progress;
 use super::stop::Stop;
-use super::{operation, reports};
+use super::{number, operation, reports};
 use crate::exit::Exit;
 use crate::report::{ReportOptions, Target};
 use crate::run::{self, CheckOptions};
@@ -35,7 +35,7 @@ pub struct Check {
     #[arg(long, value_name = "NAME")]
     redact: Vec<String>,
     /// How many threads judge; by default one for each processor.
-    #[arg(long, value_name = "N", value_parser = threads)]
+    #[arg(long, value_name = "N", value_parser = number::some)]
     jobs: Option<NonZeroUsize>,
     /// Only these operations: an id such as `GET /datasets`, or a part of one.
     #[arg(long, value_name = "ID")]
@@ -43,10 +43,6 @@ pub struct Check {
     /// Show everything: notes, further samples, whole commands, operations that were not exercised.
     #[arg(short, long)]
     verbose: bool,
-}
-
-fn threads(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| "the number of threads is a whole number, 1 or more".to_owned())
 }
 
 impl Check {

@@ -8,7 +8,7 @@ use super::documents::{Documents, FailOn};
 use super::output::Output;
 use super::reports;
 use super::stop::Stop;
-use crate::error::Problem;
+use crate::error::{Problem, reason};
 use crate::exit::Exit;
 use crate::report::{ReportOptions, Target, read_json};
 use crate::run::{self, Part};
@@ -89,7 +89,7 @@ fn read(files: &[String]) -> Result<Vec<Part>, Stop> {
             Ok(bytes) => bytes,
             Err(error) => {
                 problems.push(
-                    Problem::new(format!("cannot read {path}: {error}"))
+                    Problem::new(format!("cannot read {path}: {}", reason(&error)))
                         .help("give reports that `--report json=PATH` has written"),
                 );
                 continue;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::output::Output;
 use super::stop::Stop;
-use crate::error::Problem;
+use crate::error::{Problem, reason};
 use crate::exit::Exit;
 use crate::finding::Severity;
 use crate::report::{CONSOLE, FORMATS, ReportOptions, Target, Verdict};
@@ -126,13 +126,7 @@ pub fn check(targets: &[Target], recording: Option<&Path>) -> Result<(), Stop> {
 
 fn cannot_write(name: &str, path: &Path, error: &io::Error) -> Problem {
     let what = if name == "har" { "recording" } else { "report" };
-    let why = match error.kind() {
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "it is not permitted".to_owned(),
-        _ => error.to_string(),
-    };
-    Problem::new(format!("cannot write the {name} {what} to {}: {why}", path.display()))
+    Problem::new(format!("cannot write the {name} {what} to {}: {}", path.display(), reason(error)))
         .help("name a file in a folder that can be written to")
 }
 

@@ -15,7 +15,7 @@ use super::output::Output;
 use super::stop::Stop;
 use super::suites::Suites;
 use super::target::{PaceArgs, TargetArgs};
-use super::{operation, reports, runtime, suggest};
+use super::{number, operation, reports, runtime, suggest};
 use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::HarWriter;
@@ -62,10 +62,10 @@ pub struct Run {
     #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
     shard: Option<Shard>,
     /// How many requests by chance there are for each operation, and how many sequences in all.
-    #[arg(long, value_name = "N", default_value_t = CHANCES)]
+    #[arg(long, value_name = "N", default_value_t = CHANCES, value_parser = number::whole::<u32>)]
     cases: u32,
     /// Where chance begins; told in every report. By default another one each time.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u64>)]
     seed: Option<u64>,
     /// Serve small files at this address, for requests that make the server fetch some: without it they are
     /// skipped. It is how the server that is tried reaches this machine.
@@ -120,6 +120,11 @@ impl Run {
     pub fn run(mut self, output: &Output) -> Result<Exit, Stop> {
         let (har, reports) = self.reports()?;
         reports::check(&reports, har.as_deref())?;
+        if !self.suites.is_empty() && !self.phases().contains(&Phase::Journey) {
+            return Err(Problem::new("`--phase` leaves out what `--suite` names: suites are tried in the phase `journey`")
+                .help("add `--phase journey`, or leave `--suite` out")
+                .into());
+        }
         let seed = self.seed.unwrap_or_else(random);
         let (fail_on, verbose) = (self.fail_on, self.verbose);
         let command = self.command(seed);

@@ -81,7 +81,7 @@ fn a_path_that_no_report_can_have_is_refused_before_anything_is_done() {
     let (file, here) = (file.display(), folder.display());
     for (report, words) in [
         (format!("junit={file}/run.xml"), "the junit report to "),
-        (format!("json={here}"), "it is a folder\n  help: name a file"),
+        (format!("json={here}"), "it is a folder, not a file\n  help: name a file"),
         (format!("json={here}/new/deep/../../file/run.json"), "the json report to "),
     ] {
         for command in [&["check", "drifted.har"][..], &["run", "--list"]] {

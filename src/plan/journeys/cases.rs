@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::inputs::{Given, Input};
-use super::suite::{Journey, Workflow};
+use super::suite::{Journey, Suite, Workflow};
 use crate::contract::Contract;
 use crate::generate::Spot;
 use crate::plan::case::{Attempt, Case, Hold, Need, Phase};
@@ -35,7 +35,18 @@ pub fn cases(
                 ids.any(|operation| operation.id.contains(only.as_str()))
             };
             if options.operation.as_ref().is_none_or(called) {
-                let planner = Planner { contract, resources, subject, journey: &journey, workflow };
+                // Of equal names, each tells where it stands.
+                let same = |other: &Arc<Suite>| {
+                    !Arc::ptr_eq(other, suite)
+                        && other.workflows.iter().any(|w| w.id == workflow.id)
+                };
+                let name = if options.suites.iter().any(same) {
+                    format!("{}::{}", suite.path, workflow.id)
+                } else {
+                    workflow.id.clone()
+                };
+                let journey = &journey;
+                let planner = Planner { contract, resources, subject, journey, workflow, name };
                 cases.extend(planner.cases());
             }
         }
@@ -49,6 +60,8 @@ struct Planner<'p> {
     subject: Subject<'p>,
     journey: &'p Arc<Journey>,
     workflow: &'p Workflow,
+    /// What it is called in names of cases.
+    name: String,
 }
 
 impl Planner<'_> {
@@ -204,7 +217,7 @@ impl Planner<'_> {
         };
         Case {
             number: 0,
-            name: format!("{group}::journey::{}", self.workflow.id),
+            name: format!("{group}::journey::{}", self.name),
             phase: Phase::Journey,
             operation: self.journey.operations.first().copied().unwrap_or(usize::MAX),
             key: key.map(|(number, _)| number),
