@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 
 use super::execute::{Executor, Verdict};
 use super::result::UNFINISHED;
-use crate::plan::Case;
+use crate::plan::{Case, Phase};
 
 /// Schemas that contain each other many levels deep are compiled on the stack of a case.
 const STACK: usize = 64 << 20;
@@ -53,7 +53,7 @@ impl Trials {
         let (sender, receiver) = channel();
         let (jobs, queue) = channel();
         let shared = Arc::new(self);
-        let numbers = 0..shared.cases.len();
+        let numbers = order(&shared.cases).into_iter();
         let trials =
             numbers.map(|number| trial(&shared, number, jobs.clone(), sender.clone())).collect();
         drop((jobs, sender));
@@ -103,6 +103,29 @@ impl Trials {
     }
 }
 
+/// The order in which cases are begun. Those that take long, and wait in between, are spread among the
+/// first half of the others: whoever comes last is waited for by everybody.
+fn order(cases: &[Case]) -> Vec<usize> {
+    let long = |number: &usize| {
+        let phase = cases.get(*number).map(|case| case.phase);
+        matches!(phase, Some(Phase::Stateful | Phase::Journey))
+    };
+    let (long, short): (Vec<usize>, Vec<usize>) = (0..cases.len()).partition(long);
+    spread(long, &short)
+}
+
+fn spread(long: Vec<usize>, short: &[usize]) -> Vec<usize> {
+    let apart = (short.len() / 2 / long.len().max(1)).max(1);
+    let mut long = long.into_iter();
+    let mut order = Vec::with_capacity(long.len() + short.len());
+    for some in short.chunks(apart) {
+        order.extend(long.next());
+        order.extend(some);
+    }
+    order.extend(long);
+    order
+}
+
 fn trial(
     shared: &Arc<Trials>,
     number: usize,
@@ -138,5 +161,18 @@ fn told(verdict: &Verdict, command: &str, case: Option<&Case>) -> Result<Complet
             text.push(format!("alone: {command} --exact '{}'", name.replace('\'', r"'\''")));
             Err(Failed::from(text.join("\n")))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spread;
+
+    #[test]
+    fn long_cases_are_begun_among_the_first_half_of_the_others() {
+        assert_eq!(spread(vec![8, 9], &[0, 1, 2, 3, 4, 5, 6, 7]), [8, 0, 1, 9, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(spread(vec![1, 2, 3], &[0]), [1, 0, 2, 3]);
+        assert_eq!(spread(vec![], &[0, 1]), [0, 1]);
+        assert_eq!(spread(vec![0], &[]), [0]);
     }
 }
