@@ -234,9 +234,9 @@ fn run(contract: &'static Contract, runtime: &Runtime, mock: &Mock) -> usize {
             chances: 12,
         },
         model_calls: u32::MAX,
+        files: None,
         recording: None,
         ledger: None,
-        files: None,
         mark: "dc-bench".to_owned(),
         command: String::new(),
     };

@@ -12,7 +12,8 @@ pub static CHECK: LawCheck = LawCheck {
         title: "a request that may be repeated, and is refused the second time",
         what: "Follows what a case has made itself. Reports a request that is refused, after the same one \
                was accepted and nothing else was written in between, of an operation that may be repeated \
-               (`repeatable` in `x-contract-resources`). Too many requests (429) are no refusal.",
+               (`repeatable` in `x-contract-resources`). Too many requests (429) are no \
+               refusal, and requests that take something back, with `null`, are not looked at.",
         why: "Clients that got no answer try again, and take the refusal for a failure.",
         example: "response 400 application/json: promised the success of the same request before; seen \
                   answered 400",
@@ -26,7 +27,8 @@ fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
         for again in story.written.iter().filter(|w| w.outcome == Outcome::Refused) {
             let Some(usage) = again.moment.usage.filter(|usage| usage.repeatable) else { continue };
             let Some(second) = episode.acts.get(again.moment.act) else { continue };
-            if !second.is_plain() || second.status() == 429 {
+            // What takes something back may find nothing to take back.
+            if !second.is_plain() || second.status() == 429 || again.asked.is_empty() {
                 continue;
             }
             let first = story.written.iter().rfind(|written| {

@@ -51,6 +51,8 @@ pub struct Keep {
     pub kept: String,
     /// How.
     pub manner: Manner,
+    /// Texts of more characters are cut: nothing is said of them.
+    pub longest: Option<usize>,
 }
 
 /// A value in a request, by which it is chosen.
@@ -188,8 +190,9 @@ enum RawKeep {
     Plain(String),
     Otherwise {
         at: String,
-        #[serde(rename = "as")]
+        #[serde(rename = "as", default)]
         manner: Manner,
+        longest: Option<usize>,
     },
 }
 
@@ -199,8 +202,8 @@ fn id() -> String {
 
 fn usage(does: Does, raw: RawUse, at: At) -> Use {
     let keep = |(sent, keep)| match keep {
-        RawKeep::Plain(kept) => Keep { sent, kept, manner: Manner::Same },
-        RawKeep::Otherwise { at, manner } => Keep { sent, kept: at, manner },
+        RawKeep::Plain(kept) => Keep { sent, kept, manner: Manner::Same, longest: None },
+        RawKeep::Otherwise { at, manner, longest } => Keep { sent, kept: at, manner, longest },
     };
     Use {
         does,

@@ -398,12 +398,6 @@ impl Source<'_> {
             && !self.needs.is_empty()
     }
 
-    /// The values that a member of the body may have, where they are listed.
-    pub fn values_of(&self, pointer: &str) -> Vec<Value> {
-        let name = pointer.strip_prefix('/').unwrap_or_default();
-        guide::values_of(self.contract, self.operation, name)
-    }
-
     /// Whether the key opens an operation.
     pub fn opens(&self, operation: usize) -> bool {
         let Some((_, key)) = self.key else { return true };

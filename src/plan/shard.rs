@@ -109,7 +109,7 @@ mod tests {
         let shard: Shard = "1/3".parse().unwrap();
         let of = |name: &str| shard.all().find(|shard| shard.holds(name)).unwrap().to_string();
         assert_eq!(of("knowledge::GET /datasets::boundary::maximum-limit"), "3/3");
-        assert_eq!(of("chat::GET /info::examples::plain"), "PLACEHOLDER2");
+        assert_eq!(of("chat::GET /info::examples::plain"), "3/3");
     }
 
     #[test]

@@ -120,7 +120,8 @@ impl Gathering {
         let Some((input, index)) = reached else { return Vec::new() };
         let over = |kept: &Vec<Kept>| {
             let last = kept.iter().map(|kept| kept.order).max();
-            last.is_some_and(|last| last.0 < input || last.1.saturating_add(WINDOW) < index)
+            // Of another recording nobody knows here whether it is still to come.
+            last.is_some_and(|last| last.0 == input && last.1.saturating_add(WINDOW) < index)
         };
         let keys: BTreeSet<_> =
             self.open.iter().filter(|(_, kept)| over(kept)).map(|(key, _)| key.clone()).collect();

@@ -102,9 +102,7 @@ impl Site<'_> {
             "null-property" => self.members(|place| place.forbids("null")),
             "retype-property" => self.members(retyped),
             "strange-value" => self.members(|place| place.saw("string") && place.lists_values()),
-            "broken-format" => {
-                self.members(|place| place.saw("string") && place.says(&["format", "pattern"]))
-            }
+            "broken-format" => self.members(|place| place.saw("string") && place.has_form()),
             "exaggerated-value" => self.members(bounded),
             "add-property" => self.at(|pointer, place| {
                 place.saw("object") && place.is_closed() && !pointer.ends_with('}')
@@ -171,6 +169,7 @@ impl Site<'_> {
             "deleted-still-listed" => once(listed(self.operation, self.contract).len() > 1),
             "created-not-listed" => {
                 let pointer = self.makes().filter(|pointer| !pointer.contains("/-"));
+                let pointer = pointer.filter(|_| safety == "create" && self.is_listed());
                 pointer.map(|pointer| vec![(Some(pointer), None)]).unwrap_or_default()
             }
             "refused-but-changed" => {
@@ -280,6 +279,19 @@ impl Site<'_> {
         let all = &self.operation.traits.produces;
         let made = all.iter().find(|made| made.get("in").is_none_or(|place| place == "body"))?;
         made.get("pointer").cloned()
+    }
+
+    /// Whether what it makes is in a list that can be read.
+    fn is_listed(&self) -> bool {
+        let made = self.operation.traits.produces.iter().find_map(|made| made.get("resource"));
+        let lists = |operation: &Operation| {
+            operation.traits.safety.as_deref() == Some("read")
+                && operation.traits.produces.iter().any(|other| {
+                    other.get("resource") == made
+                        && other.get("pointer").is_some_and(|pointer| pointer.contains("/-"))
+                })
+        };
+        self.contract.operations.iter().any(lists)
     }
 
     fn says(&self, schema: Option<SchemaId>, word: &str) -> Option<Value> {

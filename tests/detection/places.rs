@@ -49,6 +49,17 @@ impl Place<'_> {
         self.says(&["enum", "const"]) || self.declared.iter().any(|said| said.node.prose.is_some())
     }
 
+    /// Whether it is written in a form that `!?` before it breaks: it may begin a relative URL.
+    pub fn has_form(&self) -> bool {
+        let mut raw = self.declared.iter().flat_map(|said| &said.raw);
+        raw.any(|raw| {
+            raw.get("pattern").is_some()
+                || raw
+                    .get("format")
+                    .is_some_and(|format| format != "uri-reference" && format != "binary")
+        })
+    }
+
     /// Whether no member may be added to it.
     pub fn is_closed(&self) -> bool {
         !self.declared.is_empty()

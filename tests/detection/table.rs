@@ -103,10 +103,19 @@ pub fn write(
         );
     }
     text.push_str("\n## What is missed\n\n| fault | place | why |\n|---|---|---|\n");
-    for (mutant, tried) in tried.iter().filter(|(_, tried)| tried.outcome == Outcome::Missed) {
+    for (mutant, _) in tried.iter().filter(|(_, tried)| tried.outcome == Outcome::Missed) {
         let place = mutant.texts[0].split_once(':').map_or("", |(_, place)| place);
         let _ = writeln!(text, "| {} | `{place}` | {} |", mutant.fault.id, reasons(mutant));
-        let _ = tried;
+    }
+    text.push_str("\n## What never acted\n\n");
+    let mut idle: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (mutant, _) in tried.iter().filter(|(_, tried)| tried.outcome == Outcome::Idle) {
+        let place = mutant.texts[0].split_once(':').map_or("", |(_, place)| place);
+        idle.entry(mutant.fault.id).or_default().push(place);
+    }
+    for (fault, places) in idle {
+        let places: Vec<String> = places.iter().map(|place| format!("`{place}`")).collect();
+        let _ = writeln!(text, "- {fault}: {}", places.join(", "));
     }
     let elsewhere: Vec<_> = tried.iter().filter(|(_, tried)| !tried.elsewhere.is_empty()).collect();
     if !elsewhere.is_empty() {

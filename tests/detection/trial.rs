@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use dify_contract::check::LAWS;
+use dify_contract::check::{CHECKS, LAWS};
 use dify_contract::finding::Severity;
 use dify_contract::mock::{Act, Injection};
 use dify_contract::plan::{Case, Phase};
@@ -29,7 +29,7 @@ pub enum Outcome {
 #[derive(Debug, Clone)]
 pub struct Tried {
     pub outcome: Outcome,
-    /// Findings that are not of its operation, nor of a check that it names.
+    /// Findings that blame an answer of another operation, which the fault does not change.
     pub elsewhere: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ impl<'t> Trials<'t> {
         let phases = phases(mutant);
         let faults: Vec<Injection> =
             mutant.texts.iter().map(|text| Injection::parse(text).unwrap()).collect();
-        let counted = faults.clone();
+        let counted: Vec<Injection> = faults.clone();
         let provokes = mutant.fault.provokes;
         let (result, stopped) = self.tour(&mutant.operation, &phases, faults, provokes).await;
         let acted: u64 = counted.iter().map(Injection::acted).sum();
@@ -65,21 +65,58 @@ impl<'t> Trials<'t> {
         }
         let named = found.iter().find(|(check, ..)| provokes.contains(check));
         let path = |operation: &str| operation.split_once(' ').map(|(_, path)| path.to_owned());
+        // What is judged by single answers is about the operation that gives them; laws and journeys may
+        // tell it of another one that does not fit any more.
+        let single = |check: &str| CHECKS.iter().any(|known| known.meta.id == check);
+        let state = matches!(mutant.fault.act, Act::Around(_));
         let explained = |(check, operation, _): &&Key| {
             *operation == mutant.operation
-                || provokes.contains(check)
+                || state
+                || !single(check)
                 || path(operation) == path(&mutant.operation)
         };
-        let own = found.iter().find(explained);
+        let own = found.iter().find(|(_, operation, _)| *operation == mutant.operation);
+        let own = own.or_else(|| found.iter().find(explained));
         let elsewhere = found.iter().filter(|key| !explained(key));
         let outcome = match (named, own) {
             (Some((check, ..)), _) => Outcome::Named((*check).to_owned()),
             (None, Some((check, ..))) => Outcome::Other((*check).to_owned()),
-            (None, None) if acted == 0 => Outcome::Idle,
+            // That nothing ever asks for it is a gap of ours.
+            (None, None) if acted == 0 && mutant.fault.id != "strange-id-fails" => Outcome::Idle,
             (None, None) => Outcome::Missed,
         };
         let elsewhere = elsewhere.map(|(c, o, p)| format!("{c} {o} {p}")).collect();
         Tried { outcome, elsewhere }
+    }
+
+    /// What comes of the cases of a mutant's operation.
+    pub fn tell(&self, mutant: &Mutant) -> String {
+        let mut told: BTreeMap<String, usize> = BTreeMap::new();
+        self.bench.runtime.block_on(async {
+            let faults = mutant.texts.iter().map(|text| Injection::parse(text).unwrap()).collect();
+            let (mock, target) = self.bench.start(self.seed, faults).await;
+            let outing = self.campaign.at(target);
+            outing.look_up().await;
+            for case in self.cases(&mutant.operation, &phases(mutant)) {
+                let verdict = format!("{:?}", outing.try_case(case).await);
+                let brief: String = verdict.chars().take(200).collect();
+                let name = if brief == "Passed" { "" } else { case.name.as_str() };
+                *told.entry(format!("{brief} {name}")).or_default() += 1;
+            }
+            drop(mock);
+        });
+        told.iter().map(|(verdict, count)| format!("\n    {count} {verdict}")).collect()
+    }
+
+    /// The cases of an operation, by phases.
+    fn cases(&self, operation: &str, phases: &[Phase]) -> Vec<&Case> {
+        let all = &self.campaign.plan.cases;
+        let touching = |phase: &Phase| {
+            let phase = *phase;
+            let touches = |case: &&Case| touches(self.bench.contract, case, operation);
+            all.iter().filter(move |case| case.phase == phase).filter(touches).collect::<Vec<_>>()
+        };
+        phases.iter().flat_map(touching).collect()
     }
 
     /// What the cases find where there is no fault.
@@ -107,17 +144,9 @@ impl<'t> Trials<'t> {
         let outing = self.campaign.at(target);
         outing.look_up().await;
         let mut stopped = false;
-        for phase in phases {
-            let fits = |case: &&Case| {
-                case.phase == *phase && touches(self.bench.contract, case, operation)
-            };
-            for case in self.campaign.plan.cases.iter().filter(fits) {
-                outing.try_case(case).await;
-                stopped = outing.has_found(until);
-                if stopped {
-                    break;
-                }
-            }
+        for case in self.cases(operation, phases) {
+            outing.try_case(case).await;
+            stopped = outing.has_found(until);
             if stopped {
                 break;
             }

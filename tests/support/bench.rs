@@ -65,7 +65,7 @@ impl Bench {
             seed,
             chunk_delay: Duration::from_micros(200),
             index_time: Duration::from_millis(10),
-            idle_limit: Duration::from_millis(300),
+            idle_limit: Duration::from_secs(1),
             faults,
             ..MockOptions::default()
         };

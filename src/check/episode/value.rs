@@ -32,7 +32,12 @@ pub fn asked_by(act: &Act<'_>, usage: &Use, place: usize) -> Vec<Asked> {
     for keep in &usage.keeps {
         let pointer = keep.sent.replacen("/-", &format!("/{place}"), 1);
         let value = act.sent.as_ref().and_then(|sent| sent.pointer(&pointer));
-        let Some(value) = value.filter(|value| says(value, keep.manner)) else { continue };
+        let cut = |value: &Value| {
+            let length = value.as_str().map_or(0, |text| text.chars().count());
+            keep.longest.is_some_and(|longest| length > longest)
+        };
+        let value = value.filter(|value| says(value, keep.manner) && !cut(value));
+        let Some(value) = value else { continue };
         all.push(Asked { kept: keep.kept.clone(), value: value.clone(), manner: keep.manner });
     }
     for (kept, value) in &usage.sets {

@@ -3,6 +3,7 @@
 use crate::contract::StreamRules;
 use crate::generate::{Draft, Spot};
 use crate::plan::case::{Attempt, Case, Hold, Phase};
+use crate::plan::guide;
 use crate::plan::planner::Source;
 use crate::plan::resources::Reveals;
 
@@ -38,7 +39,10 @@ fn blocking(source: &Source<'_>, plain: &Draft, rules: &StreamRules) -> Option<D
         .filter(success)
         .flat_map(|response| &response.content)
         .any(|content| content.stream.is_none());
-    let other = source.values_of(pointer).into_iter().find(|value| value != streaming)?;
+    let other =
+        guide::values_of(source.contract, source.operation, pointer.trim_start_matches('/'))
+            .into_iter()
+            .find(|value| value != streaming)?;
     let mut draft = plain.clone();
     (single && draft.set(&Spot::body(pointer), other)).then_some(draft)
 }
