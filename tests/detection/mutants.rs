@@ -91,6 +91,11 @@ fn site<'s>(
 type Spot = (Option<String>, Option<String>);
 
 impl Site<'_> {
+    #[expect(
+        clippy::too_many_lines,
+        clippy::match_same_arms,
+        reason = "a table: what belongs together stands together, a row for each kind of fault"
+    )]
     fn places_of(&self, fault: &Fault) -> Vec<Spot> {
         let safety = self.operation.traits.safety.as_deref().unwrap_or_default();
         let json = self.places.contains_key("");
