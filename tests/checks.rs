@@ -202,8 +202,10 @@ fn the_number_of_threads_changes_nothing() -> Result<(), Failed> {
     let told = |jobs| serde_json::to_string_pretty(&support::judge(&contract, &recordings, jobs));
     let alone = told(1)?;
     for jobs in [1, 2, 5] {
-        if told(jobs)? != alone {
-            return Err(format!("{jobs} threads found something else than one").into());
+        let told = told(jobs)?;
+        if told != alone {
+            let differ = alone.lines().zip(told.lines()).find(|(one, other)| one != other);
+            return Err(format!("{jobs} threads found something else than one: {differ:?}").into());
         }
     }
     Ok(())

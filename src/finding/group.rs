@@ -45,14 +45,13 @@ struct Group {
 }
 
 impl Group {
-    /// Keeps an occurrence, if it is among the first; tells whether it is the very first.
-    fn keep(&mut self, sample: Sample) -> bool {
+    /// Keeps an occurrence, if it is among the first.
+    fn keep(&mut self, sample: Sample) {
         let at = self.samples.partition_point(|known| *known <= sample);
         if at < SAMPLES {
             self.samples.insert(at, sample);
             self.samples.truncate(SAMPLES);
         }
-        at == 0
     }
 
     /// What comes first: the occurrence, and whatever tells it from another one in the same place.
@@ -100,13 +99,28 @@ impl Findings {
                         group.exchanges += 1;
                         group.last_exchange = Some(witness.order);
                         // Cases run side by side, and the first one need not be judged first.
-                        if group.keep(sample) {
+                        // What comes first is told by the same rank as where findings are merged.
+                        let ours = (group.samples.first(), group.first.promised.as_str());
+                        let first = (Some(&sample), disagreement.promised.as_str()) < ours;
+                        group.keep(sample);
+                        if first {
                             (group.first, group.curl) = (disagreement, Some(curl()));
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Adds what a law disagrees with in one exchange, which was judged alone already, by this or by
+    /// another one: it counts for itself.
+    pub fn add_of_law(&mut self, disagreements: Vec<Disagreement>, witness: &Witness<'_>) {
+        for disagreement in &disagreements {
+            if let Some(group) = self.groups.get_mut(&key_of(disagreement)) {
+                group.last_exchange = None;
+            }
+        }
+        self.add(disagreements, witness);
     }
 
     /// Adds what was seen over all exchanges together, in none in particular.

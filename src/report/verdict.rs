@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::finding::Severity;
-use crate::run::RunResult;
+use crate::run::{RunInfo, RunResult};
 
 /// What a result comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -19,6 +19,11 @@ pub enum Verdict {
     Conforms,
 }
 
+/// Whether there were cases, and not one could be tried. Of a part of a run that says nothing.
+fn all_skipped(run: &RunInfo) -> bool {
+    run.cases > 0 && run.passed + run.failed == 0 && run.shards.is_empty()
+}
+
 impl Verdict {
     /// What the result comes to, if findings of the given severity or above fail.
     #[must_use]
@@ -28,7 +33,7 @@ impl Verdict {
             Self::Findings
         } else if result.inputs.iter().any(|input| input.problem_count > 0) {
             Self::Incomplete
-        } else if judged == 0 {
+        } else if judged == 0 || result.run.as_ref().is_some_and(all_skipped) {
             Self::NothingJudged
         } else {
             Self::Conforms

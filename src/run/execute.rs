@@ -13,9 +13,10 @@ use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
 use super::walk::Walker;
+use crate::contract::model::Parameter;
 use crate::exchange::{Expects, Next, Progress, curl};
 use crate::finding::Severity;
-use crate::generate::{Draft, runner};
+use crate::generate::{Draft, DraftBody, ParameterValue, Spot, runner};
 use crate::plan::{Attempt, Case, Hold, Reveals, Twist};
 
 /// How many requests a failure by chance is made smaller with.
@@ -95,7 +96,7 @@ impl Try<'_> {
                 let draft = self.pointed(draft)?;
                 let bundle = self.bundle().await?;
                 let answered = self.send(&draft, &bundle, *expects, twist).await;
-                self.after(&bundle, &answered);
+                self.after(&bundle, &draft, &answered);
                 Ok(verdict(answered.said, None))
             }
             Attempt::Chance { strategy, count, seed } => self.chance(strategy, *count, *seed).await,
@@ -185,16 +186,35 @@ impl Try<'_> {
         }
     }
 
-    /// Where the server says that something shared is not there, others should not run into it, too.
-    fn after(&self, bundle: &Bundle, answered: &Answered) {
+    /// Where the server says that something shared is not there, others should not run into it, too. It
+    /// says so beyond doubt where the request names nothing else that might not be there.
+    fn after(&self, bundle: &Bundle, draft: &Draft, answered: &Answered) {
         let plain = matches!(
             &self.case.attempt,
             Attempt::One { expects: None, twist: Twist::None, .. } | Attempt::Chance { .. }
         );
-        if self.case.hold == Hold::Shared && answered.status() == 404 && plain {
+        let asks_for_it_alone = self.case.hold == Hold::Shared && self.names_needs_alone(draft);
+        if plain && asks_for_it_alone && answered.status() == 404 {
             let Executor { session, pool } = self.executor;
             pool.forget(session, self.case.key, bundle);
         }
+    }
+
+    /// Whether a request has no body, and no parameters beside those it needs.
+    fn names_needs_alone(&self, draft: &Draft) -> bool {
+        let operations = &self.executor.session.contract.operations;
+        let Some(operation) = operations.get(draft.operation) else { return false };
+        let needed = |own: &ParameterValue| {
+            let same = |p: &&Parameter| p.location == own.location && p.name == own.name;
+            let spot = Spot::Parameter {
+                location: own.location,
+                name: own.name.clone(),
+                pointer: String::new(),
+            };
+            operation.parameters.iter().find(same).is_some_and(|p| p.required)
+                || self.case.needs.iter().any(|need| need.spot == spot)
+        };
+        draft.body == DraftBody::None && draft.parameters.iter().all(needed)
     }
 
     /// Requests by chance, until one fails; that one made small.
@@ -219,7 +239,7 @@ impl Try<'_> {
             sent = true;
             let bundle = self.bundle().await?;
             let answered = self.send(&drawn, &bundle, None, &Twist::None).await;
-            self.after(&bundle, &answered);
+            self.after(&bundle, &drawn, &answered);
             let Some(first) = answered.said.first().filter(|said| said.severity == Severity::Error)
             else {
                 continue;

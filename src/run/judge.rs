@@ -179,14 +179,18 @@ impl<'c> Judge<'c> {
         for law in LAWS {
             (law.judge)(&episode, &mut found);
         }
+        found.sort_by_key(|(act, _)| *act);
         let mut said = Vec::new();
-        for (act, disagreement) in found {
-            let Some(item) = items.get(episode.number(act)) else { continue };
+        for found in found.chunk_by(|(one, _), (other, _)| one == other) {
+            let Some(item) = found.first().and_then(|(act, _)| items.get(episode.number(*act)))
+            else {
+                continue;
+            };
             let curl = || Arc::from(curl::curl(item.exchange));
             let witness = Witness { order: item.order, name: item.name, curl: &curl };
-            let disagreement = vec![disagreement];
-            said.extend(Said::of(&disagreement));
-            self.findings.add(disagreement, &witness);
+            let found: Vec<Disagreement> = found.iter().map(|(_, found)| found.clone()).collect();
+            said.extend(Said::of(&found));
+            self.findings.add_of_law(found, &witness);
         }
         said.sort_by_key(|said| std::cmp::Reverse(said.severity));
         said

@@ -138,12 +138,36 @@ impl Session {
         client: Client,
         ledger: Ledger,
     ) -> Result<Self, Problem> {
+        let known = (Vocabulary::of(contract)?, Guide::of(contract)?, Resources::of(contract));
+        Ok(Self::fresh(contract, known, target, client, ledger))
+    }
+
+    /// The same at another target; nothing has been called there yet.
+    pub fn at(&self, target: Target, ledger: Ledger) -> Self {
+        let known = (self.vocabulary.clone(), self.guide.clone(), self.resources.clone());
+        Self {
+            keys: self.keys.clone(),
+            forms: self.forms.clone(),
+            mark: self.mark.clone(),
+            files: self.files.clone(),
+            budget: AtomicU32::new(u32::MAX),
+            ..Self::fresh(self.contract, known, target, self.client.clone(), ledger)
+        }
+    }
+
+    fn fresh(
+        contract: &'static Contract,
+        (vocabulary, guide, resources): (Vocabulary, Guide, Resources),
+        target: Target,
+        client: Client,
+        ledger: Ledger,
+    ) -> Self {
         let pace = PaceOptions { rate: target.limits.rate, ..PaceOptions::default() };
-        Ok(Self {
+        Self {
             contract,
-            vocabulary: Vocabulary::of(contract)?,
-            guide: Guide::of(contract)?,
-            resources: Resources::of(contract),
+            vocabulary,
+            guide,
+            resources,
             target,
             keys: Vec::new(),
             forms: Vec::new(),
@@ -160,35 +184,7 @@ impl Session {
             names: AtomicU64::new(0),
             budget: AtomicU32::new(0),
             spent: AtomicU32::new(0),
-        })
-    }
-
-    /// The same at another target; nothing has been called there yet.
-    pub fn at(&self, target: Target, ledger: Ledger) -> Self {
-        let pace = PaceOptions { rate: target.limits.rate, ..PaceOptions::default() };
-        let session = Self {
-            contract: self.contract,
-            vocabulary: self.vocabulary.clone(),
-            guide: self.guide.clone(),
-            resources: self.resources.clone(),
-            target,
-            keys: self.keys.clone(),
-            forms: self.forms.clone(),
-            ledger,
-            mark: self.mark.clone(),
-            files: self.files.clone(),
-            stop: Arc::default(),
-            client: self.client.clone(),
-            pace: Pace::new(pace),
-            judges: Mutex::default(),
-            recording: Mutex::default(),
-            problems: Mutex::default(),
-            episodes: Mutex::default(),
-            names: AtomicU64::new(0),
-            budget: AtomicU32::new(0),
-            spent: AtomicU32::new(0),
-        };
-        session.with(u32::MAX, None)
+        }
     }
 
     /// Whether one of these checks has found something so far.
@@ -239,24 +235,19 @@ impl Session {
 
     /// Sends a request, and tells of its answer as it comes.
     pub async fn call_watched(&self, step: Step<'_>, watch: &mut Watch<'_>) -> Answered {
-        let (draft, exchange, begun) = self.send(&step, watch).await;
-        let (case, order, key, together) = (step.case, step.order, step.key, step.together);
-        let said = self.judge(&exchange, case, order);
-        self.record(&exchange);
-        if together {
-            self.keep(&exchange, case, order);
-        }
-        let json = json(&exchange);
-        let answered = Answered { exchange, said, json };
-        self.write_down(key, &draft, &answered);
-        self.heard(begun);
+        let (_, answered) = self.judged(step, watch).await;
+        self.record(&answered.exchange);
         answered
     }
 
     /// Sends a request, judges the answer and writes down what it made, but leaves the recording to the
     /// caller. Also gives back what was sent.
     pub async fn call_unrecorded(&self, step: Step<'_>) -> (Draft, Answered) {
-        let (draft, exchange, begun) = self.send(&step, &mut |_| Next::Read).await;
+        self.judged(step, &mut |_| Next::Read).await
+    }
+
+    async fn judged(&self, step: Step<'_>, watch: &mut Watch<'_>) -> (Draft, Answered) {
+        let (draft, exchange, begun) = self.send(&step, watch).await;
         let said = self.judge(&exchange, step.case, step.order);
         if step.together {
             self.keep(&exchange, step.case, step.order);

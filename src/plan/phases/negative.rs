@@ -11,6 +11,9 @@ use crate::plan::planner::Source;
 /// An id that nothing has.
 const NOBODY: &str = "7a3f0c52-6d1e-4b8a-9c47-0e5b2d9f1a63";
 
+/// What no server ever made an id of.
+const STRANGE: &str = "not.an~id";
+
 /// The cases.
 pub fn cases(source: &Source<'_>) -> Vec<Case> {
     let Ok(base) = source.plain() else { return Vec::new() };
@@ -31,7 +34,8 @@ pub fn cases(source: &Source<'_>) -> Vec<Case> {
     cases
 }
 
-/// For each id in the path, one that nothing has, where the documents say what comes of it.
+/// For each id in the path, one that nothing has and one that cannot be an id, where the documents say
+/// what comes of it.
 fn unknown_ids(source: &Source<'_>) -> Vec<Case> {
     let refused = |r: &crate::contract::model::Response| r.statuses == Statuses::Code(404);
     if !source.operation.responses.iter().any(refused) {
@@ -39,12 +43,15 @@ fn unknown_ids(source: &Source<'_>) -> Vec<Case> {
     }
     let Ok(base) = source.plain() else { return Vec::new() };
     let mut cases = Vec::new();
-    for (at, need) in source.needs.iter().enumerate().filter(|(_, need)| !need.lenient) {
+    let needs = source.needs.iter().enumerate().filter(|(_, need)| !need.lenient);
+    for ((at, need), (word, id)) in
+        needs.flat_map(|need| [("unknown", NOBODY), ("strange", STRANGE)].map(|how| (need, how)))
+    {
         let Spot::Parameter { location: Location::Path, name, .. } = &need.spot else { continue };
         let mut draft = source.named(base.clone());
-        draft.set(&need.spot, Value::String(NOBODY.to_owned()));
+        draft.set(&need.spot, Value::String(id.to_owned()));
         let mut case =
-            source.one(Phase::Negative, &format!("unknown-{}", name.replace('_', "-")), draft);
+            source.one(Phase::Negative, &format!("{word}-{}", name.replace('_', "-")), draft);
         case.needs.clone_from(&source.needs);
         case.needs.remove(at);
         case.hold = Hold::Shared;
