@@ -189,7 +189,7 @@ async fn send_all(base_url: &str, requests: &Arc<Vec<Request>>) {
                     builder = builder.header(&header.name, &header.value);
                 }
                 if let Body::Bytes(body) = &request.body {
-                    builder = builder.body(body.clone());
+                    builder = builder.body(body.bytes());
                 }
                 builder.send().await.unwrap().bytes().await.unwrap();
             }
@@ -287,7 +287,7 @@ fn call(request: &Request) -> Call {
     }
     bytes.extend(b"\r\n");
     if let Body::Bytes(body) = &request.body {
-        bytes.extend(body);
+        bytes.extend(&**body);
     }
     Call::raw(bytes)
 }

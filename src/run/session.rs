@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::drafts::Drafts;
 use super::episodes::{self, Kept};
 use super::judge::{Item, Judge, Said};
-use super::reveal::{json, known_ids, revealed};
+use super::reveal::{known_ids, revealed};
 use super::serve::FileServer;
 use crate::contract::{Contract, Operation};
 use crate::error::Problem;
@@ -47,6 +48,8 @@ pub struct Session {
     pub keys: Vec<KeyReport>,
     /// What the app of each key takes.
     pub forms: Vec<Form>,
+    /// The requests that are the same for every case.
+    pub drafts: Drafts,
     /// What was made.
     pub ledger: Ledger,
     /// A word that marks everything this run makes.
@@ -55,6 +58,8 @@ pub struct Session {
     pub files: Option<Arc<FileServer>>,
     /// Whether the user has asked to end: nothing is waited for any more.
     pub stop: Arc<AtomicBool>,
+    /// For each operation, the places where names stand.
+    name_spots: Vec<Vec<String>>,
     client: Client,
     pace: Pace,
     /// Judges at rest.
@@ -97,11 +102,14 @@ pub struct Answered {
     pub exchange: Exchange,
     /// What was found in it.
     pub said: Vec<Said>,
-    /// The body, where it is JSON.
-    pub json: Option<Value>,
 }
 
 impl Answered {
+    /// The body, where it is JSON.
+    pub fn json(&self) -> Option<&Value> {
+        self.exchange.response.as_ref()?.body.json()
+    }
+
     /// The status; 0 where there was no answer.
     pub fn status(&self) -> u16 {
         self.exchange.response.as_ref().map_or(0, |response| response.status)
@@ -118,7 +126,7 @@ impl Answered {
             return failure.message.clone();
         }
         let text =
-            |name: &str| self.json.as_ref().and_then(|json| json.get(name)).and_then(Value::as_str);
+            |name: &str| self.json().and_then(|json| json.get(name)).and_then(Value::as_str);
         match (text("code"), text("message")) {
             (Some(code), Some(message)) => format!("{} {code}: {message}", self.status()),
             _ => format!("answered {}", self.status()),
@@ -171,10 +179,12 @@ impl Session {
             target,
             keys: Vec::new(),
             forms: Vec::new(),
+            drafts: Drafts::default(),
             ledger,
             mark: String::new(),
             files: None,
             stop: Arc::default(),
+            name_spots: contract.operations.iter().map(|o| plan::names(contract, o)).collect(),
             client,
             pace: Pace::new(pace),
             judges: Mutex::default(),
@@ -252,8 +262,7 @@ impl Session {
         if step.together {
             self.keep(&exchange, step.case, step.order);
         }
-        let json = json(&exchange);
-        let answered = Answered { exchange, said, json };
+        let answered = Answered { exchange, said };
         self.write_down(step.key, &draft, &answered);
         self.heard(begun);
         (draft, answered)
@@ -326,8 +335,8 @@ impl Session {
             }
         }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return draft };
-        for pointer in plan::names(self.contract, operation) {
-            let spot = Spot::body(&pointer);
+        for pointer in self.name_spots.get(draft.operation).into_iter().flatten() {
+            let spot = Spot::body(pointer);
             let mark = |value: &Value| value.as_str() == Some(plan::case_name_mark());
             if draft.get(&spot).is_some_and(mark) {
                 draft.set(&spot, Value::String(self.new_name()));

@@ -133,7 +133,7 @@ fn written(request: &Request, secret: Option<&Secret>) -> Result<reqwest::Reques
     }
     match &request.body {
         Body::Empty => {}
-        Body::Bytes(bytes) => *written.body_mut() = Some(bytes.clone().into()),
+        Body::Bytes(bytes) => *written.body_mut() = Some(bytes.bytes().into()),
         Body::Missing { reason, .. } => return Err(format!("its body is {reason}")),
     }
     Ok(written)

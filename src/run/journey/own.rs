@@ -93,7 +93,7 @@ impl Own {
         let part = known.iter().any(|(resource, id)| self.has_made(resource, id));
         for provider in session.resources.revealed(draft.operation).filter(|p| p.makes || part) {
             let mut found = BTreeSet::new();
-            match (&provider.reveals, &answered.json) {
+            match (&provider.reveals, answered.json()) {
                 (Reveals::Request(pointer), _) => {
                     if let DraftBody::Json(body) = &draft.body {
                         select(body, pointer, None, &mut found);

@@ -212,7 +212,7 @@ impl<'t> Traveller<'t> {
             twist: &Twist::Written,
         };
         let (draft, answered) = session.call_unrecorded(step).await;
-        let body = events(&answered).or_else(|| answered.json.clone());
+        let body = events(&answered).or_else(|| answered.json().cloned());
         self.own.note(session, operation, &draft, &answered, body.as_ref());
         Ok(Leg { mark, order, answered, body })
     }
