@@ -243,6 +243,7 @@ fn run(contract: &'static Contract, runtime: &Runtime, mock: &Mock) -> usize {
     let campaign = runtime.block_on(Campaign::prepare(contract, target, options)).unwrap();
     let arguments = Arguments {
         test_threads: Some(JOBS),
+        format: Some(libtest_mimic::FormatSetting::Terse),
         logfile: Some(if cfg!(windows) { "NUL" } else { "/dev/null" }.to_owned()),
         ..Arguments::default()
     };

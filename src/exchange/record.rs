@@ -154,6 +154,21 @@ pub struct Exchange {
     pub times: Times,
 }
 
+impl Exchange {
+    /// The same, without what was read of the bodies: that takes several times their room.
+    #[must_use]
+    pub fn unread(&self) -> Self {
+        let mut unread = self.clone();
+        let answer = unread.response.as_mut().map(|response| &mut response.body);
+        for body in answer.into_iter().chain([&mut unread.request.body]) {
+            if let Body::Bytes(content) = body {
+                *content = content.unread();
+            }
+        }
+        unread
+    }
+}
+
 /// A criterion that the answer had to meet for a journey to go on, and did not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmet {

@@ -58,8 +58,8 @@ pub struct Session {
     pub files: Option<Arc<FileServer>>,
     /// Whether the user has asked to end: nothing is waited for any more.
     pub stop: Arc<AtomicBool>,
-    /// For each operation, the places where names stand.
-    name_spots: Vec<Vec<String>>,
+    /// For each operation, the places where names stand, and the ids that it needs.
+    spots: Vec<(Vec<String>, Vec<Need>)>,
     client: Client,
     pace: Pace,
     /// Judges at rest.
@@ -99,7 +99,7 @@ pub struct Step<'s> {
 /// What came of a request.
 pub struct Answered {
     /// The exchange.
-    pub exchange: Exchange,
+    pub exchange: Arc<Exchange>,
     /// What was found in it.
     pub said: Vec<Said>,
 }
@@ -125,8 +125,7 @@ impl Answered {
         if let Some(failure) = &self.exchange.failure {
             return failure.message.clone();
         }
-        let text =
-            |name: &str| self.json().and_then(|json| json.get(name)).and_then(Value::as_str);
+        let text = |name: &str| self.json().and_then(|json| json.get(name)).and_then(Value::as_str);
         match (text("code"), text("message")) {
             (Some(code), Some(message)) => format!("{} {code}: {message}", self.status()),
             _ => format!("answered {}", self.status()),
@@ -184,7 +183,9 @@ impl Session {
             mark: String::new(),
             files: None,
             stop: Arc::default(),
-            name_spots: contract.operations.iter().map(|o| plan::names(contract, o)).collect(),
+            spots: { contract.operations.iter() }
+                .map(|operation| (plan::names(contract, operation), plan::needs(operation)))
+                .collect(),
             client,
             pace: Pace::new(pace),
             judges: Mutex::default(),
@@ -258,6 +259,7 @@ impl Session {
 
     async fn judged(&self, step: Step<'_>, watch: &mut Watch<'_>) -> (Draft, Answered) {
         let (draft, exchange, begun) = self.send(&step, watch).await;
+        let exchange = Arc::new(exchange);
         let said = self.judge(&exchange, step.case, step.order);
         if step.together {
             self.keep(&exchange, step.case, step.order);
@@ -296,7 +298,7 @@ impl Session {
     }
 
     /// Keeps an exchange that is part of a case, to be judged together with its others.
-    fn keep(&self, exchange: &Exchange, case: &str, order: (usize, u64)) {
+    fn keep(&self, exchange: &Arc<Exchange>, case: &str, order: (usize, u64)) {
         if let Some(kept) = self.episodes().get_mut(&order.0) {
             kept.push(Kept::new(exchange, order, case));
         }
@@ -335,7 +337,7 @@ impl Session {
             }
         }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return draft };
-        for pointer in self.name_spots.get(draft.operation).into_iter().flatten() {
+        for pointer in self.spots.get(draft.operation).into_iter().flat_map(|(names, _)| names) {
             let spot = Spot::body(pointer);
             let mark = |value: &Value| value.as_str() == Some(plan::case_name_mark());
             if draft.get(&spot).is_some_and(mark) {
@@ -429,7 +431,7 @@ impl Session {
             return;
         }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return };
-        let known = known_ids(operation, draft);
+        let known = self.known_ids(draft);
         for provider in self.resources.revealed(draft.operation).filter(|p| p.makes) {
             let Some(undo) = &provider.undo else { continue };
             for id in revealed(provider, answered) {
@@ -451,6 +453,12 @@ impl Session {
                 self.told(self.ledger.gone(resource, id));
             }
         }
+    }
+
+    /// The ids in a request, by kind.
+    pub fn known_ids(&self, draft: &Draft) -> BTreeMap<String, String> {
+        let needs = self.spots.get(draft.operation).map(|(_, needs)| needs.as_slice());
+        known_ids(needs.unwrap_or_default(), draft)
     }
 
     /// The user in whose name a request is made.
