@@ -166,7 +166,7 @@ impl Builder<'_> {
     /// Names are new, and an app that only streams is asked for a stream.
     fn finish(&self, operation: &Operation, draft: &mut Draft) {
         for pointer in &operation.traits.names {
-            let spot = Spot::body(&pointer);
+            let spot = Spot::body(pointer);
             if draft.get(&spot).is_some() {
                 draft.set(&spot, Value::String(case_name_mark().to_owned()));
             }
