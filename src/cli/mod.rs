@@ -17,6 +17,7 @@
 mod app;
 mod attempt;
 mod check;
+mod choice;
 mod cleanup;
 mod completions;
 mod describe;
@@ -31,6 +32,8 @@ mod operation;
 mod outline;
 mod output;
 mod progress;
+#[cfg(unix)]
+mod relay;
 mod report;
 mod reports;
 mod run;

@@ -96,9 +96,8 @@ pub fn plan(
             continue;
         };
         let Some(operation) = contract.operations.get(number) else { continue };
-        let needed = resources::needed(contract, resources, number);
-        if let Some(reason) = obstacle(known, needed, subject.report.allow) {
-            plan.cases.push(skipped(operation, number, reason));
+        if let Some(obstacle) = &known.obstacle {
+            plan.cases.push(skipped(operation, number, obstacle.reason.clone()));
             continue;
         }
         // The first key tries everything, the others what the documents show.
@@ -124,27 +123,12 @@ pub fn plan(
         let builder = Builder { contract, guide, resources, costs: guide.costs(), subject, key: 0 };
         plan.cases.extend(phases::stateful::cases(&builder, options));
     }
-    plan.cases.extend(journeys::cases(contract, resources, subject, options));
+    plan.cases.extend(journeys::cases(contract, subject, options));
     for (number, case) in plan.cases.iter_mut().enumerate() {
         case.number = number;
     }
     plan.cases.retain(|case| options.shard.is_none_or(|shard| shard.holds(&case.name)));
     plan
-}
-
-/// Why an operation cannot be exercised.
-fn obstacle(
-    known: &crate::target::probe::report::OperationReport,
-    needed: Permission,
-    allow: Permission,
-) -> Option<String> {
-    match &known.obstacle {
-        Some(obstacle) => Some(obstacle.reason.clone()),
-        None if needed > allow => {
-            Some(format!("nothing removes what it makes: needs `--allow {}`", needed.word()))
-        }
-        None => None,
-    }
 }
 
 fn position(report: &ProbeReport, name: &str) -> Option<usize> {

@@ -17,7 +17,8 @@ use crate::contract::{Contract, Operation};
 use crate::error::Problem;
 use crate::exchange::{Exchange, Next, Progress, Watch, query};
 use crate::generate::Spot;
-use crate::plan::{Attempt, Case, Hold, Need, Twist, needed};
+use crate::plan::{Attempt, Case, Hold, Need, Twist};
+use crate::target::Permission;
 
 /// How long what a request needs may take to get ready, all in all.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -79,7 +80,7 @@ impl Campaign {
         };
         let plain = (draft.as_ref().clone(), case.needs.clone());
         let fitted = wish::fit(session.contract, operation, plain, session.guide.user(), wish)?;
-        let touches = self.touched(operation, case.operation, &fitted, wish)?;
+        let touches = Self::touched(operation, &fitted, wish)?;
         if let Some((resource, need)) = wish::orphan(&session.resources, &fitted) {
             let above = &need.resource;
             let problem = format!("a {resource} is named, and not the {above} that it is part of");
@@ -227,17 +228,14 @@ impl Campaign {
 
     /// What the user has named and the request may change: his to decide, but he has to say so.
     fn touched(
-        &self,
         operation: &Operation,
-        number: usize,
         fitted: &Fitted,
         wish: &Wish,
     ) -> Result<Vec<(String, String)>, Problem> {
         if reads(operation) || fitted.named.is_empty() {
             return Ok(Vec::new());
         }
-        let session = &self.executor.session;
-        let level = needed(session.contract, &session.resources, number);
+        let level = Permission::needed(operation);
         if wish.allowed.is_some_and(|allowed| allowed >= level) {
             return Ok(fitted.named.clone());
         }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
 
 mod attempt;
+mod choice;
 mod commands;
 mod doctor;
 mod live;

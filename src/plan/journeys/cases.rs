@@ -8,17 +8,11 @@ use crate::contract::Contract;
 use crate::generate::Spot;
 use crate::plan::case::{Attempt, Case, Hold, Need, Phase};
 use crate::plan::planner::{PlanOptions, Subject};
-use crate::plan::resources::{self, Resources};
 use crate::target::Permission;
 use crate::target::probe::report::{AbilityReport, KeyReport, ObstacleKind};
 
 /// The cases of all suites, in their order. Where an operation is asked for, those of journeys that call it.
-pub fn cases(
-    contract: &Contract,
-    resources: &Resources,
-    subject: Subject<'_>,
-    options: &PlanOptions,
-) -> Vec<Case> {
+pub fn cases(contract: &Contract, subject: Subject<'_>, options: &PlanOptions) -> Vec<Case> {
     if !options.phases.contains(&Phase::Journey) {
         return Vec::new();
     }
@@ -35,7 +29,7 @@ pub fn cases(
                 ids.any(|operation| operation.id.contains(only.as_str()))
             };
             if options.operation.as_ref().is_none_or(called) {
-                let planner = Planner { contract, resources, subject, journey: &journey, workflow };
+                let planner = Planner { contract, subject, journey: &journey, workflow };
                 cases.extend(planner.cases());
             }
         }
@@ -45,7 +39,6 @@ pub fn cases(
 
 struct Planner<'p> {
     contract: &'p Contract,
-    resources: &'p Resources,
     subject: Subject<'p>,
     journey: &'p Arc<Journey>,
     workflow: &'p Workflow,
@@ -140,7 +133,7 @@ impl Planner<'_> {
             let needed = if self.workflow.free {
                 Permission::needed_if_free(operation)
             } else {
-                resources::needed(self.contract, self.resources, *number)
+                Permission::needed(operation)
             };
             if let Some(obstacle) = &report.obstacle {
                 let paid = obstacle.kind == ObstacleKind::NotAllowed
@@ -156,7 +149,7 @@ impl Planner<'_> {
             }
             if needed > self.subject.report.allow {
                 return Some(format!(
-                    "{}: nothing removes what it makes: needs `--allow {}`",
+                    "{}: not allowed: needs `--allow {}`",
                     operation.id,
                     needed.word()
                 ));
