@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::calls::Calls;
 use super::drafts::Drafts;
 use super::episodes::{self, Kept};
 use super::judge::{Item, Judge, Said};
-use super::reveal::{known_ids, revealed};
+use super::reveal::revealed;
 use super::serve::FileServer;
 use crate::contract::{Contract, Operation};
 use crate::error::Problem;
@@ -48,6 +49,8 @@ pub struct Session {
     pub keys: Vec<KeyReport>,
     /// What the app of each key takes.
     pub forms: Vec<Form>,
+    /// How operations are called.
+    pub calls: Calls,
     /// The requests that are the same for every case.
     pub drafts: Drafts,
     /// What was made.
@@ -58,8 +61,6 @@ pub struct Session {
     pub files: Option<Arc<FileServer>>,
     /// Whether the user has asked to end: nothing is waited for any more.
     pub stop: Arc<AtomicBool>,
-    /// For each operation, the places where names stand, and the ids that it needs.
-    spots: Vec<(Vec<String>, Vec<Need>)>,
     client: Client,
     pace: Pace,
     /// Judges at rest.
@@ -169,6 +170,7 @@ impl Session {
         client: Client,
         ledger: Ledger,
     ) -> Self {
+        let calls = Calls::of(contract, &resources);
         let pace = PaceOptions { rate: target.limits.rate, ..PaceOptions::default() };
         Self {
             contract,
@@ -178,14 +180,12 @@ impl Session {
             target,
             keys: Vec::new(),
             forms: Vec::new(),
+            calls,
             drafts: Drafts::default(),
             ledger,
             mark: String::new(),
             files: None,
             stop: Arc::default(),
-            spots: { contract.operations.iter() }
-                .map(|operation| (plan::names(contract, operation), plan::needs(operation)))
-                .collect(),
             client,
             pace: Pace::new(pace),
             judges: Mutex::default(),
@@ -337,7 +337,7 @@ impl Session {
             }
         }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return draft };
-        for pointer in self.spots.get(draft.operation).into_iter().flat_map(|(names, _)| names) {
+        for pointer in self.calls.names(draft.operation) {
             let spot = Spot::body(pointer);
             let mark = |value: &Value| value.as_str() == Some(plan::case_name_mark());
             if draft.get(&spot).is_some_and(mark) {
@@ -431,7 +431,7 @@ impl Session {
             return;
         }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return };
-        let known = self.known_ids(draft);
+        let known = self.calls.known_ids(draft);
         for provider in self.resources.revealed(draft.operation).filter(|p| p.makes) {
             let Some(undo) = &provider.undo else { continue };
             for id in revealed(provider, answered) {
@@ -453,12 +453,6 @@ impl Session {
                 self.told(self.ledger.gone(resource, id));
             }
         }
-    }
-
-    /// The ids in a request, by kind.
-    pub fn known_ids(&self, draft: &Draft) -> BTreeMap<String, String> {
-        let needs = self.spots.get(draft.operation).map(|(_, needs)| needs.as_slice());
-        known_ids(needs.unwrap_or_default(), draft)
     }
 
     /// The user in whose name a request is made.
