@@ -290,7 +290,7 @@ impl Session {
         let secret = self.secret(step);
         let begun = self.announce(step, &draft);
         let mut exchange =
-            self.pace.send_watched(&self.client, &request, secret.as_ref(), watch).await;
+            Box::pin(self.pace.send_watched(&self.client, &request, secret.as_ref(), watch)).await;
         exchange.expects = step.expects;
         exchange.index = step.order.1;
         exchange.case = step.together.then(|| step.case.to_owned());
