@@ -17,7 +17,6 @@ pub struct Calls {
 }
 
 struct Call {
-    names: Vec<String>,
     needs: Vec<Need>,
     fetches: Vec<Fetch>,
 }
@@ -26,17 +25,11 @@ impl Calls {
     /// How the operations of a contract are called.
     pub fn of(contract: &Contract, resources: &Resources) -> Self {
         let call = |operation: &Operation| Call {
-            names: plan::names(contract, operation),
             needs: plan::needs(operation),
             fetches: plan::fetches(contract, operation),
         };
         let operations = contract.operations.iter().map(call).collect();
         Self { operations, given: resources.given() }
-    }
-
-    /// The places in the body of an operation's requests where names stand.
-    pub fn names(&self, operation: usize) -> &[String] {
-        self.operations.get(operation).map_or(&[], |call| &call.names)
     }
 
     /// The places in an operation's requests whose addresses the server fetches.

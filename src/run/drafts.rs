@@ -82,9 +82,9 @@ fn making(session: &Session, provider: &Provider, key: Option<usize>) -> Result<
     for (name, value) in provider.query.iter().flatten() {
         draft.set(&Spot::query(name), value.clone());
     }
-    for pointer in plan::names(contract, operation) {
+    for pointer in &operation.traits.names {
         let mark = Value::String(plan::case_name_mark().to_owned());
-        draft.set(&Spot::body(&pointer), mark);
+        draft.set(&Spot::body(pointer), mark);
     }
     let only = plan::streams_only(contract, operation);
     let modes = key.and_then(|key| session.keys.get(key)).map(|key| key.modes.as_slice());
