@@ -414,7 +414,8 @@ pub(super) async fn embedded(
         seed,
         chunk_delay: Duration::from_micros(200),
         index_time: Duration::from_millis(10),
-        idle_limit: Duration::from_millis(300),
+        // A machine that is busy may take that long to answer what a run asks of a person.
+        idle_limit: Duration::from_secs(1),
         ..MockOptions::default()
     };
     let mock = Mock::start(options).await?;

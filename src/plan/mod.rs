@@ -13,6 +13,7 @@
 //! | `tally.rs` | what a plan would do, counted |
 //! | `sequence/` | sequences of operations on things |
 //! | `shard.rs` | a part of a run |
+//! | `share.rs` | work shared among threads |
 //! | `ledger.rs` | what was made and has to be removed |
 
 mod case;
@@ -26,6 +27,7 @@ mod planner;
 mod resources;
 pub mod sequence;
 mod shard;
+mod share;
 mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};

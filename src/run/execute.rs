@@ -168,11 +168,7 @@ impl Try<'_> {
 
     /// The draft, made to have nothing fetched but from us.
     fn pointed<'d>(&self, draft: &'d Draft) -> Result<Cow<'d, Draft>, String> {
-        let session = &self.executor.session;
-        match session.contract.operations.get(self.case.operation) {
-            Some(operation) => fetched::pointed(session, operation, draft),
-            None => Ok(Cow::Borrowed(draft)),
-        }
+        fetched::pointed(&self.executor.session, draft)
     }
 
     pub(super) async fn send(

@@ -238,5 +238,5 @@ fn learned(operation: OperationResult) -> (String, Learned) {
     let OperationResult { id, exchanges, checks, unjudged, mut shape, .. } = operation;
     shape.exchanges = exchanges;
     let unjudged = unjudged.into_iter().map(|u| (u.what, (u.exchanges, u.order, u.first)));
-    (id, Learned { shape, checks, unjudged: unjudged.collect() })
+    (id, Learned::new(shape, checks, unjudged.collect()))
 }

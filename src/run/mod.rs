@@ -2,6 +2,7 @@
 
 mod announce;
 mod attempt;
+mod calls;
 mod campaign;
 mod cleanup;
 mod crew;

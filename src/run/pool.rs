@@ -99,17 +99,17 @@ impl Pool {
 
     /// Looks up what cannot be made, before lists get long with what the run makes.
     pub async fn look_up(&self, session: &Session) {
-        for resource in session.resources.given() {
+        for resource in &session.calls.given {
             for key in 0..session.target.keys.len() {
                 let whose = For { case: BEFORE, number: 0, key: Some(key), shared: true };
                 let may = session
                     .resources
-                    .providers(&resource)
+                    .providers(resource)
                     .any(|p| may(session, p, whose.key).is_ok());
                 if may {
                     // What is not there is told to the cases that need it.
                     let _ =
-                        self.one(session, whose, &resource, Hold::Shared, &Bundle::default()).await;
+                        self.one(session, whose, resource, Hold::Shared, &Bundle::default()).await;
                 }
             }
         }
@@ -118,7 +118,7 @@ impl Pool {
     /// Forgets what is shared, since the server says that it is not there.
     pub fn forget(&self, session: &Session, key: Option<usize>, bundle: &Bundle) {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let given = session.resources.given();
+        let given = &session.calls.given;
         // What cannot be made cannot be lost either: something else is not there.
         for (resource, id) in bundle.ids.iter().filter(|(resource, _)| !given.contains(resource)) {
             let slot = (key, resource.clone());
@@ -144,7 +144,7 @@ impl Pool {
     ) -> Pin<Box<dyn Future<Output = Result<Bundle, String>> + Send + 'f>> {
         Box::pin(async move {
             // What cannot be made is there once for all.
-            let given = session.resources.given().iter().any(|given| given == resource);
+            let given = session.calls.given.iter().any(|given| given == resource);
             if hold == Hold::Alone && !given {
                 return self.make(session, whose, resource, beside).await;
             }

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::calls::Calls;
 use super::drafts::Drafts;
 use super::episodes::{self, Kept};
 use super::judge::{Item, Judge, Said};
 use super::patience::Patience;
-use super::reveal::{known_ids, revealed};
+use super::reveal::revealed;
 use super::serve::FileServer;
 use crate::contract::Contract;
 use crate::error::Problem;
@@ -49,6 +50,8 @@ pub struct Session {
     pub keys: Vec<KeyReport>,
     /// What the app of each key takes.
     pub forms: Vec<Form>,
+    /// How operations are called.
+    pub calls: Calls,
     /// The requests that are the same for every case.
     pub drafts: Drafts,
     /// What was made.
@@ -59,8 +62,6 @@ pub struct Session {
     pub files: Option<Arc<FileServer>>,
     /// Whether the user has asked to end: nothing is waited for any more.
     pub stop: Arc<AtomicBool>,
-    /// For each operation, the ids that it needs.
-    needs: Vec<Vec<Need>>,
     /// What is not waited for any more.
     pub patience: Patience,
     client: Client,
@@ -182,6 +183,7 @@ impl Session {
         client: Client,
         ledger: Ledger,
     ) -> Self {
+        let calls = Calls::of(contract, &resources);
         let pace = PaceOptions { rate: target.limits.rate, ..PaceOptions::default() };
         Self {
             contract,
@@ -191,12 +193,12 @@ impl Session {
             target,
             keys: Vec::new(),
             forms: Vec::new(),
+            calls,
             drafts: Drafts::default(),
             ledger,
             mark: String::new(),
             files: None,
             stop: Arc::default(),
-            needs: contract.operations.iter().map(plan::needs).collect(),
             patience: Patience::default(),
             client,
             pace: Pace::new(pace),
@@ -328,7 +330,7 @@ impl Session {
         let secret = self.secret(step);
         let begun = self.announce(step, &draft);
         let mut exchange =
-            self.pace.send_watched(&self.client, &request, secret.as_ref(), watch).await;
+            Box::pin(self.pace.send_watched(&self.client, &request, secret.as_ref(), watch)).await;
         exchange.expects = step.expects;
         exchange.index = step.order.1;
         exchange.case = step.together.then(|| step.case.to_owned());
@@ -410,7 +412,7 @@ impl Session {
             return;
         }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return };
-        let known = self.known_ids(draft);
+        let known = self.calls.known_ids(draft);
         for provider in self.resources.revealed(draft.operation).filter(|p| p.makes) {
             let Some(undo) = &provider.undo else { continue };
             for id in revealed(provider, answered) {
@@ -432,12 +434,6 @@ impl Session {
                 self.told(self.ledger.gone(resource, id));
             }
         }
-    }
-
-    /// The ids in a request, by kind.
-    pub fn known_ids(&self, draft: &Draft) -> BTreeMap<String, String> {
-        let needs = self.needs.get(draft.operation).map(Vec::as_slice);
-        known_ids(needs.unwrap_or_default(), draft)
     }
 
     /// The user in whose name a request is made.
