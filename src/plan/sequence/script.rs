@@ -13,6 +13,13 @@ pub fn life(model: &Model, sort: usize) -> Vec<Move> {
     let whole = known.parent.filter(|_| known.counted);
     look(model, sort, thing, &mut moves);
     look_at_whole(model, whole, thing, &mut moves);
+    for (way, maker) in known.makes.iter().enumerate().filter(|(_, maker)| maker.telling) {
+        // One shows enough.
+        if !maker.breaches.is_empty() {
+            moves.push(Move::Spoilt { thing, way, breach: 0 });
+            look(model, sort, thing, &mut moves);
+        }
+    }
     for (way, maker) in known.updates.iter().enumerate() {
         // One member alone shows whether the others stay.
         for member in 0..maker.changes.len().max(1) {
