@@ -71,16 +71,11 @@ fn made(
     };
     let own = thing.parents.iter().any(own);
     let asked = asked_by(act, usage, 0);
-    let names = episode.contract.raw(&act.operation.at).and_then(|raw| raw.get("x-contract-names"));
-    let is_name = |pointer: &str| {
-        let mut names = names.and_then(Value::as_array).into_iter().flatten();
-        names.any(|name| name.as_str() == Some(pointer))
-    };
     let fits = |kept: &str| asked.iter().find(|a| a.kept == kept).map(|a| &a.value);
     // Only what is said in no other request tells where it comes from.
     let mut telling = usage.keeps.iter().filter_map(|keep| {
         let value = fits(&keep.kept)?.as_str()?;
-        let named = is_name(&keep.sent);
+        let named = act.operation.traits.names.contains(&keep.sent);
         let others = episode.acts.iter().enumerate().filter(|(other, _)| *other != number);
         let alone = !others.into_iter().any(|(_, other)| !other.reads() && other.sends(value));
         let kept = shown.pointer(&keep.kept).and_then(Value::as_str) == Some(value);

@@ -230,7 +230,7 @@ impl Play<'_> {
             let mut ended = false;
             for _ in 0..most {
                 let answered = self.send(ask, &pages.draft, &known.ids).await;
-                let Some(json) = answered.json.as_ref().filter(|_| answered.succeeded()) else {
+                let Some(json) = answered.json().filter(|_| answered.succeeded()) else {
                     return;
                 };
                 let mut ids = BTreeSet::new();

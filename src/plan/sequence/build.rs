@@ -84,7 +84,7 @@ impl Builder<'_> {
             let mut maker = maker(usage)?;
             maker.joins = self.joins(kind, usage);
             let (_, operation) = self.operation(&usage.operation)?;
-            let names = guide::names(self.contract, operation);
+            let names = &operation.traits.names;
             let apart = parent.is_some() || !maker.joins.is_empty();
             maker.telling = usage.keeps.iter().any(|keep| names.contains(&keep.sent) || apart);
             Some(maker)
@@ -180,8 +180,8 @@ impl Builder<'_> {
 
     /// Names are new, and an app that only streams is asked for a stream.
     fn finish(&self, operation: &Operation, draft: &mut Draft) {
-        for pointer in guide::names(self.contract, operation) {
-            let spot = Spot::body(&pointer);
+        for pointer in &operation.traits.names {
+            let spot = Spot::body(pointer);
             if draft.get(&spot).is_some() {
                 draft.set(&spot, Value::String(case_name_mark().to_owned()));
             }
@@ -218,7 +218,7 @@ impl Builder<'_> {
         );
         let generator = Generator::new(self.contract, number, &how).ok()?;
         let full = generator.full().ok();
-        let names = guide::names(self.contract, operation);
+        let names = &operation.traits.names;
         let mut changes = Vec::new();
         for keep in &usage.keeps {
             let pointer = keep.sent.replacen("/-", "/0", 1);
@@ -296,7 +296,7 @@ impl Builder<'_> {
 
     /// What is asked of something that is made in vain is said of nothing else.
     fn mark(&self, usage: &Use, operation: &Operation, draft: &mut Draft) {
-        let names = guide::names(self.contract, operation);
+        let names = &operation.traits.names;
         for keep in &usage.keeps {
             let pointer = keep.sent.replacen("/-", "/0", 1);
             let spot = Spot::body(&pointer);
