@@ -1,0 +1,42 @@
+//! `oversized-body`: a body that goes on beyond what is read of one.
+
+use super::evidence::Evidence;
+use super::{Check, Meta};
+use crate::exchange::{End, MediaType};
+use crate::finding::{Basis, Disagreement, Place, Severity};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        id: "oversized-body",
+        severity: Severity::Warning,
+        title: "a body that goes on and on",
+        what: "Reports answers of which more came than is read of a body (16 MiB), and not their end, where \
+               `Content-Length` does not announce as much: they may never end. Other bodies than texts may \
+               be as large as they say. Only exchanges that this program made tell so.",
+        why: "A client that reads to the end runs out of memory or of time.",
+        example: "response 200 application/json: promised a body that comes to its end, seen more than is \
+                  read of a body, of no announced length",
+        remedy: "Look for a loop in the server, or for a proxy that repeats what it gets. Where an answer \
+                 may be that large, serve it in pages, or announce its length.",
+    },
+    applies: |evidence| evidence.response.end.is_some(),
+    judge,
+};
+
+fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
+    if evidence.response.end != Some(End::TooLarge) {
+        return;
+    }
+    let announced = evidence.response.headers.get("content-length").is_some();
+    let text = evidence.media_type.as_ref().is_some_and(MediaType::is_text);
+    if announced && !text {
+        return;
+    }
+    let place = Place::whole(evidence.body_part());
+    let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Silence);
+    "a body that comes to its end".clone_into(&mut found.promised);
+    let length = if announced { "an announced length" } else { "no announced length" };
+    found.seen = format!("more than is read of a body, of {length}");
+    out.push(found);
+}
