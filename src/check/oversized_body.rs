@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::{Check, Meta};
-use crate::exchange::{End, MediaType};
+use crate::exchange::End;
 use crate::finding::{Basis, Disagreement, Place, Severity};
 
 /// The check.
@@ -11,9 +11,9 @@ pub static CHECK: Check = Check {
         id: "oversized-body",
         severity: Severity::Warning,
         title: "a body that goes on and on",
-        what: "Reports answers of which more came than is read of a body (16 MiB), and not their end, where \
-               `Content-Length` does not announce as much: they may never end. Other bodies than texts may \
-               be as large as they say. Only exchanges that this program made tell so.",
+        what: "Reports answers of which more came than is read of a body (16 MiB), without their end and \
+               without a `Content-Length` that announces one: they may never end. Only exchanges that this \
+               program made tell so.",
         why: "A client that reads to the end runs out of memory or of time.",
         example: "response 200 application/json: promised a body that comes to its end, seen more than is \
                   read of a body, of no announced length",
@@ -25,18 +25,13 @@ pub static CHECK: Check = Check {
 };
 
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
-    if evidence.response.end != Some(End::TooLarge) {
-        return;
-    }
     let announced = evidence.response.headers.get("content-length").is_some();
-    let text = evidence.media_type.as_ref().is_some_and(MediaType::is_text);
-    if announced && !text {
+    if announced || evidence.response.end != Some(End::TooLarge) {
         return;
     }
     let place = Place::whole(evidence.body_part());
     let mut found = evidence.disagreement(&CHECK.meta, place, Basis::Silence);
     "a body that comes to its end".clone_into(&mut found.promised);
-    let length = if announced { "an announced length" } else { "no announced length" };
-    found.seen = format!("more than is read of a body, of {length}");
+    "more than is read of a body, of no announced length".clone_into(&mut found.seen);
     out.push(found);
 }

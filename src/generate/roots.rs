@@ -195,12 +195,16 @@ fn form_files(
             let encoding =
                 raw.and_then(|raw| raw.get("encoding")?.get(member.name)?.get("contentType"));
             let names = encoding.and_then(Value::as_str).unwrap_or_default().split(',');
-            let documented = || names.clone().filter_map(|name| files::of_media_type(name.trim())).collect();
+            let documented =
+                || names.clone().filter_map(|name| files::of_media_type(name.trim())).collect();
             // What is documented for the field counts for more than what is given for all.
             let ways: [&dyn Fn() -> Vec<File>; 3] =
                 [&|| given(member.name), &documented, &|| given("-")];
-            let mut files =
-                ways.iter().map(|way| way()).find(|files| !files.is_empty()).unwrap_or_else(files::all);
+            let mut files = ways
+                .iter()
+                .map(|way| way())
+                .find(|files| !files.is_empty())
+                .unwrap_or_else(files::all);
             // Files go by their names.
             let mut names: Vec<String> = Vec::new();
             files.retain(|file| {
