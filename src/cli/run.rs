@@ -292,6 +292,7 @@ impl Run {
         for (name, value) in given.chain(self.suites.words()) {
             add(name, &value);
         }
+        words.extend(self.documents.without_overlay().map(str::to_owned));
         words.join(" ")
     }
 

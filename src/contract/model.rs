@@ -247,6 +247,8 @@ pub struct Traits {
     pub consumes: Vec<BTreeMap<String, String>>,
     /// `x-contract-produces`.
     pub produces: Vec<BTreeMap<String, String>>,
+    /// `x-contract-names`: JSON Pointers to the names in the body that have to be new.
+    pub names: Vec<String>,
 }
 
 impl Operation {

@@ -30,7 +30,7 @@ mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
 pub use cost::Costs;
-pub use guide::{Fetch, Form, FormRule, Guide, Ready, fetches, names, ready, streams_only};
+pub use guide::{Fetch, Form, FormRule, Guide, Ready, fetches, ready, streams_only};
 pub use known::overrides;
 pub use ledger::{Begun, Entry, Ledger, There};
 pub use planner::{Plan, PlanOptions, Subject, plan};

@@ -284,7 +284,7 @@ impl Source<'_> {
         if self.streams_only() {
             draft = self.streaming(draft);
         }
-        for pointer in guide::names(self.contract, self.operation) {
+        for pointer in &self.operation.traits.names {
             let spot = Spot::body(&pointer);
             if draft.get(&spot).is_some() {
                 draft.set(&spot, Value::String(super::case_name_mark().to_owned()));

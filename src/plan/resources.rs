@@ -196,12 +196,22 @@ impl Resources {
         all.filter(move |provider| provider.operation == operation)
     }
 
-    /// Whether an operation makes something that nothing removes.
+    /// Whether an operation makes something that nothing removes, or may do so: what a `POST` does that
+    /// nobody has described (RFC 9110, 9.3.3) is gone for certain only with a thing that it is about.
     #[must_use]
     pub fn leaves_something(&self, contract: &Contract, operation: usize) -> bool {
         let Some(known) = contract.operations.get(operation) else { return false };
-        known.traits.safety.as_deref() == Some("create")
-            && !self.revealed(operation).any(|provider| provider.undo.is_some())
+        let makes = match known.traits.safety.as_deref() {
+            Some(safety) => safety == "create",
+            None => known.method == "POST" && !self.acts_on_what_goes(known),
+        };
+        makes && !self.revealed(operation).any(|provider| provider.undo.is_some())
+    }
+
+    /// Whether an operation is about something that can be removed again.
+    fn acts_on_what_goes(&self, operation: &Operation) -> bool {
+        let goes = |need: Need| self.providers(&need.resource).any(|p| p.undo.is_some());
+        needs(operation).into_iter().any(goes)
     }
 
     /// The kinds that have to be there before one of a kind can be had.

@@ -307,7 +307,7 @@ pub fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Resu
     for (name, value) in provider.query.iter().flatten() {
         draft.set(&Spot::query(name), value.clone());
     }
-    for pointer in plan::names(contract, operation) {
+    for pointer in &operation.traits.names {
         let mark = Value::String(plan::case_name_mark().to_owned());
         draft.set(&Spot::body(&pointer), mark);
     }

@@ -326,7 +326,7 @@ impl Session {
             }
         }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return draft };
-        for pointer in plan::names(self.contract, operation) {
+        for pointer in &operation.traits.names {
             let spot = Spot::body(&pointer);
             let mark = |value: &Value| value.as_str() == Some(plan::case_name_mark());
             if draft.get(&spot).is_some_and(mark) {

@@ -94,6 +94,23 @@ fn a_run_that_may_write_leaves_nothing_behind() {
     assert_eq!(ledgers(&program), Vec::<PathBuf>::new());
 }
 
+#[test]
+fn nor_where_nobody_has_told_what_operations_do() {
+    let live = Live::start(&[]);
+    let before = state(&live);
+    let mut program = live.program("traces-inferred");
+    program.env("CONTRACT_API_KEY", live.mock.key("knowledge"));
+    let address = live.mock.base_url();
+    let arguments = ["run", "--no-overlay", "--base-url", &address, "--allow", "write"];
+    let written = run(&mut program, &[&arguments[..], &["--cases", "1", "--seed", "1"]].concat());
+    assert_ne!(written.code, Some(2), "{}{}", written.stdout, written.stderr);
+    assert!(live.seen().iter().filter(|exchange| changes(exchange)).count() > 20);
+    assert_eq!(before, state(&live));
+    // What it says repeats it, wherever lines end.
+    let words: Vec<&str> = written.stdout.split_whitespace().collect();
+    assert!(words.join(" ").contains("--allow write --no-overlay"), "{}", written.stdout);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_a_killed_run_has_left_is_removed_by_its_ledger() {

@@ -53,15 +53,12 @@ struct Planner<'p> {
 
 impl Planner<'_> {
     fn cases(&self) -> Vec<Case> {
+        // A key of which nobody can tell what it opens is none that a suite asks for in so many words.
         let fits = |key: &&(usize, &KeyReport)| {
             let key = key.1;
-            let kind =
-                self.workflow.key.is_none() || key.kind.is_none() || self.workflow.key == key.kind;
+            let kind = self.workflow.key.is_none() || self.workflow.key == key.kind;
             let modes = &self.workflow.modes;
-            let mode = modes.is_empty()
-                || key.modes.is_empty()
-                || key.modes.iter().any(|mode| modes.contains(mode));
-            kind && mode
+            kind && (modes.is_empty() || key.modes.iter().any(|mode| modes.contains(mode)))
         };
         let keys: Vec<(usize, &KeyReport)> = self.subject.report.keys.iter().enumerate().collect();
         let fitting: Vec<&(usize, &KeyReport)> = keys.iter().filter(fits).collect();

@@ -165,7 +165,7 @@ impl Builder<'_> {
 
     /// Names are new, and an app that only streams is asked for a stream.
     fn finish(&self, operation: &Operation, draft: &mut Draft) {
-        for pointer in guide::names(self.contract, operation) {
+        for pointer in &operation.traits.names {
             let spot = Spot::body(&pointer);
             if draft.get(&spot).is_some() {
                 draft.set(&spot, Value::String(case_name_mark().to_owned()));
@@ -203,7 +203,7 @@ impl Builder<'_> {
         );
         let generator = Generator::new(self.contract, number, &how).ok()?;
         let full = generator.full().ok();
-        let names = guide::names(self.contract, operation);
+        let names = &operation.traits.names;
         let mut changes = Vec::new();
         for keep in &usage.keeps {
             let pointer = keep.sent.replacen("/-", "/0", 1);
