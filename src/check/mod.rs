@@ -8,6 +8,7 @@ mod answers_disagree;
 mod auth_not_enforced;
 mod changing_value;
 mod count_wrong;
+mod counter_wrong;
 mod created_not_found;
 mod created_not_listed;
 mod default_not_kept;
@@ -158,6 +159,7 @@ pub const LAWS: &[&LawCheck] = &[
     &pages_overlap::CHECK,
     &pages_skip::CHECK,
     &total_wrong::CHECK,
+    &counter_wrong::CHECK,
     &has_more_wrong::LAW,
     &default_not_kept::LAW,
     &stream_differs::CHECK,

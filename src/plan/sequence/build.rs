@@ -80,9 +80,13 @@ impl Builder<'_> {
         let whole = with.and_then(|with| self.contract.kinds.get(with));
         let wholes = whole.iter().flat_map(|kind| &kind.uses).filter(|u| u.does == Does::Delete);
         let maker = |usage: &Use| self.maker(usage, &chain);
+        let counts =
+            |whole: &Kind| whole.counters.iter().any(|c| c.of.as_ref() == Some(&kind.name));
+        let counted = kind.parent.as_ref().and_then(|name| self.contract.kinds.get(name));
         let mut sort = Sort {
             name: kind.name.clone(),
             parent,
+            counted: counted.is_some_and(counts),
             makes: uses(Does::Create).filter_map(maker).collect(),
             reads: uses(Does::Read).filter_map(ask).collect(),
             lists: uses(Does::List).filter(|usage| !usage.part).filter_map(ask).collect(),

@@ -20,6 +20,8 @@ pub struct Sort {
     pub name: String,
     /// The number of the kind that it is a part of.
     pub parent: Option<usize>,
+    /// Whether that counts things of this kind.
+    pub counted: bool,
     /// What makes one, or finds one that was made with its parent.
     pub makes: Vec<Maker>,
     /// What shows one.

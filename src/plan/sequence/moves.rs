@@ -313,6 +313,7 @@ mod tests {
         let sort = |name: &str, parent| Sort {
             name: name.to_owned(),
             parent,
+            counted: false,
             makes: vec![Maker {
                 ask: ask(),
                 changes: Vec::new(),

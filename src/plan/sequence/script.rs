@@ -10,7 +10,9 @@ pub fn life(model: &Model, sort: usize) -> Vec<Move> {
     let mut moves = Vec::new();
     let Some(thing) = make(model, sort, 0, &mut moves) else { return moves };
     let Some(known) = model.sorts.get(sort) else { return moves };
+    let whole = known.parent.filter(|_| known.counted);
     look(model, sort, thing, &mut moves);
+    look_at_whole(model, whole, thing, &mut moves);
     for (way, maker) in known.updates.iter().enumerate() {
         // One member alone shows whether the others stay.
         for member in 0..maker.changes.len().max(1) {
@@ -27,6 +29,7 @@ pub fn life(model: &Model, sort: usize) -> Vec<Move> {
     for way in 0..known.deletes.len() {
         moves.push(Move::Delete { thing, way });
         look(model, sort, thing, &mut moves);
+        look_at_whole(model, whole, thing, &mut moves);
     }
     moves
 }
@@ -69,6 +72,13 @@ fn look(model: &Model, sort: usize, thing: u32, moves: &mut Vec<Move>) {
     let Some(known) = model.sorts.get(sort) else { return };
     moves.extend((0..known.reads.len()).map(|way| Move::Read { thing, way }));
     moves.extend((0..known.lists.len()).map(|way| Move::List { thing, way }));
+}
+
+/// Looks at what a thing is a part of, if there is any.
+fn look_at_whole(model: &Model, whole: Option<usize>, thing: u32, moves: &mut Vec<Move>) {
+    if let (Some(whole), Some(number)) = (whole, thing.checked_sub(1)) {
+        look(model, whole, number, moves);
+    }
 }
 
 /// What is said of one member, and nothing of the others.
