@@ -30,6 +30,7 @@ use dify_contract::mock::FAULTS;
 use dify_contract::plan::PlanOptions;
 use dify_contract::plan::journeys::builtin;
 use mutants::Mutant;
+use reasons::Reasons;
 use trial::{Outcome, Trials, Tried};
 
 const SEED: u64 = 1;
@@ -48,7 +49,7 @@ fn bench() -> &'static Bench {
 
 /// Tries mutants, several at a time, each until it is found as it is known to be, if it is. What is by
 /// chance is not sent between threads, so each has its own.
-fn run(trials: &Trials<'_>, mutants: &[(Mutant, Option<&str>)]) -> Vec<(Mutant, Tried)> {
+fn run(trials: &Trials<'_>, mutants: &[(Mutant, Option<String>)]) -> Vec<(Mutant, Tried)> {
     let (next, begun) = (AtomicUsize::new(0), Instant::now());
     let handle = trials.bench.runtime.handle();
     let work = || {
@@ -56,7 +57,7 @@ fn run(trials: &Trials<'_>, mutants: &[(Mutant, Option<&str>)]) -> Vec<(Mutant, 
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some((mutant, known)) = mutants.get(number) else { return tried };
-            tried.push((number, handle.block_on(trials.run(mutant, *known))));
+            tried.push((number, handle.block_on(trials.run(mutant, known.as_deref()))));
             if number > 0 && number.is_multiple_of(500) {
                 println!("{number} of {} mutants after {:?}", mutants.len(), begun.elapsed());
             }
@@ -104,7 +105,7 @@ fn ready() -> Ready {
 }
 
 /// Mutants of which nothing is known yet.
-fn unknown(mutants: Vec<Mutant>) -> Vec<(Mutant, Option<&'static str>)> {
+fn unknown(mutants: Vec<Mutant>) -> Vec<(Mutant, Option<String>)> {
     mutants.into_iter().map(|mutant| (mutant, None)).collect()
 }
 
@@ -180,7 +181,8 @@ fn every_fault_is_found() {
     let Ready { trials, mutants } = ready();
     let possible = mutants.len();
     let tried = run(&trials, &unknown(mutants));
-    let reason = |mutant: &Mutant| reasons::reason(trials.bench.contract, mutant);
+    let reasons = Reasons::read();
+    let reason = |mutant: &Mutant| reasons.of(trials.bench.contract, mutant);
     std::fs::write("reports/detection.md", table::write(&tried, possible, &reason)).unwrap();
     std::fs::write(sample::FILE, sample::write(&tried)).unwrap();
     let totals = table::totals(&tried);
