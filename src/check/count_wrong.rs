@@ -36,7 +36,7 @@ fn counts<'e>(evidence: &Evidence<'e>) -> &'e [Count] {
 
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     events(evidence, out);
-    let Answer::Json(answer) = &evidence.answer else { return };
+    let Answer::Json(answer) = evidence.answer else { return };
     for (number, rule) in counts(evidence).iter().enumerate() {
         for count in places(answer, &rule.count) {
             let Some(told) = answer.pointer(&count).and_then(Value::as_u64) else { continue };

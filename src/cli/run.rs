@@ -302,10 +302,11 @@ impl Run {
             exact: self.exact,
             skip: self.skip.clone(),
             test_threads: Some(jobs),
-            format: self.format.map(|format| match format {
-                TrialFormat::Pretty => libtest_mimic::FormatSetting::Pretty,
-                TrialFormat::Terse => libtest_mimic::FormatSetting::Terse,
-                TrialFormat::Json => libtest_mimic::FormatSetting::Json,
+            // What nobody reads is kept short.
+            format: Some(match self.format {
+                Some(TrialFormat::Pretty) => libtest_mimic::FormatSetting::Pretty,
+                Some(TrialFormat::Terse) | None => libtest_mimic::FormatSetting::Terse,
+                Some(TrialFormat::Json) => libtest_mimic::FormatSetting::Json,
             }),
             // The harness prints to standard output or to a file; the report is ours.
             logfile: self.format.is_none().then(|| NOWHERE.to_owned()),

@@ -285,7 +285,7 @@ impl Source<'_> {
             draft = self.streaming(draft);
         }
         for pointer in &self.operation.traits.names {
-            let spot = Spot::body(&pointer);
+            let spot = Spot::body(pointer);
             if draft.get(&spot).is_some() {
                 draft.set(&spot, Value::String(super::case_name_mark().to_owned()));
             }

@@ -23,7 +23,7 @@ pub enum Reveals {
 }
 
 /// An operation that makes or reveals ids of a kind.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Provider {
     /// The number of the operation.
     pub operation: usize,

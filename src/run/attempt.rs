@@ -48,7 +48,7 @@ pub struct Ready {
 #[derive(Debug)]
 pub struct Tried {
     /// The exchange, secrets masked.
-    pub exchange: Exchange,
+    pub exchange: Arc<Exchange>,
     /// What was found in it.
     pub result: RunResult,
     /// Why the answer was not read to its end, if we gave up.

@@ -119,7 +119,6 @@ impl Campaign {
         let trials = Trials {
             executor: Arc::clone(&executor),
             cases: Arc::clone(&cases),
-            runtime: runtime.clone(),
             stop,
             command: self.command.clone(),
             done,

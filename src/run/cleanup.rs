@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::session::{Session, Step};
 use crate::contract::Operation;
-use crate::generate::{Draft, Generator, Options};
+use crate::generate::Draft;
 use crate::plan::{self, Entry, Need, Twist};
 
 /// Something that could not be removed.
@@ -72,11 +72,7 @@ impl Way {
         let number = number.ok_or_else(|| format!("{} is not documented", entry.undo))?;
         let operation = contract.operations.get(number).ok_or_else(String::new)?;
         let needs = plan::needs(operation);
-        let fixed = needs.iter().map(|need| need.spot.clone()).collect();
-        let options = Options { fixed, ..Options::default() };
-        let generator =
-            Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
-        let draft = generator.minimal().map_err(|why| why.to_string())?;
+        let draft = session.drafts.asking(contract, number, &needs)?;
         Ok(Self { operation, needs, draft })
     }
 

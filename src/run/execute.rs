@@ -103,7 +103,7 @@ impl Try<'_> {
             Attempt::Stop { start, resource, starts, stop } => {
                 self.stop(start, resource, *starts, stop).await
             }
-            Attempt::Script { model, moves } => Ok(self.script(model, moves).await),
+            Attempt::Script { model, moves, .. } => Ok(self.script(model, moves).await),
             Attempt::Sequence { model, seed } => Ok(self.sequence(model, *seed).await),
             Attempt::Walk { list, maker } => {
                 let bundle = self.bundle().await?;

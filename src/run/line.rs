@@ -68,7 +68,7 @@ pub fn curl_line(
         }
     }
     for pointer in &operation.traits.names {
-        let spot = Spot::body(&pointer);
+        let spot = Spot::body(pointer);
         let marked = |value: &serde_json::Value| value.as_str() == Some(plan::case_name_mark());
         if fitted.draft.get(&spot).is_some_and(marked) {
             fitted.draft.set(&spot, "A name".into());

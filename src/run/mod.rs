@@ -4,6 +4,8 @@ mod announce;
 mod attempt;
 mod campaign;
 mod cleanup;
+mod crew;
+mod drafts;
 mod episodes;
 mod execute;
 mod fetched;

@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::cleanup::Leftover;
-use super::pool::draft;
 use super::reveal::select;
 use super::session::{Session, Step};
 use crate::plan::{Begun, Entry, Provider, Reveals, There, Twist};
@@ -116,7 +115,7 @@ async fn list(
     let Some(operation) = session.contract.operations.get(teller.operation) else {
         return Err(String::new());
     };
-    let mut draft = draft(session, teller, Some(key))?;
+    let mut draft = session.drafts.making(session, teller, Some(key))?;
     session.sign_as(&mut draft, operation, user);
     let step = Step {
         case: "what is there",
@@ -130,7 +129,7 @@ async fn list(
         twist: &Twist::Signed,
     };
     let answered = session.call(step).await;
-    let Some(json) = answered.json.as_ref().filter(|_| answered.succeeded()) else {
+    let Some(json) = answered.json().filter(|_| answered.succeeded()) else {
         return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
     };
     let (items, id) = pointer.rsplit_once("/-").unwrap_or((pointer, ""));

@@ -15,7 +15,7 @@ use super::reveal::{revealed, select};
 use super::session::{Answered, Session, Step};
 use crate::contract::Operation;
 use crate::exchange::Expects;
-use crate::generate::{Draft, Generator, Options, Spot};
+use crate::generate::Spot;
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
 
@@ -217,7 +217,7 @@ impl Pool {
                 bundle.own.extend(more.own);
             }
         }
-        let mut draft = draft(session, provider, whose.key)?;
+        let mut draft = session.drafts.making(session, provider, whose.key)?;
         for (spot, value) in &wishes.set {
             draft.set(spot, value.clone());
         }
@@ -286,44 +286,6 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
     if kind && mode { Ok(()) } else { Err(format!("the key does not open {}", operation.id)) }
 }
 
-/// The request by which a provider makes something.
-pub fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<Draft, String> {
-    let contract = session.contract;
-    let Some(operation) = contract.operations.get(provider.operation) else {
-        return Err(String::new());
-    };
-    let fixed = provider.needs.iter().map(|need| need.spot.clone()).collect();
-    let text = vec![("-".to_owned(), vec![crate::generate::files::text()])];
-    let overrides = plan::overrides(contract, &session.guide, operation, &session.forms, key);
-    let options = Options { fixed, overrides, files: text };
-    let generator =
-        Generator::new(contract, provider.operation, &options).map_err(|why| why.to_string())?;
-    let mut draft = generator.minimal().map_err(|why| why.to_string())?;
-    if let Value::Object(members) = plan::template(contract, operation, &provider.with) {
-        for (name, value) in members {
-            draft.set(&Spot::body(&format!("/{name}")), value);
-        }
-    }
-    for (name, value) in provider.query.iter().flatten() {
-        draft.set(&Spot::query(name), value.clone());
-    }
-    for pointer in &operation.traits.names {
-        let mark = Value::String(plan::case_name_mark().to_owned());
-        draft.set(&Spot::body(&pointer), mark);
-    }
-    let only = plan::streams_only(contract, operation);
-    let modes = key.and_then(|key| session.keys.get(key)).map(|key| key.modes.as_slice());
-    let always = modes.unwrap_or_default().iter().any(|mode| only.contains(&mode.as_str()));
-    if always || matches!(provider.reveals, Reveals::Stream(_)) {
-        let contents = operation.responses.iter().flat_map(|response| &response.content);
-        let rules = { contents }.find_map(|content| content.stream.as_ref());
-        if let Some((pointer, value)) = rules.and_then(|rules| rules.when.as_ref()) {
-            draft.set(&Spot::body(pointer), value.clone());
-        }
-    }
-    Ok(draft)
-}
-
 /// Notes the ids that an answer reveals.
 fn note(session: &Session, provider: &Provider, answered: &Answered, bundle: &mut Bundle) {
     let own_parents = provider.needs.iter().any(|need| bundle.own.contains(&need.resource));
@@ -360,10 +322,7 @@ pub(super) async fn wait(
     let Some(number) = number else { return Ok(()) };
     let Some(operation) = contract.operations.get(number) else { return Ok(()) };
     let needs = plan::needs(operation);
-    let fixed = needs.iter().map(|need| need.spot.clone()).collect();
-    let options = Options { fixed, ..Options::default() };
-    let generator = Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
-    let draft = generator.minimal().map_err(|why| why.to_string())?;
+    let draft = session.drafts.asking(contract, number, &needs)?;
     let patience = session.target.limits.ready;
     let (begun, mut pause) = (Instant::now(), PAUSE);
     loop {
@@ -385,7 +344,7 @@ pub(super) async fn wait(
             return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
         }
         let mut states = BTreeSet::new();
-        if let Some(json) = &answered.json {
+        if let Some(json) = answered.json() {
             select(json, &ready.pointer, None, &mut states);
         }
         if let Some(state) = states.iter().find(|state| ready.fails.contains(state)) {

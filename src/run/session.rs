@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::drafts::Drafts;
 use super::episodes::{self, Kept};
 use super::judge::{Item, Judge, Said};
-use super::reveal::{json, known_ids, revealed};
+use super::reveal::{known_ids, revealed};
 use super::serve::FileServer;
 use crate::contract::{Contract, Operation};
 use crate::error::Problem;
@@ -47,6 +48,8 @@ pub struct Session {
     pub keys: Vec<KeyReport>,
     /// What the app of each key takes.
     pub forms: Vec<Form>,
+    /// The requests that are the same for every case.
+    pub drafts: Drafts,
     /// What was made.
     pub ledger: Ledger,
     /// A word that marks everything this run makes.
@@ -55,6 +58,8 @@ pub struct Session {
     pub files: Option<Arc<FileServer>>,
     /// Whether the user has asked to end: nothing is waited for any more.
     pub stop: Arc<AtomicBool>,
+    /// For each operation, the ids that it needs.
+    needs: Vec<Vec<Need>>,
     client: Client,
     pace: Pace,
     /// Judges at rest.
@@ -94,14 +99,17 @@ pub struct Step<'s> {
 /// What came of a request.
 pub struct Answered {
     /// The exchange.
-    pub exchange: Exchange,
+    pub exchange: Arc<Exchange>,
     /// What was found in it.
     pub said: Vec<Said>,
-    /// The body, where it is JSON.
-    pub json: Option<Value>,
 }
 
 impl Answered {
+    /// The body, where it is JSON.
+    pub fn json(&self) -> Option<&Value> {
+        self.exchange.response.as_ref()?.body.json()
+    }
+
     /// The status; 0 where there was no answer.
     pub fn status(&self) -> u16 {
         self.exchange.response.as_ref().map_or(0, |response| response.status)
@@ -117,8 +125,7 @@ impl Answered {
         if let Some(failure) = &self.exchange.failure {
             return failure.message.clone();
         }
-        let text =
-            |name: &str| self.json.as_ref().and_then(|json| json.get(name)).and_then(Value::as_str);
+        let text = |name: &str| self.json().and_then(|json| json.get(name)).and_then(Value::as_str);
         match (text("code"), text("message")) {
             (Some(code), Some(message)) => format!("{} {code}: {message}", self.status()),
             _ => format!("answered {}", self.status()),
@@ -171,10 +178,12 @@ impl Session {
             target,
             keys: Vec::new(),
             forms: Vec::new(),
+            drafts: Drafts::default(),
             ledger,
             mark: String::new(),
             files: None,
             stop: Arc::default(),
+            needs: contract.operations.iter().map(plan::needs).collect(),
             client,
             pace: Pace::new(pace),
             judges: Mutex::default(),
@@ -248,12 +257,12 @@ impl Session {
 
     async fn judged(&self, step: Step<'_>, watch: &mut Watch<'_>) -> (Draft, Answered) {
         let (draft, exchange, begun) = self.send(&step, watch).await;
+        let exchange = Arc::new(exchange);
         let said = self.judge(&exchange, step.case, step.order);
         if step.together {
             self.keep(&exchange, step.case, step.order);
         }
-        let json = json(&exchange);
-        let answered = Answered { exchange, said, json };
+        let answered = Answered { exchange, said };
         self.write_down(step.key, &draft, &answered);
         self.heard(begun);
         (draft, answered)
@@ -287,7 +296,7 @@ impl Session {
     }
 
     /// Keeps an exchange that is part of a case, to be judged together with its others.
-    fn keep(&self, exchange: &Exchange, case: &str, order: (usize, u64)) {
+    fn keep(&self, exchange: &Arc<Exchange>, case: &str, order: (usize, u64)) {
         if let Some(kept) = self.episodes().get_mut(&order.0) {
             kept.push(Kept::new(exchange, order, case));
         }
@@ -327,7 +336,7 @@ impl Session {
         }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return draft };
         for pointer in &operation.traits.names {
-            let spot = Spot::body(&pointer);
+            let spot = Spot::body(pointer);
             let mark = |value: &Value| value.as_str() == Some(plan::case_name_mark());
             if draft.get(&spot).is_some_and(mark) {
                 draft.set(&spot, Value::String(self.new_name()));
@@ -420,7 +429,7 @@ impl Session {
             return;
         }
         let Some(operation) = self.contract.operations.get(draft.operation) else { return };
-        let known = known_ids(operation, draft);
+        let known = self.known_ids(draft);
         for provider in self.resources.revealed(draft.operation).filter(|p| p.makes) {
             let Some(undo) = &provider.undo else { continue };
             for id in revealed(provider, answered) {
@@ -442,6 +451,12 @@ impl Session {
                 self.told(self.ledger.gone(resource, id));
             }
         }
+    }
+
+    /// The ids in a request, by kind.
+    pub fn known_ids(&self, draft: &Draft) -> BTreeMap<String, String> {
+        let needs = self.needs.get(draft.operation).map(Vec::as_slice);
+        known_ids(needs.unwrap_or_default(), draft)
     }
 
     /// The user in whose name a request is made.

@@ -1,5 +1,7 @@
 //! Sequences that are always tried: the life of a thing, and how it goes with what it is a part of.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::model::{Maker, Model};
 use super::moves::Move;
 
@@ -13,6 +15,13 @@ pub fn life(model: &Model, sort: usize) -> Vec<Move> {
     let whole = known.parent.filter(|_| known.counted);
     look(model, sort, thing, &mut moves);
     look_at_whole(model, whole, thing, &mut moves);
+    for (way, maker) in known.makes.iter().enumerate().filter(|(_, maker)| maker.telling) {
+        // One shows enough.
+        if !maker.breaches.is_empty() {
+            moves.push(Move::Spoilt { thing, way, breach: 0 });
+            look(model, sort, thing, &mut moves);
+        }
+    }
     for (way, maker) in known.updates.iter().enumerate() {
         // One member alone shows whether the others stay.
         for member in 0..maker.changes.len().max(1) {
@@ -53,6 +62,39 @@ pub fn fall(model: &Model, sort: usize) -> Vec<Move> {
         look(model, number, parent, &mut moves);
     }
     moves
+}
+
+/// The operations that moves take, each once, in the order in which they come.
+#[must_use]
+pub fn called(model: &Model, moves: &[Move]) -> Vec<usize> {
+    // Each thing is of the kind that it was made as.
+    let mut sorts: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut all = Vec::new();
+    for next in moves {
+        if let Move::Make { sort, thing, .. } = next {
+            sorts.insert(*thing, *sort);
+        }
+        let sort = |thing: &u32| model.sorts.get(*sorts.get(thing)?);
+        let ask = match next {
+            Move::Make { thing, way, .. } | Move::Spoilt { thing, way, .. } => {
+                sort(thing).and_then(|sort| sort.makes.get(*way)).map(|maker| &maker.ask)
+            }
+            Move::Update { thing, way, .. } | Move::Refused { thing, way, .. } => {
+                sort(thing).and_then(|sort| sort.updates.get(*way)).map(|maker| &maker.ask)
+            }
+            Move::Read { thing, way } => sort(thing).and_then(|sort| sort.reads.get(*way)),
+            Move::List { thing, way } => sort(thing).and_then(|sort| sort.lists.get(*way)),
+            Move::Delete { thing, way } => sort(thing).and_then(|sort| sort.deletes.get(*way)),
+            Move::Together(moves) => {
+                all.extend(called(model, moves));
+                None
+            }
+        };
+        all.extend(ask.map(|ask| ask.operation));
+    }
+    let mut known = BTreeSet::new();
+    all.retain(|operation| known.insert(*operation));
+    all
 }
 
 /// Makes a thing with everything that it is a part of; gives its number.
