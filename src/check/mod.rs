@@ -42,6 +42,7 @@ mod order;
 mod order_not_as_asked;
 mod other_users_data;
 mod out_of_bounds;
+mod oversized_body;
 mod page_not_as_asked;
 mod pages_overlap;
 mod pages_skip;
@@ -100,6 +101,7 @@ pub const CHECKS: &[&Check] = &[
     &html_error::CHECK,
     &server_error::CHECK,
     &truncated_body::CHECK,
+    &oversized_body::CHECK,
     &malformed_body::CHECK,
     &mislabelled_body::CHECK,
     &wrong_type::CHECK,
