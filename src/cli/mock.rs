@@ -11,8 +11,8 @@ use clap::Args;
 
 use super::documents::Documents;
 use super::output::Output;
-use super::runtime;
 use super::stop::Stop;
+use super::{number, runtime};
 use crate::check::evidence::RequestEvidence;
 use crate::contract::{Contract, Hit};
 use crate::error::Problem;
@@ -25,13 +25,13 @@ use crate::mock::{Gate, Injection, Mock, MockOptions, Witness};
 #[derive(Debug, Args)]
 pub struct MockCommand {
     /// Where to listen.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001", value_parser = number::listen)]
     listen: SocketAddr,
     /// Another port; 0 takes a free one.
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", value_parser = number::whole::<u16>)]
     port: Option<u16>,
     /// Keys and ids follow from it.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = number::whole::<u64>)]
     seed: u64,
     /// How long every answer takes: `20ms`, `1s`.
     #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = time)]

@@ -6,6 +6,7 @@
 //! | `stop.rs` | why a command ended before its time |
 //! | `documents.rs` | arguments that make a contract |
 //! | `target.rs` | arguments that make a target |
+//! | `number.rs` | numbers and addresses as arguments |
 //! | `operation.rs` | operations by their names |
 //! | `output.rs` | colours, widths, standard output and error |
 //! | `progress.rs` | the line that tells how far we are |
@@ -28,6 +29,7 @@ mod init;
 mod lint;
 mod list;
 mod mock;
+mod number;
 mod operation;
 mod outline;
 mod output;

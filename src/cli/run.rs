@@ -18,7 +18,7 @@ use super::relay::Relay;
 use super::stop::Stop;
 use super::suites::Suites;
 use super::target::{PaceArgs, TargetArgs};
-use super::{reports, runtime, suggest};
+use super::{number, operation, reports, runtime};
 use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::HarWriter;
@@ -58,10 +58,10 @@ pub struct Run {
     #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
     shard: Option<Shard>,
     /// How many requests by chance there are for each operation, and how many sequences in all.
-    #[arg(long, value_name = "N", default_value_t = CHANCES)]
+    #[arg(long, value_name = "N", default_value_t = CHANCES, value_parser = number::whole::<u32>)]
     cases: u32,
     /// Where chance begins; told in every report. By default another one each time.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u64>)]
     seed: Option<u64>,
     /// Serve small files at this address, for requests that make the server fetch some: without it they are
     /// skipped. It is how the server that is tried reaches this machine.
@@ -80,6 +80,7 @@ pub struct Run {
     suites: Suites,
     /// A report to write, beside the one on the console; may be repeated. `har=PATH` keeps all exchanges.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
+    #[arg(long_help = reports::long_help(&[HAR_MEANING]))]
     reports: Vec<String>,
     /// Findings of this severity or above make the exit code 1.
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
@@ -88,6 +89,13 @@ pub struct Run {
     #[arg(short, long)]
     verbose: bool,
 }
+
+/// The recording among the reports.
+const HAR: &str = "har";
+
+/// What it is, for the help.
+const HAR_MEANING: (&str, &str) =
+    (HAR, "all exchanges, as a recording that `check` reads; to a file only");
 
 /// How many requests by chance there are for each operation, unless it is said.
 const CHANCES: u32 = 12;
@@ -107,13 +115,20 @@ impl Run {
     /// Runs the command.
     pub fn run(mut self, output: &Output) -> Result<Exit, Stop> {
         let (har, reports) = self.reports()?;
-        reports::check(&reports)?;
+        reports::check(&reports, har.as_deref())?;
+        if !self.suites.is_empty() && !self.phases().contains(&Phase::Journey) {
+            return Err(Problem::new("`--phase` leaves out what `--suite` names: suites are tried in the phase `journey`")
+                .help("add `--phase journey`, or leave `--suite` out")
+                .into());
+        }
         let seed = self.seed.unwrap_or_else(random);
         let (fail_on, verbose) = (self.fail_on, self.verbose);
         let command = self.command(seed);
         let chosen = std::mem::take(&mut self.target)
             .choose(std::mem::take(&mut self.pace), std::mem::take(&mut self.documents))?;
-        self.known_operation(&chosen.contract)?;
+        if let Some(wanted) = &self.operation {
+            operation::known(&chosen.contract, wanted)?;
+        }
         let phases = self.phases();
         let suites = if phases.contains(&Phase::Journey) {
             self.suites.load(&chosen.contract, &chosen.vocabulary)?
@@ -210,32 +225,17 @@ impl Run {
     fn reports(&self) -> Result<(Option<PathBuf>, Vec<Report>), Stop> {
         let (mut har, mut reports) = (None, Vec::new());
         for text in &self.reports {
-            match text.strip_prefix("har=") {
-                Some("" | "-") => {
+            match text.split_once('=').unwrap_or((text, "")) {
+                (HAR, "" | "-") => {
                     return Err(Problem::new("a recording needs a file")
                         .help("write `--report har=reports/run.har`")
                         .into());
                 }
-                Some(path) => har = Some(PathBuf::from(path)),
-                None => reports.push(Report::parse(text).map_err(Problem::new)?),
+                (HAR, path) => har = Some(PathBuf::from(path)),
+                _ => reports.push(Report::parse_or(text, &[HAR]).map_err(Problem::new)?),
             }
         }
         Ok((har, reports))
-    }
-
-    fn known_operation(&self, contract: &Contract) -> Result<(), Stop> {
-        let Some(wanted) = &self.operation else { return Ok(()) };
-        let ids: Vec<&str> = contract.by_id().into_iter().map(|(id, _)| id).collect();
-        if ids.iter().any(|id| id.contains(wanted.as_str())) {
-            return Ok(());
-        }
-        let problem = Problem::new(format!("no operation has `{wanted}` in its name"));
-        let all = "`dify-contract list operations` shows them all";
-        Err(match suggest::did_you_mean(&suggest::like(wanted, ids)) {
-            Some(question) => problem.help(format!("{question} {all}")),
-            None => problem.help(all),
-        }
-        .into())
     }
 
     /// Lists the cases as the test harness does, but for a reader who may have seen enough.

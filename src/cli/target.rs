@@ -8,6 +8,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::documents::Documents;
+use super::number;
 use super::stop::Stop;
 use crate::contract::Contract;
 use crate::error::Problem;
@@ -54,10 +55,10 @@ pub struct PaceArgs {
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<f64>,
     /// Requests at the same time at most.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::some)]
     jobs: Option<NonZeroUsize>,
     /// Calls of models at most, with `--allow spend`.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u32>)]
     max_model_calls: Option<u32>,
     /// The user in whose name calls are made.
     #[arg(long, value_name = "USER")]

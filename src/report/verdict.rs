@@ -32,6 +32,12 @@ fn is_broken_off(run: &RunInfo) -> bool {
     run.skipped.iter().any(Skipped::is_broken_off) || run.shards.len() > 1
 }
 
+/// Whether no exchange is with an operation that was chosen, and nothing else was found.
+#[must_use]
+pub fn none_chosen(result: &RunResult) -> bool {
+    result.findings.is_empty() && result.operations.iter().all(|operation| operation.exchanges == 0)
+}
+
 impl Verdict {
     /// What the result comes to, if findings of the given severity or above fail.
     #[must_use]
@@ -43,7 +49,8 @@ impl Verdict {
             Self::Incomplete
         } else if result.run.as_ref().is_some_and(is_broken_off) {
             Self::BrokenOff
-        } else if judged == 0 || result.run.as_ref().is_some_and(all_skipped) {
+        } else if judged == 0 || none_chosen(result) || result.run.as_ref().is_some_and(all_skipped)
+        {
             Self::NothingJudged
         } else {
             Self::Conforms

@@ -19,6 +19,7 @@ use crate::exchange::{Exchange, Next, Progress, Watch, query};
 use crate::generate::Spot;
 use crate::plan::{Attempt, Case, Hold, Need, Twist};
 use crate::target::Permission;
+use crate::target::probe::report::Trouble;
 
 /// How long what a request needs may take to get ready, all in all.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -102,7 +103,7 @@ impl Campaign {
         };
         let bundle = bundle
             .and_then(|b| may_use(session, case.operation, &fitted.needs, &b).map(|()| b))
-            .map_err(|why| missing(&fitted.needs, &why))?;
+            .map_err(|why| self.missing(&fitted.needs, &why))?;
         if !session.spend(case.model_calls) {
             return Err(Problem::new("the budget of model calls is spent")
                 .help("`--max-model-calls` sets how many there may be"));
@@ -218,11 +219,38 @@ impl Campaign {
             });
         };
         if let Some(reason) = &case.skip {
-            return Err(Problem::new(format!("{id} cannot be tried: {reason}")));
+            return Err(Problem::new(format!("{id} cannot be tried: {reason}"))
+                .help(self.next_step(reason)));
         }
         match of(case) {
             Some(operation) => Ok((case, operation)),
             None => Err(Problem::new(format!("{id} is not documented"))),
+        }
+    }
+
+    /// What to do about a reason for which something cannot be sent.
+    fn next_step(&self, reason: &str) -> String {
+        if let Some(level) = level_in(reason) {
+            return format!("add `--allow {level}`, if that may be done to this server");
+        }
+        let about = |trouble: &&Trouble| reason.contains(trouble.about.as_str());
+        let trouble = self.report.troubles.iter().find(about);
+        trouble.and_then(|trouble| trouble.help.clone()).unwrap_or_else(|| {
+            "`dify-contract doctor` tells what each key opens, and what the server can do"
+                .to_owned()
+        })
+    }
+
+    /// Which parameters have to be given, and how; or what has to be allowed.
+    fn missing(&self, needs: &[Need], why: &str) -> Problem {
+        let named = needs.iter().filter(|need| matches!(need.spot, Spot::Parameter { .. }));
+        let named: Vec<String> = named.map(|need| wish::argument(&need.spot)).collect();
+        let problem = Problem::new(format!("ids that it needs cannot be had: {why}"));
+        let give = format!("give {}", named.join(" "));
+        match (named.is_empty(), level_in(why)) {
+            (false, None) => problem.help(give),
+            (false, Some(_)) => problem.help(format!("{give}, or {}", self.next_step(why))),
+            (true, _) => problem.help(self.next_step(why)),
         }
     }
 
@@ -269,10 +297,7 @@ fn verdict(contract: &Contract, operation: Option<&Operation>, exchange: &Exchan
     result
 }
 
-/// Which parameters have to be given, and how.
-fn missing(needs: &[Need], why: &str) -> Problem {
-    let named = needs.iter().filter(|need| matches!(need.spot, Spot::Parameter { .. }));
-    let named: Vec<String> = named.map(|need| wish::argument(&need.spot)).collect();
-    let problem = Problem::new(format!("ids that it needs cannot be had: {why}"));
-    if named.is_empty() { problem } else { problem.help(format!("give {}", named.join(" "))) }
+/// The level that a reason says is needed.
+fn level_in(reason: &str) -> Option<&str> {
+    Some(reason.split_once("needs `--allow ")?.1.split_once('`')?.0)
 }

@@ -241,18 +241,16 @@ fn useless(report: &ProbeReport) -> Option<Vec<Problem>> {
 
 /// What is wrong, in words for people.
 fn told(report: &ProbeReport) -> Vec<Problem> {
-    report
-        .troubles
-        .iter()
-        .map(|trouble| {
+    probe::report::advised(&report.troubles)
+        .map(|(trouble, help)| {
             // Some say by themselves what they are about.
-            let problem = if trouble.message.starts_with(&trouble.about) {
+            let problem = if trouble.message.contains(&trouble.about) {
                 Problem::new(&trouble.message)
             } else {
                 Problem::new(format!("{}: {}", trouble.about, trouble.message))
             };
-            match &trouble.help {
-                Some(help) => problem.help(help.clone()),
+            match help {
+                Some(help) => problem.help(help),
                 None => problem,
             }
         })

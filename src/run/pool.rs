@@ -231,7 +231,7 @@ impl Pool {
         let needed = costs.needed(contract, &draft);
         if needed > session.target.allow {
             let id = &operation.id;
-            return Err(format!("{id} is not allowed: needs `--allow {}`", needed.word()));
+            return Err(format!("{id}: not allowed: needs `--allow {}`", needed.word()));
         }
         if !session.spend(costs.calls(contract, &draft)) {
             return Err("the budget of model calls is spent".to_owned());
@@ -283,7 +283,11 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
     let mode = traits.modes.is_empty()
         || known.modes.is_empty()
         || known.modes.iter().any(|mode| traits.modes.contains(mode));
-    if kind && mode { Ok(()) } else { Err(format!("the key does not open {}", operation.id)) }
+    if kind && mode {
+        Ok(())
+    } else {
+        Err(format!("the key `{}` does not open {}", known.name, operation.id))
+    }
 }
 
 /// Notes the ids that an answer reveals.

@@ -7,7 +7,7 @@ use std::io;
 use super::page::{BOLD, GOOD, PLAIN, Page, style_of};
 use crate::finding::Severity;
 use crate::report::text::{count, number, pad};
-use crate::report::{ReportOptions, Verdict};
+use crate::report::{ReportOptions, Verdict, none_chosen};
 use crate::run::{ExchangeCounts, Ratio, RunInfo, RunResult, Skipped, missing};
 
 /// At most this many lines for one value.
@@ -223,10 +223,13 @@ fn verdict(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -> 
         }
         Verdict::BrokenOff => (style_of(Severity::Warning), broken_off(result)),
         Verdict::NothingJudged => {
-            let judged = result.exchanges.judged + result.exchanges.undocumented;
+            let any = result.exchanges.judged + result.exchanges.undocumented > 0;
             let why = match &result.run {
-                Some(run) if judged > 0 => {
+                Some(run) if any && run.passed + run.failed == 0 => {
                     format!("{} skipped, for the reasons above", count(run.cases as u64, "case"))
+                }
+                _ if any && none_chosen(result) => {
+                    "no exchange is with an operation that was chosen".to_owned()
                 }
                 _ => "no exchange goes to the documented API".to_owned(),
             };
