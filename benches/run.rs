@@ -3,8 +3,8 @@
 //!
 //! The plain load is sent by the HTTP client that the program uses, too, and nobody looks at the answers:
 //! what is left between the two is our work. Bare sockets, which no program could work with, are shown
-//! beside them. Loads are at an advantage: the ids in their requests are those of an earlier run, so that
-//! many of them are refused at once.
+//! beside them. A load consists of the requests of a run that can be repeated, with the same status: those
+//! with ids of what is gone would be refused at once, and be no measure of anything.
 //!
 //! Everything is in one process and takes turns, so that the ratio means something on any machine. It
 //! ends with an error if a limit is not held.
@@ -32,7 +32,10 @@ use dify_contract::target::{Target, Vocabulary};
 use libtest_mimic::Arguments;
 use tokio::runtime::Runtime;
 
-use load::Call;
+use load::{Call, Connection};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A run makes at least so many requests for one of a plain load.
 const RATIO: f64 = 0.5;
@@ -101,7 +104,7 @@ fn runs() -> bool {
         .unwrap();
     let requests = requests(contract, &runtime);
     let calls: Vec<Call> = requests.iter().map(call).collect();
-    println!("{} requests, {JOBS} at the same time", calls.len());
+    println!("{} requests in a load, {JOBS} at the same time", calls.len());
     println!(
         "{:<20}{:>8}{:>8}{:>8}{:>8}",
         "requests per second", "run", "load", "ratio", "sockets"
@@ -186,7 +189,7 @@ async fn send_all(base_url: &str, requests: &Arc<Vec<Request>>) {
                     builder = builder.header(&header.name, &header.value);
                 }
                 if let Body::Bytes(body) = &request.body {
-                    builder = builder.body(body.clone());
+                    builder = builder.body(body.bytes());
                 }
                 builder.send().await.unwrap().bytes().await.unwrap();
             }
@@ -236,10 +239,12 @@ fn run(contract: &'static Contract, runtime: &Runtime, mock: &Mock) -> usize {
         ledger: None,
         mark: "dc-bench".to_owned(),
         command: String::new(),
+        choice: String::new(),
     };
     let campaign = runtime.block_on(Campaign::prepare(contract, target, options)).unwrap();
     let arguments = Arguments {
         test_threads: Some(JOBS),
+        format: Some(libtest_mimic::FormatSetting::Terse),
         logfile: Some(if cfg!(windows) { "NUL" } else { "/dev/null" }.to_owned()),
         ..Arguments::default()
     };
@@ -248,23 +253,27 @@ fn run(contract: &'static Contract, runtime: &Runtime, mock: &Mock) -> usize {
     usize::try_from(finished.result.exchanges.total).unwrap()
 }
 
-/// Keeps every request.
+/// Keeps every request, and the status of its answer.
 #[derive(Debug, Default)]
-struct Keeper(Mutex<Vec<Request>>);
+struct Keeper(Mutex<Vec<(Request, u16)>>);
 
 impl Witness for Keeper {
     fn saw(&self, exchange: Exchange) {
-        self.0.lock().unwrap().push(exchange.request);
+        let status = exchange.response.map_or(0, |response| response.status);
+        self.0.lock().unwrap().push((exchange.request, status));
     }
 }
 
-/// The requests of a run.
+/// The requests of a run that can be repeated.
 fn requests(contract: &'static Contract, runtime: &Runtime) -> Arc<Vec<Request>> {
     let keeper = Arc::new(Keeper::default());
     let mock = started(runtime, Some(Arc::clone(&keeper) as Arc<dyn Witness>));
     run(contract, runtime, &mock);
-    let requests = std::mem::take(&mut *keeper.0.lock().unwrap());
-    Arc::new(requests)
+    let mut seen = std::mem::take(&mut *keeper.0.lock().unwrap());
+    let mock = started(runtime, None);
+    let mut connection = Connection::open(mock.address());
+    seen.retain(|(request, status)| connection.send(&call(request)).status == *status);
+    Arc::new(seen.into_iter().map(|(request, _)| request).collect())
 }
 
 /// The path and query of a request, without the slash at the beginning.
@@ -280,7 +289,7 @@ fn call(request: &Request) -> Call {
     }
     bytes.extend(b"\r\n");
     if let Body::Bytes(body) = &request.body {
-        bytes.extend(body);
+        bytes.extend(&**body);
     }
     Call::raw(bytes)
 }

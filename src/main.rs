@@ -3,6 +3,10 @@
 use std::process::ExitCode;
 use std::thread::JoinHandle;
 
+/// Much of the work is to make and drop small values, on many threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Schemas and documents may be nested deeply, and everything that reads them goes down with them.
 /// Only what is used of a stack is ever taken from memory.
 const STACK: usize = 256 << 20;

@@ -74,6 +74,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("jiter", &["document/json.rs"]),
     ("jsonschema", &["contract/schema"]),
     ("libtest_mimic", &["run", "cli/run.rs"]),
+    ("mimalloc", &["main.rs"]),
     ("openapiv3", &["contract/read.rs", "contract/read/parts.rs"]),
     (
         "proptest",

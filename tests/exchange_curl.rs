@@ -85,7 +85,7 @@ proptest! {
             method: "PUT".to_owned(),
             url: "http://h/".to_owned(),
             headers: Headers::default(),
-            body: Body::Bytes(bytes.clone()),
+            body: Body::from_bytes(bytes.clone()),
         };
         let (arguments, input) = run(&request);
         prop_assert_eq!(arguments, ["-X", "PUT", "http://h/", "-H", "Content-Type:", "--data-binary", "@-"]);

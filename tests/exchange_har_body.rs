@@ -36,7 +36,7 @@ fn answered(content: &str) -> Result<Body, String> {
 }
 
 fn bytes(bytes: &[u8]) -> Body {
-    Body::Bytes(bytes.to_vec())
+    Body::from_bytes(bytes.to_vec())
 }
 
 fn missing(size: Option<u64>) -> Body {

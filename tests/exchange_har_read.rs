@@ -277,10 +277,10 @@ fn bodies_larger_than_the_limit_are_missing() {
         exchange.response.expect("there is an answer").body
     };
     let missing = |size| Body::Missing { size: Some(size), reason: "larger than 1 KiB".to_owned() };
-    assert_eq!(content(&"a".repeat(1024), ""), Body::Bytes(vec![b'a'; 1024]));
+    assert_eq!(content(&"a".repeat(1024), ""), Body::from_bytes(vec![b'a'; 1024]));
     assert_eq!(content(&"a".repeat(1025), ""), missing(1025));
     assert_eq!(content(&"AAAA".repeat(342), r#","encoding":"base64""#), missing(1026));
-    assert_eq!(content("AA==", r#","encoding":"base64""#), Body::Bytes(vec![0]));
+    assert_eq!(content("AA==", r#","encoding":"base64""#), Body::from_bytes(vec![0]));
 }
 
 #[test]

@@ -272,7 +272,7 @@ fn plant(exchange: &mut Exchange, place: Plant, secret: &str) {
             exchange.times.started.push_str(&secret);
             exchange.failure = Some(Failure::new(FailureKind::Other, secret.clone()).help(&secret));
             request.headers.0.push(Header { name: secret.clone(), value: secret.clone() });
-            request.body = Body::Bytes([b"\xff\0", secret.as_bytes(), b"!"].concat());
+            request.body = Body::from_bytes([b"\xff\0", secret.as_bytes(), b"!"].concat());
         }
     }
 }

@@ -120,8 +120,7 @@ fn plain(episode: &Episode<'_>, act: &Act<'_>, rules: Option<&PageRules>) -> boo
 fn told(episode: &Episode<'_>, thing: &Thing<'_>, usage: &Use, act: usize) -> Disagreement {
     let list = usage.thing.as_deref().unwrap_or_default();
     let pointer = list.split("/-").next().unwrap_or_default();
-    let items =
-        episode.acts.get(act).and_then(|act| act.answer.as_ref()?.pointer(pointer)?.as_array());
+    let items = episode.acts.get(act).and_then(|act| act.answer?.pointer(pointer)?.as_array());
     let mut found = episode.disagreement(act, &CHECK.meta, pointer.to_owned(), Some(usage));
     let made = thing.birth().and_then(|(_, usage)| usage).map_or("", |u| u.operation.as_str());
     found.promised = format!("the {} that {made} has made", thing.kind.name);

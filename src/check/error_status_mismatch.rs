@@ -24,7 +24,7 @@ pub static CHECK: Check = Check {
 /// The status in the body, and the pointer to it.
 fn repeated<'e>(evidence: &'e Evidence<'_>) -> Option<(&'e Value, &'e str)> {
     let pointer = evidence.enveloped()?.status.as_deref()?;
-    let Answer::Json(body) = &evidence.answer else { return None };
+    let Answer::Json(body) = evidence.answer else { return None };
     Some((body.pointer(pointer).filter(|status| status.is_number())?, pointer))
 }
 

@@ -44,7 +44,7 @@ fn tells_error(evidence: &Evidence<'_>) -> bool {
     let Some(envelope) = document.and_then(|document| document.error.as_ref()) else {
         return false;
     };
-    let Answer::Json(value) = &evidence.answer else { return false };
+    let Answer::Json(value) = evidence.answer else { return false };
     let status = envelope.status.as_deref().and_then(|status| value.pointer(status));
     evidence.code().is_some() && status.and_then(Value::as_u64).is_some_and(|s| s >= 400)
 }

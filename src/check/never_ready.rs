@@ -37,7 +37,7 @@ struct Job<'c> {
 }
 
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
-    let Answer::Json(value) = &evidence.answer else { return };
+    let Answer::Json(value) = evidence.answer else { return };
     for job in jobs(evidence.contract, &evidence.operation) {
         let mut states = Vec::new();
         select(value, job.pointer, &mut states);

@@ -32,7 +32,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     if !expected::taken_despite(evidence, Expects::OtherUser) {
         return;
     }
-    let Answer::Json(value) = &evidence.answer else { return };
+    let Answer::Json(value) = evidence.answer else { return };
     let Some((pointer, seen)) = shown(value) else { return };
     let mut found = expected::disagreement(evidence, &CHECK.meta, 404);
     found.place.part = evidence.part();

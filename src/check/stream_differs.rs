@@ -67,7 +67,7 @@ fn heard(act: &Act<'_>, rules: &StreamRules, told: &Told) -> Option<(String, Val
     let text = |value: &Value, pointer: &str| {
         value.pointer(pointer).and_then(Value::as_str).map(str::to_owned)
     };
-    if let Some(answer) = &act.answer {
+    if let Some(answer) = act.answer {
         return Some((text(answer, &told.id)?, answer.pointer(told.single.as_ref()?)?.clone()));
     }
     let id = act.events.iter().find_map(|event| text(event, &told.id))?;

@@ -28,7 +28,7 @@ pub static CHECK: Check = Check {
 fn asked<'a>(evidence: &Evidence<'a>) -> Option<(bool, &'a StreamRules)> {
     let rules = evidence.own?.content.iter().find_map(|m| m.stream.as_ref())?;
     let (pointer, wanted) = rules.when.as_ref()?;
-    let body = evidence.request.json.as_ref()?;
+    let body = evidence.request.json?;
     if rules.unless.as_ref().is_some_and(|(pointer, value)| body.pointer(pointer) == Some(value)) {
         return None;
     }

@@ -41,7 +41,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Some(act) = Act::of(evidence) else { return };
     for (kind, usage) in uses(evidence) {
         for touch in touched(&act, kind, usage).into_iter().filter(|touch| touch.usage.is_some()) {
-            let shown = touch.shown.as_ref().and_then(|at| act.answer.as_ref()?.pointer(at));
+            let shown = touch.shown.as_ref().and_then(|at| act.answer?.pointer(at));
             let Some(shown) = shown else { continue };
             for asked in asked_by(&act, usage, touch.place) {
                 let Some(seen) = shown.pointer(&asked.kept).filter(|seen| !asked.fits(seen)) else {

@@ -72,6 +72,11 @@ impl Documents {
         specs.chain(self.overlays.overlays.iter().map(|path| ("--overlay", path.clone()))).collect()
     }
 
+    /// The argument that leaves the built-in overlay out, where it is given.
+    pub fn without_overlay(&self) -> Option<&'static str> {
+        self.overlays.no_overlay.then_some("--no-overlay")
+    }
+
     /// The contract that the documents make.
     pub fn load(mut self, base_url: Option<String>) -> Result<Contract, Stop> {
         if self.specs.is_empty() {

@@ -19,6 +19,7 @@
 mod app;
 mod attempt;
 mod check;
+mod choice;
 mod cleanup;
 mod completions;
 mod describe;
@@ -35,6 +36,8 @@ mod outline;
 mod output;
 mod places;
 mod progress;
+#[cfg(unix)]
+mod relay;
 mod report;
 mod reports;
 mod run;

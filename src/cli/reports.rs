@@ -10,7 +10,7 @@ use crate::error::{Problem, reason};
 use crate::exit::Exit;
 use crate::finding::Severity;
 use crate::report::{CONSOLE, FORMATS, ReportOptions, Target, Verdict};
-use crate::run::{RunInfo, RunResult, Skipped};
+use crate::run::{RunInfo, RunResult};
 
 /// Writes a result in every way that was asked for, and to the console.
 ///
@@ -60,13 +60,12 @@ pub fn write_beside(
 /// The exit code of a result.
 pub fn exit(result: &RunResult, fail_on: Severity) -> Exit {
     // What was not tried, or not removed again, is no success.
-    let broken_off =
-        |run: &RunInfo| !run.leftovers.is_empty() || run.skipped.iter().any(Skipped::is_broken_off);
+    let left = |run: &RunInfo| !run.leftovers.is_empty();
     match Verdict::of(result, fail_on) {
         Verdict::Findings => Exit::Findings,
-        _ if result.run.as_ref().is_some_and(broken_off) => Exit::CouldNotRun,
+        _ if result.run.as_ref().is_some_and(left) => Exit::CouldNotRun,
         Verdict::Conforms => Exit::Conforms,
-        Verdict::Incomplete => Exit::CouldNotRun,
+        Verdict::Incomplete | Verdict::BrokenOff => Exit::CouldNotRun,
         Verdict::NothingJudged => Exit::NothingRan,
     }
 }

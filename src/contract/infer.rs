@@ -3,8 +3,9 @@
 //!
 //! Where `/things` and `/things/{thing_id}` are documented, the second takes the ids of what the first
 //! makes (`POST`) or lists (`GET`), if the documented answer shows an id. What was inferred is put where
-//! the overlay's words would be (`x-contract-consumes`, `x-contract-produces`, `x-contract-safety`), so
-//! that nothing else has to know; a document in which any of these words stands is left as it is.
+//! the overlay's words would be (`x-contract-consumes`, `x-contract-produces`, `x-contract-safety`,
+//! `x-contract-names`), so that nothing else has to know; a document in which one of the first three
+//! stands is left as it is.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,12 @@ use serde_json::Value;
 use super::model::{Location, Operation};
 use super::schema::Schemas;
 use crate::document::Pointer;
+
+/// Members of what is sent that may have to be different from those of all other things.
+const NAMES: [&str; 2] = ["name", "title"];
+
+/// Every new name has room in so many characters.
+const ROOM: u64 = 32;
 
 /// Members that hold the thing itself in an answer, or the list of them.
 const ENVELOPES: [&str; 3] = ["data", "result", "item"];
@@ -32,6 +39,8 @@ struct Collection {
     makes: Option<(usize, String)>,
     /// The operation that lists them, and the pointer to the ids in its answer.
     lists: Option<(usize, String)>,
+    /// Where names stand in what is sent to make one.
+    names: Vec<String>,
     /// The operation that removes one.
     undo: Option<String>,
 }
@@ -91,6 +100,7 @@ fn collections(
             "POST" => {
                 let pointer = answer(operation, schemas, |shown| made(collection, shown));
                 collection.makes = pointer.map(|pointer| (number, pointer));
+                collection.names = names(operation, schemas);
             }
             "GET" => {
                 let pointer = answer(operation, schemas, |shown| listed(collection, shown));
@@ -138,6 +148,10 @@ fn note(operations: &mut [Operation], document: usize, collections: &BTreeMap<St
             operation.traits.consumes.push(entry);
         }
     }
+    let removed: Vec<String> = { collections.iter() }
+        .filter(|(_, collection)| collection.undo.is_some())
+        .map(|(path, collection)| kind(path, collection))
+        .collect();
     for (path, collection) in collections {
         let kind = kind(path, collection);
         let told = [(&collection.makes, "create"), (&collection.lists, "read")];
@@ -145,11 +159,20 @@ fn note(operations: &mut [Operation], document: usize, collections: &BTreeMap<St
             let Some((number, pointer)) = telling else { continue };
             let Some(operation) = operations.get_mut(*number) else { continue };
             let mut entry = table(&[("resource", &kind), ("in", "body"), ("pointer", pointer)]);
-            if let (Some(undo), "create") = (&collection.undo, safety) {
-                entry.insert("undo".to_owned(), undo.clone());
+            if safety == "create" {
+                operation.traits.names.clone_from(&collection.names);
+                entry.extend(collection.undo.iter().map(|undo| ("undo".to_owned(), undo.clone())));
             }
             operation.traits.produces.push(entry);
             operation.traits.safety = Some(safety.to_owned());
+        }
+    }
+    // What any other POST makes (RFC 9110, section 9.3.3) is gone only with a thing that it is about.
+    for operation in operations.iter_mut().filter(|o| o.at.document == document) {
+        let of = |entry: &BTreeMap<String, String>| entry.get("resource").cloned();
+        let goes = operation.traits.consumes.iter().filter_map(of).any(|r| removed.contains(&r));
+        if operation.method == "POST" && operation.traits.safety.is_none() && !goes {
+            operation.traits.safety = Some("create".to_owned());
         }
     }
 }
@@ -185,6 +208,18 @@ fn answer(
         find(Shown { document, schema: schemas.normal(schema), depth: 0 })
     });
     found.next()
+}
+
+/// Where names stand in what is sent.
+fn names(operation: &Operation, schemas: &Schemas) -> Vec<String> {
+    let contents = operation.request_body.iter().flat_map(|body| &body.content);
+    let schema = contents.filter_map(|content| content.schema).next();
+    let Some(schema) = schema else { return Vec::new() };
+    let document = schemas.document(schemas.place(schema).0);
+    let shown = Shown { document, schema: schemas.normal(schema), depth: 0 };
+    let is_name = |name: &&str| shown.member(name).is_some_and(Shown::is_free_text);
+    let found = NAMES.into_iter().filter(is_name);
+    found.map(|name| Pointer::default().child(name).into_string()).collect()
 }
 
 /// The pointer to the id in an answer that shows what was made.
@@ -265,11 +300,27 @@ impl<'d> Shown<'d> {
 
     /// Whether it is a text or a whole number.
     fn is_id(self) -> bool {
-        let fits = |name: &Value| name == "string" || name == "integer";
-        let types = self.find(&|schema| {
+        self.is_any_of(&["string", "integer"])
+    }
+
+    /// Whether it is a text that can be any name.
+    fn is_free_text(self) -> bool {
+        const BOUNDS: [&str; 4] = ["enum", "const", "pattern", "format"];
+        let bound = self.find(&|schema| {
+            let short = schema.get("maxLength").and_then(Value::as_u64).is_some_and(|n| n < ROOM);
+            let bound = short || BOUNDS.iter().any(|word| schema.get(word).is_some());
+            bound.then_some(())
+        });
+        self.is_any_of(&["string"]) && bound.is_none()
+    }
+
+    /// Whether it may be of one of these types.
+    fn is_any_of(self, types: &[&str]) -> bool {
+        let fits = |name: &Value| name.as_str().is_some_and(|name| types.contains(&name));
+        let found = self.find(&|schema| {
             let types = schema.get("type")?;
             Some(fits(types) || types.as_array().is_some_and(|names| names.iter().any(fits)))
         });
-        types.is_some_and(|(fits, _)| fits)
+        found.is_some_and(|(fits, _)| fits)
     }
 }

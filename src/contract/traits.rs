@@ -19,6 +19,7 @@ pub fn read(operation: Option<&Value>) -> Traits {
         needs: texts(get("x-contract-needs")),
         consumes: tables(get("x-contract-consumes")),
         produces: tables(get("x-contract-produces")),
+        names: texts(get("x-contract-names")),
     }
 }
 

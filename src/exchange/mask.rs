@@ -20,7 +20,7 @@ pub fn body(body: Body, content_type: Option<&str>, redactor: &Redactor) -> Body
                 Cow::Borrowed(_) => None,
                 Cow::Owned(masked) => Some(masked),
             };
-            Body::from_bytes(changed.unwrap_or(bytes))
+            changed.map_or(Body::Bytes(bytes), Body::from_bytes)
         }
         Body::Missing { size, reason } => {
             Body::Missing { size, reason: redactor.text(&reason).into_owned() }

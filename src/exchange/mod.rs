@@ -1,6 +1,7 @@
 //! Exchanges: requests and answers as they were on the wire, and the formats they are written in.
 
 pub mod client;
+mod content;
 pub mod curl;
 pub mod har;
 mod mask;
@@ -13,6 +14,7 @@ pub mod record;
 pub mod sse;
 
 pub use client::{Client, ClientOptions, Next, Progress, Proxy, Secret, Watch};
+pub use content::Content;
 pub use har::{HarError, HarReader, HarWriter, Limits, RawEntry};
 pub use media_type::MediaType;
 pub use outcome::{End, Failure, FailureKind};

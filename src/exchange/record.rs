@@ -1,5 +1,8 @@
 //! One request and its answer, as they were on the wire. An exchange judges nothing.
 
+use serde_json::Value;
+
+use super::content::Content;
 use super::outcome::{End, Failure};
 use crate::finding::Source;
 
@@ -66,7 +69,7 @@ pub enum Body {
     #[default]
     Empty,
     /// Its bytes.
-    Bytes(Vec<u8>),
+    Bytes(Content),
     /// It was there, but the record does not hold it, or it is larger than the tool judges.
     Missing {
         /// Its size in bytes, where the record tells.
@@ -80,7 +83,16 @@ impl Body {
     /// A body of these bytes; no bytes are an empty body.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
-        if bytes.is_empty() { Self::Empty } else { Self::Bytes(bytes) }
+        if bytes.is_empty() { Self::Empty } else { Self::Bytes(bytes.into()) }
+    }
+
+    /// The JSON that it is, if it is any.
+    #[must_use]
+    pub fn json(&self) -> Option<&Value> {
+        match self {
+            Self::Bytes(content) => content.json().ok(),
+            Self::Empty | Self::Missing { .. } => None,
+        }
     }
 
     /// The bytes, where there are any.
@@ -140,6 +152,21 @@ pub struct Exchange {
     pub case: Option<String>,
     /// The times.
     pub times: Times,
+}
+
+impl Exchange {
+    /// The same, without what was read of the bodies: that takes several times their room.
+    #[must_use]
+    pub fn unread(&self) -> Self {
+        let mut unread = self.clone();
+        let answer = unread.response.as_mut().map(|response| &mut response.body);
+        for body in answer.into_iter().chain([&mut unread.request.body]) {
+            if let Body::Bytes(content) = body {
+                *content = content.unread();
+            }
+        }
+        unread
+    }
 }
 
 /// A criterion that the answer had to meet for a journey to go on, and did not.

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use regex::bytes::{NoExpand, Regex, RegexBuilder};
+use regex::bytes::{NoExpand, Regex, RegexBuilder, RegexSet};
 
 /// What stands in place of a secret.
 pub const MASK: &str = "***";
@@ -57,6 +57,8 @@ struct Rules {
     /// Finds texts in which a secret name may stand; `None` without names.
     suspect: Option<Regex>,
     patterns: Vec<Regex>,
+    /// All patterns, to see at one look that there is nothing; `None` where they are too large together.
+    any: Option<RegexSet>,
 }
 
 /// A pattern that cannot be used.
@@ -82,8 +84,10 @@ impl Redactor {
     ) -> Result<Self, RedactError> {
         let names: Vec<String> =
             names.into_iter().filter(|name| !name.is_empty()).map(|n| n.to_lowercase()).collect();
-        let patterns = patterns.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?;
-        Ok(Self(Arc::new(Rules { suspect: suspect(&names)?, names, patterns })))
+        let patterns: Vec<Regex> =
+            patterns.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?;
+        let any = RegexSet::new(patterns.iter().map(Regex::as_str)).ok();
+        Ok(Self(Arc::new(Rules { suspect: suspect(&names)?, names, patterns, any })))
     }
 
     /// The text with patterns masked.
@@ -99,6 +103,9 @@ impl Redactor {
     #[must_use]
     pub fn bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let mut masked = Cow::Borrowed(bytes);
+        if self.0.any.as_ref().is_some_and(|any| !any.is_match(bytes)) {
+            return masked;
+        }
         for pattern in &self.0.patterns {
             let replaced = match pattern.replace_all(&masked, NoExpand(MASK.as_bytes())) {
                 Cow::Borrowed(_) => None,

@@ -127,14 +127,6 @@ pub fn make<'c>(contract: &'c Contract, operation: &Operation) -> Option<&'c Val
     contract.raw(&operation.at)?.get("x-contract-make")
 }
 
-/// Places in the body where names stand that have to be new (`x-contract-names`).
-#[must_use]
-pub fn names(contract: &Contract, operation: &Operation) -> Vec<String> {
-    let names = contract.raw(&operation.at).and_then(|raw| raw.get("x-contract-names"));
-    let names = names.and_then(Value::as_array).into_iter().flatten();
-    names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
-}
-
 /// The kinds of app in which an operation has most to show (`x-contract-best`).
 #[must_use]
 pub fn best<'c>(contract: &'c Contract, operation: &Operation) -> Vec<&'c str> {

@@ -9,7 +9,6 @@ use super::case::Need;
 use super::guide;
 use crate::contract::{Contract, Operation};
 use crate::generate::Spot;
-use crate::target::Permission;
 
 /// Where an operation reveals an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub enum Reveals {
 }
 
 /// An operation that makes or reveals ids of a kind.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Provider {
     /// The number of the operation.
     pub operation: usize,
@@ -196,14 +195,6 @@ impl Resources {
         all.filter(move |provider| provider.operation == operation)
     }
 
-    /// Whether an operation makes something that nothing removes.
-    #[must_use]
-    pub fn leaves_something(&self, contract: &Contract, operation: usize) -> bool {
-        let Some(known) = contract.operations.get(operation) else { return false };
-        known.traits.safety.as_deref() == Some("create")
-            && !self.revealed(operation).any(|provider| provider.undo.is_some())
-    }
-
     /// The kinds that have to be there before one of a kind can be had.
     #[must_use]
     pub fn ancestors(&self, resource: &str) -> BTreeSet<String> {
@@ -273,19 +264,6 @@ pub fn reads(operation: &Operation) -> bool {
     match operation.traits.safety.as_deref() {
         Some(safety) => safety == "read",
         None => operation.method == "GET",
-    }
-}
-
-/// The least permission with which an operation may be called: what it makes has to be removed again,
-/// unless more is allowed.
-#[must_use]
-pub fn needed(contract: &Contract, resources: &Resources, operation: usize) -> Permission {
-    let Some(known) = contract.operations.get(operation) else { return Permission::Disrupt };
-    let needed = Permission::needed(known);
-    if resources.leaves_something(contract, operation) {
-        needed.max(Permission::Spend)
-    } else {
-        needed
     }
 }
 

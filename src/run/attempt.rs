@@ -17,7 +17,8 @@ use crate::contract::{Contract, Operation};
 use crate::error::Problem;
 use crate::exchange::{Exchange, Next, Progress, Watch, query};
 use crate::generate::Spot;
-use crate::plan::{Attempt, Case, Hold, Need, Twist, needed};
+use crate::plan::{Attempt, Case, Hold, Need, Twist};
+use crate::target::Permission;
 use crate::target::probe::report::Trouble;
 
 /// How long what a request needs may take to get ready, all in all.
@@ -49,7 +50,7 @@ pub struct Ready {
 #[derive(Debug)]
 pub struct Tried {
     /// The exchange, secrets masked.
-    pub exchange: Exchange,
+    pub exchange: Arc<Exchange>,
     /// What was found in it.
     pub result: RunResult,
     /// Why the answer was not read to its end, if we gave up.
@@ -80,7 +81,7 @@ impl Campaign {
         };
         let plain = (draft.as_ref().clone(), case.needs.clone());
         let fitted = wish::fit(session.contract, operation, plain, session.guide.user(), wish)?;
-        let touches = self.touched(operation, case.operation, &fitted, wish)?;
+        let touches = Self::touched(operation, &fitted, wish)?;
         if let Some((resource, need)) = wish::orphan(&session.resources, &fitted) {
             let above = &need.resource;
             let problem = format!("a {resource} is named, and not the {above} that it is part of");
@@ -255,17 +256,14 @@ impl Campaign {
 
     /// What the user has named and the request may change: his to decide, but he has to say so.
     fn touched(
-        &self,
         operation: &Operation,
-        number: usize,
         fitted: &Fitted,
         wish: &Wish,
     ) -> Result<Vec<(String, String)>, Problem> {
         if reads(operation) || fitted.named.is_empty() {
             return Ok(Vec::new());
         }
-        let session = &self.executor.session;
-        let level = needed(session.contract, &session.resources, number);
+        let level = Permission::needed(operation);
         if wish.allowed.is_some_and(|allowed| allowed >= level) {
             return Ok(fitted.named.clone());
         }

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use super::result::AFTER;
 use super::session::{Session, Step};
 use crate::contract::Operation;
-use crate::generate::{Draft, Generator, Options};
+use crate::generate::Draft;
 use crate::plan::{self, Entry, Need, Twist};
 
 /// Something that could not be removed.
@@ -72,11 +73,7 @@ impl Way {
         let number = number.ok_or_else(|| format!("{} is not documented", entry.undo))?;
         let operation = contract.operations.get(number).ok_or_else(String::new)?;
         let needs = plan::needs(operation);
-        let fixed = needs.iter().map(|need| need.spot.clone()).collect();
-        let options = Options { fixed, ..Options::default() };
-        let generator =
-            Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
-        let draft = generator.minimal().map_err(|why| why.to_string())?;
+        let draft = session.drafts.asking(contract, number, &needs)?;
         Ok(Self { operation, needs, draft })
     }
 
@@ -86,7 +83,7 @@ impl Way {
         session.sign_as(&mut draft, self.operation, &entry.user);
         let key = session.target.keys.iter().position(|key| key.name == entry.key);
         let step = Step {
-            case: "cleanup",
+            case: AFTER,
             order: (usize::MAX, 0),
             together: false,
             key,

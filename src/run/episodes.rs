@@ -1,9 +1,10 @@
 //! Exchanges gathered by case until the case is over, and then judged together.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::judge::{Item, Judge, Said};
-use crate::exchange::{Body, Exchange, MediaType, Request, Response};
+use crate::exchange::{Body, Exchange, MediaType};
 use crate::finding::Order;
 
 /// Larger bodies than this many bytes are not kept: no law is about them.
@@ -19,41 +20,29 @@ const MOST: usize = 2000;
 /// An exchange that is kept until its case is over.
 #[derive(Debug)]
 pub struct Kept {
-    exchange: Exchange,
+    exchange: Arc<Exchange>,
     order: Order,
     name: String,
 }
 
 impl Kept {
     /// Keeps what laws need of an exchange.
-    pub fn new(exchange: &Exchange, order: Order, name: &str) -> Self {
-        let Exchange { index, request, response, failure, expects, unmet: _, case, times } =
-            exchange;
-        let response = response.as_ref().map(|response| {
-            let content_type = response.headers.get("content-type").unwrap_or_default();
-            let media_type = MediaType::parse(content_type).ok();
-            Response {
-                status: response.status,
-                headers: response.headers.clone(),
-                body: slim(&response.body, media_type.as_ref()),
-                end: response.end.clone(),
+    pub fn new(exchange: &Arc<Exchange>, order: Order, name: &str) -> Self {
+        let mut exchange = Arc::clone(exchange);
+        let response = exchange.response.as_ref();
+        let media_type = response
+            .and_then(|response| MediaType::parse(response.headers.get("content-type")?).ok());
+        let answer = response.and_then(|response| slim(&response.body, media_type.as_ref()));
+        let request = slim(&exchange.request.body, None);
+        if answer.is_some() || request.is_some() {
+            let exchange = Arc::make_mut(&mut exchange);
+            if let (Some(response), Some(slim)) = (&mut exchange.response, answer) {
+                response.body = slim;
             }
-        });
-        let exchange = Exchange {
-            index: *index,
-            request: Request {
-                method: request.method.clone(),
-                url: request.url.clone(),
-                headers: request.headers.clone(),
-                body: slim(&request.body, None),
-            },
-            response,
-            failure: failure.clone(),
-            expects: *expects,
-            unmet: None,
-            case: case.clone(),
-            times: times.clone(),
-        };
+            if let Some(slim) = request {
+                exchange.request.body = slim;
+            }
+        }
         Self { exchange, order, name: name.to_owned() }
     }
 
@@ -67,18 +56,13 @@ impl Kept {
     }
 }
 
-/// The body, unless it is nothing that laws are about.
-fn slim(body: &Body, media_type: Option<&MediaType>) -> Body {
-    match body {
-        Body::Bytes(bytes) => {
-            let text = media_type.is_none_or(|m| m.is_json() || m.is_text());
-            if text && bytes.len() <= LARGEST {
-                return Body::Bytes(bytes.clone());
-            }
-            Body::Missing { size: Some(bytes.len() as u64), reason: "not kept".to_owned() }
-        }
-        other => other.clone(),
-    }
+/// What is kept in place of a body that no law is about; `None` where it is kept.
+fn slim(body: &Body, media_type: Option<&MediaType>) -> Option<Body> {
+    let Body::Bytes(bytes) = body else { return None };
+    let text = media_type.is_none_or(|m| m.is_json() || m.is_text());
+    let keeps = text && bytes.len() <= LARGEST;
+    let size = Some(bytes.len() as u64);
+    (!keeps).then(|| Body::Missing { size, reason: "not kept".to_owned() })
 }
 
 /// Judges exchanges of one case together; tells the gravest disagreements first.

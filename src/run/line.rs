@@ -67,12 +67,19 @@ pub fn curl_line(
             open.push((word, says));
         }
     }
-    for pointer in plan::names(contract, operation) {
-        let spot = Spot::body(&pointer);
+    for pointer in &operation.traits.names {
+        let spot = Spot::body(pointer);
         let marked = |value: &serde_json::Value| value.as_str() == Some(plan::case_name_mark());
         if fitted.draft.get(&spot).is_some_and(marked) {
             fitted.draft.set(&spot, "A name".into());
         }
+    }
+    // Nothing is asked here, so nobody knows what the server takes.
+    if let (Some(rule), None) = (guide.form(), &wish.body)
+        && fitted.draft.get(&Spot::body(&rule.into)) == Some(&serde_json::json!({}))
+    {
+        let word = format!("the empty `{}`", rule.into.trim_start_matches('/'));
+        open.push((word, format!("what the server asks for, as {} tells", rule.operation)));
     }
     if !fitted.signed {
         let user = target.and_then(|target| target.user.clone());

@@ -2,11 +2,15 @@
 
 mod announce;
 mod attempt;
+mod calls;
 mod campaign;
 mod cleanup;
+mod crew;
+mod drafts;
 mod episodes;
 mod execute;
 mod fetched;
+mod fill;
 mod journey;
 mod judge;
 mod line;
@@ -14,6 +18,7 @@ mod merge;
 mod orphans;
 mod outing;
 mod pages;
+mod patience;
 mod pool;
 mod recordings;
 mod result;

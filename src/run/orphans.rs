@@ -9,10 +9,11 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::cleanup::Leftover;
-use super::pool::draft;
+use super::result::BEFORE;
 use super::reveal::select;
 use super::session::{Session, Step};
 use crate::plan::{Begun, Entry, Provider, Reveals, There, Twist};
+use crate::target::Permission;
 
 /// Writes down what is there of all kinds that the run may make and that are part of nothing else.
 pub async fn note_what_is_there(session: &Session) {
@@ -20,8 +21,8 @@ pub async fn note_what_is_there(session: &Session) {
         return;
     }
     let may = |operation: usize| {
-        let needed = crate::plan::needed(session.contract, &session.resources, operation);
-        needed <= session.target.allow
+        let operation = session.contract.operations.get(operation);
+        operation.is_some_and(|operation| Permission::needed(operation) <= session.target.allow)
     };
     for maker in session.resources.makers().filter(|maker| may(maker.operation)) {
         for (number, key) in session.target.keys.iter().enumerate() {
@@ -116,10 +117,10 @@ async fn list(
     let Some(operation) = session.contract.operations.get(teller.operation) else {
         return Err(String::new());
     };
-    let mut draft = draft(session, teller, Some(key))?;
+    let mut draft = session.drafts.making(session, teller, Some(key))?;
     session.sign_as(&mut draft, operation, user);
     let step = Step {
-        case: "what is there",
+        case: BEFORE,
         order: (usize::MAX, 0),
         together: false,
         key: Some(key),
@@ -130,7 +131,7 @@ async fn list(
         twist: &Twist::Signed,
     };
     let answered = session.call(step).await;
-    let Some(json) = answered.json.as_ref().filter(|_| answered.succeeded()) else {
+    let Some(json) = answered.json().filter(|_| answered.succeeded()) else {
         return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
     };
     let (items, id) = pointer.rsplit_once("/-").unwrap_or((pointer, ""));

@@ -11,11 +11,12 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
+use super::result::BEFORE;
 use super::reveal::{revealed, select};
 use super::session::{Answered, Session, Step};
 use crate::contract::Operation;
 use crate::exchange::Expects;
-use crate::generate::{Draft, Generator, Options, Spot};
+use crate::generate::Spot;
 use crate::plan::{self, Hold, Need, Provider, Ready, Reveals, Twist};
 use crate::target::Permission;
 
@@ -98,17 +99,17 @@ impl Pool {
 
     /// Looks up what cannot be made, before lists get long with what the run makes.
     pub async fn look_up(&self, session: &Session) {
-        for resource in session.resources.given() {
+        for resource in &session.calls.given {
             for key in 0..session.target.keys.len() {
-                let whose = For { case: "what is there", number: 0, key: Some(key), shared: true };
+                let whose = For { case: BEFORE, number: 0, key: Some(key), shared: true };
                 let may = session
                     .resources
-                    .providers(&resource)
+                    .providers(resource)
                     .any(|p| may(session, p, whose.key).is_ok());
                 if may {
                     // What is not there is told to the cases that need it.
                     let _ =
-                        self.one(session, whose, &resource, Hold::Shared, &Bundle::default()).await;
+                        self.one(session, whose, resource, Hold::Shared, &Bundle::default()).await;
                 }
             }
         }
@@ -117,7 +118,7 @@ impl Pool {
     /// Forgets what is shared, since the server says that it is not there.
     pub fn forget(&self, session: &Session, key: Option<usize>, bundle: &Bundle) {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let given = session.resources.given();
+        let given = &session.calls.given;
         // What cannot be made cannot be lost either: something else is not there.
         for (resource, id) in bundle.ids.iter().filter(|(resource, _)| !given.contains(resource)) {
             let slot = (key, resource.clone());
@@ -143,7 +144,7 @@ impl Pool {
     ) -> Pin<Box<dyn Future<Output = Result<Bundle, String>> + Send + 'f>> {
         Box::pin(async move {
             // What cannot be made is there once for all.
-            let given = session.resources.given().iter().any(|given| given == resource);
+            let given = session.calls.given.iter().any(|given| given == resource);
             if hold == Hold::Alone && !given {
                 return self.make(session, whose, resource, beside).await;
             }
@@ -217,7 +218,7 @@ impl Pool {
                 bundle.own.extend(more.own);
             }
         }
-        let mut draft = draft(session, provider, whose.key)?;
+        let mut draft = session.drafts.making(session, provider, whose.key)?;
         for (spot, value) in &wishes.set {
             draft.set(spot, value.clone());
         }
@@ -272,9 +273,8 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
     let Some(operation) = contract.operations.get(provider.operation) else {
         return Err(String::new());
     };
-    let needed = plan::needed(contract, &session.resources, provider.operation);
-    if needed > session.target.allow {
-        return Err(format!("{}: not allowed: needs `--allow {}`", operation.id, needed.word()));
+    if let Some(reason) = session.target.allow.refusal(operation) {
+        return Err(format!("{}: {reason}", operation.id));
     }
     let known = key.and_then(|key| session.keys.get(key));
     let Some(known) = known else { return Ok(()) };
@@ -288,44 +288,6 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
     } else {
         Err(format!("the key `{}` does not open {}", known.name, operation.id))
     }
-}
-
-/// The request by which a provider makes something.
-pub fn draft(session: &Session, provider: &Provider, key: Option<usize>) -> Result<Draft, String> {
-    let contract = session.contract;
-    let Some(operation) = contract.operations.get(provider.operation) else {
-        return Err(String::new());
-    };
-    let fixed = provider.needs.iter().map(|need| need.spot.clone()).collect();
-    let text = vec![("-".to_owned(), vec![crate::generate::files::text()])];
-    let overrides = plan::overrides(contract, &session.guide, operation, &session.forms, key);
-    let options = Options { fixed, overrides, files: text };
-    let generator =
-        Generator::new(contract, provider.operation, &options).map_err(|why| why.to_string())?;
-    let mut draft = generator.minimal().map_err(|why| why.to_string())?;
-    if let Value::Object(members) = plan::template(contract, operation, &provider.with) {
-        for (name, value) in members {
-            draft.set(&Spot::body(&format!("/{name}")), value);
-        }
-    }
-    for (name, value) in provider.query.iter().flatten() {
-        draft.set(&Spot::query(name), value.clone());
-    }
-    for pointer in plan::names(contract, operation) {
-        let mark = Value::String(plan::case_name_mark().to_owned());
-        draft.set(&Spot::body(&pointer), mark);
-    }
-    let only = plan::streams_only(contract, operation);
-    let modes = key.and_then(|key| session.keys.get(key)).map(|key| key.modes.as_slice());
-    let always = modes.unwrap_or_default().iter().any(|mode| only.contains(&mode.as_str()));
-    if always || matches!(provider.reveals, Reveals::Stream(_)) {
-        let contents = operation.responses.iter().flat_map(|response| &response.content);
-        let rules = { contents }.find_map(|content| content.stream.as_ref());
-        if let Some((pointer, value)) = rules.and_then(|rules| rules.when.as_ref()) {
-            draft.set(&Spot::body(pointer), value.clone());
-        }
-    }
-    Ok(draft)
 }
 
 /// Notes the ids that an answer reveals.
@@ -364,10 +326,7 @@ pub(super) async fn wait(
     let Some(number) = number else { return Ok(()) };
     let Some(operation) = contract.operations.get(number) else { return Ok(()) };
     let needs = plan::needs(operation);
-    let fixed = needs.iter().map(|need| need.spot.clone()).collect();
-    let options = Options { fixed, ..Options::default() };
-    let generator = Generator::new(contract, number, &options).map_err(|why| why.to_string())?;
-    let draft = generator.minimal().map_err(|why| why.to_string())?;
+    let draft = session.drafts.asking(contract, number, &needs)?;
     let patience = session.target.limits.ready;
     let (begun, mut pause) = (Instant::now(), PAUSE);
     loop {
@@ -389,7 +348,7 @@ pub(super) async fn wait(
             return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
         }
         let mut states = BTreeSet::new();
-        if let Some(json) = &answered.json {
+        if let Some(json) = answered.json() {
             select(json, &ready.pointer, None, &mut states);
         }
         if let Some(state) = states.iter().find(|state| ready.fails.contains(state)) {

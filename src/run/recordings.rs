@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::episodes::{self, Gathering, Kept};
 use super::judge::{Item, Judge};
@@ -196,7 +196,8 @@ impl<'s> Shared<'s> {
                             cuts_streams_after: batch.cuts_streams_after,
                         }));
                         if let Some(case) = &exchange.case {
-                            self.gathered().add(case, Kept::new(&exchange, order, &name));
+                            let kept = Arc::new(exchange.unread());
+                            self.gathered().add(case, Kept::new(&kept, order, &name));
                         }
                     }
                     Err(error) => self.problem(batch.input, entry.index, &error),

@@ -1,38 +1,19 @@
 //! Ids in requests and answers: what an answer reveals, and what a request names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::session::Answered;
-use crate::contract::Operation;
-use crate::exchange::{Body, Exchange, sse};
-use crate::generate::Draft;
-use crate::plan::{self, Need, Provider, Reveals};
-
-/// The body of an answer, where it is JSON.
-pub(super) fn json(exchange: &Exchange) -> Option<Value> {
-    match &exchange.response.as_ref()?.body {
-        Body::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
-        Body::Empty | Body::Missing { .. } => None,
-    }
-}
-
-/// The ids in a request, by kind.
-pub(super) fn known_ids(operation: &Operation, draft: &Draft) -> BTreeMap<String, String> {
-    let id = |need: Need| match draft.get(&need.spot)? {
-        Value::String(id) => Some((need.resource, id.clone())),
-        _ => None,
-    };
-    plan::needs(operation).into_iter().filter_map(id).collect()
-}
+use crate::exchange::sse;
+use crate::plan::{Provider, Reveals};
 
 /// The ids that an answer reveals, each once.
 pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
     let mut found = BTreeSet::new();
     match &provider.reveals {
         Reveals::Body(pointer) => {
-            if let Some(json) = &answered.json {
+            if let Some(json) = answered.json() {
                 select(json, pointer, provider.filter.as_ref(), &mut found);
             }
         }

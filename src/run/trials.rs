@@ -1,19 +1,15 @@
-//! Cases as trials of `libtest-mimic`, which lists, filters and runs them.
+//! Cases as trials of `libtest-mimic`, which lists, filters and tells of them.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Sender, channel};
 
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
-use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
+use super::crew::{Crew, Job};
 use super::execute::{Executor, Verdict};
-use super::result::UNFINISHED;
-use crate::plan::Case;
-
-/// Schemas that contain each other many levels deep are compiled on the stack of a case.
-const STACK: usize = 64 << 20;
+use crate::plan::{Case, Phase};
 
 /// What came of a case.
 #[derive(Debug, Clone)]
@@ -30,8 +26,6 @@ pub struct Trials {
     pub executor: Arc<Executor>,
     /// The cases.
     pub cases: Arc<Vec<Case>>,
-    /// Where the network is waited for.
-    pub runtime: Handle,
     /// Whether to leave out what was not begun.
     pub stop: Arc<AtomicBool>,
     /// How a case is run alone: the command without the case's name.
@@ -40,82 +34,91 @@ pub struct Trials {
     pub done: Arc<AtomicUsize>,
 }
 
-/// A case to be tried, and where to tell what came of it.
-struct Job {
-    number: usize,
-    tell: SyncSender<Verdict>,
-}
-
 impl Trials {
     /// Lists, filters and runs, as the arguments say. What came of each case that was run is given in
     /// the order of the cases.
     pub fn run(self, arguments: &Arguments) -> (Conclusion, Vec<CaseOutcome>) {
         let (sender, receiver) = channel();
-        let (jobs, queue) = channel();
         let shared = Arc::new(self);
-        let numbers = 0..shared.cases.len();
-        let trials =
-            numbers.map(|number| trial(&shared, number, jobs.clone(), sender.clone())).collect();
-        drop((jobs, sender));
-        // The harness gives its threads a small stack, and a thread for each case would cost as much as
-        // the case.
-        let queue = Arc::new(Mutex::new(queue));
-        let threads = arguments.test_threads.unwrap_or_else(|| {
+        let (mut jobs, mut trials) = (Vec::new(), Vec::new());
+        for number in order(&shared.cases) {
+            let (tell, told) = oneshot::channel();
+            let trial = trial(&shared, number, told, sender.clone());
+            // What is not run needs nobody who tries it.
+            let runs = !arguments.list
+                && !arguments.is_filtered_out(&trial)
+                && !arguments.is_ignored(&trial);
+            jobs.extend(runs.then_some(Job { number, tell }));
+            trials.push(trial);
+        }
+        drop(sender);
+        let at_once = arguments.test_threads.unwrap_or_else(|| {
             std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
         });
+        // The harness has a thread for each case that it waits for. Where nobody sees in which order they
+        // end, one is enough.
+        let waiting = if arguments.logfile.is_some() { 1 } else { at_once };
+        let arguments = Arguments { test_threads: Some(waiting), ..arguments.clone() };
+        let trier = Arc::clone(&shared);
+        let tries = move |number| {
+            let trier = Arc::clone(&trier);
+            async move { trier.verdict(number).await }
+        };
+        let crew = Crew::new(jobs, tries, Arc::clone(&shared.done));
         let conclusion = std::thread::scope(|scope| {
-            for _ in 0..threads {
-                let (shared, queue) = (Arc::clone(&shared), Arc::clone(&queue));
-                let thread = std::thread::Builder::new().stack_size(STACK);
-                // With fewer threads it takes longer; without any, cases say so.
-                if thread.spawn_scoped(scope, move || shared.work(&queue)).is_err() {
-                    break;
-                }
-            }
-            drop(queue);
-            libtest_mimic::run(arguments, trials)
+            crew.start(scope, at_once);
+            libtest_mimic::run(&arguments, trials)
         });
         let mut outcomes: Vec<CaseOutcome> = receiver.try_iter().collect();
         outcomes.sort_by_key(|outcome| outcome.number);
         (conclusion, outcomes)
     }
 
-    /// Tries cases until there are no more.
-    fn work(&self, queue: &Mutex<Receiver<Job>>) {
-        loop {
-            let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(Job { number, tell }) = job else { return };
-            let tried = catch_unwind(AssertUnwindSafe(|| self.verdict(number)));
-            // Whoever gave the job waits for it.
-            let _ = tell.send(tried.unwrap_or_else(|_| {
-                Verdict::Unfinished(format!("{UNFINISHED}a fault of this program"))
-            }));
-            self.done.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    fn verdict(&self, number: usize) -> Verdict {
+    /// Tries a case.
+    async fn verdict(&self, number: usize) -> Verdict {
         if self.stop.load(Ordering::Relaxed) {
             return Verdict::Interrupted;
         }
         let Some(case) = self.cases.get(number) else { return Verdict::Skipped(String::new()) };
-        self.runtime.block_on(self.executor.run(case, &self.stop))
+        self.executor.run(case, &self.stop).await
     }
+}
+
+/// The order in which cases are begun. Those that take long, and wait in between, are spread among the
+/// first half of the others: whoever comes last is waited for by everybody.
+fn order(cases: &[Case]) -> Vec<usize> {
+    let long = |number: &usize| {
+        let phase = cases.get(*number).map(|case| case.phase);
+        matches!(phase, Some(Phase::Stateful | Phase::Journey))
+    };
+    let (long, short): (Vec<usize>, Vec<usize>) = (0..cases.len()).partition(long);
+    spread(long, &short)
+}
+
+fn spread(long: Vec<usize>, short: &[usize]) -> Vec<usize> {
+    let apart = (short.len() / 2 / long.len().max(1)).max(1);
+    let mut long = long.into_iter();
+    let mut order = Vec::with_capacity(long.len() + short.len());
+    for some in short.chunks(apart) {
+        order.extend(long.next());
+        order.extend(some);
+    }
+    order.extend(long);
+    order
 }
 
 fn trial(
     shared: &Arc<Trials>,
     number: usize,
-    jobs: Sender<Job>,
+    told: oneshot::Receiver<Verdict>,
     sender: Sender<CaseOutcome>,
 ) -> Trial {
     let shared = Arc::clone(shared);
     let name = shared.cases.get(number).map(|case| case.name.clone()).unwrap_or_default();
     Trial::ignorable_test(name, move || {
-        let (tell, told) = sync_channel(1);
-        let verdict = jobs.send(Job { number, tell }).ok().and_then(|()| told.recv().ok());
-        let verdict =
-            verdict.unwrap_or_else(|| Verdict::Skipped("no thread could be started".to_owned()));
+        let verdict = told
+            .blocking_recv()
+            .unwrap_or_else(|_| Verdict::Skipped("no thread could be started".to_owned()));
         let completion = self::told(&verdict, &shared.command, shared.cases.get(number));
         // The receiver is there until all trials are over.
         let _ = sender.send(CaseOutcome { number, verdict });
@@ -138,5 +141,18 @@ fn told(verdict: &Verdict, command: &str, case: Option<&Case>) -> Result<Complet
             text.push(format!("alone: {command} --exact '{}'", name.replace('\'', r"'\''")));
             Err(Failed::from(text.join("\n")))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spread;
+
+    #[test]
+    fn long_cases_are_begun_among_the_first_half_of_the_others() {
+        assert_eq!(spread(vec![8, 9], &[0, 1, 2, 3, 4, 5, 6, 7]), [8, 0, 1, 9, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(spread(vec![1, 2, 3], &[0]), [1, 0, 2, 3]);
+        assert_eq!(spread(vec![], &[0, 1]), [0, 1]);
+        assert_eq!(spread(vec![0], &[]), [0]);
     }
 }

@@ -151,9 +151,9 @@ impl<'w> Walker<'w> {
     /// Sends the request; gives the answer, if it is a success.
     async fn read(&mut self, draft: &Draft) -> Option<Value> {
         let answered: Answered = self.this.send(draft, &self.bundle, None, &self.twist).await;
-        let succeeded = answered.succeeded();
+        let json = answered.json().filter(|_| answered.succeeded()).cloned();
         self.said.extend(answered.said);
-        answered.json.filter(|_| succeeded)
+        json
     }
 
     fn limit(&self, draft: &mut Draft, limit: u64) {

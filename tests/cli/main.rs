@@ -9,6 +9,7 @@ mod doctor;
 mod live;
 mod parts;
 mod reports;
+mod runs;
 mod server;
 mod traces;
 mod wrong_use;

@@ -27,7 +27,7 @@ fn ask(live: &Live, key: &str, path: &str) -> Value {
 }
 
 /// Everything that can be listed: knowledge bases with what is in them, tags, annotations.
-fn state(live: &Live) -> Value {
+pub fn state(live: &Live) -> Value {
     let list = |path: &str| ask(live, "knowledge", path);
     let bases = list("/datasets?limit=100");
     let inside = bases["data"].as_array().unwrap().iter().map(|base| {
@@ -37,7 +37,8 @@ fn state(live: &Live) -> Value {
     });
     let inside: Vec<Value> = inside.collect();
     let annotations = |key: &str| ask(live, key, "/apps/annotations?limit=100");
-    let annotations: Vec<Value> = ["chat", "agent", "chatflow"].map(annotations).into();
+    let annotations: Vec<Value> =
+        ["chat", "agent", "chatflow", "completion"].map(annotations).into();
     serde_json::json!({
         "bases": bases, "inside": inside, "tags": list("/datasets/tags"), "annotations": annotations,
     })
@@ -92,6 +93,23 @@ fn a_run_that_may_write_leaves_nothing_behind() {
     assert!(live.seen().iter().filter(|exchange| changes(exchange)).count() > 100);
     assert_eq!(before, state(&live));
     assert_eq!(ledgers(&program), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn nor_where_nobody_has_told_what_operations_do() {
+    let live = Live::start(&[]);
+    let before = state(&live);
+    let mut program = live.program("traces-inferred");
+    program.env("CONTRACT_API_KEY", live.mock.key("knowledge"));
+    let address = live.mock.base_url();
+    let arguments = ["run", "--no-overlay", "--base-url", &address, "--allow", "write"];
+    let written = run(&mut program, &[&arguments[..], &["--cases", "1", "--seed", "1"]].concat());
+    assert_ne!(written.code, Some(2), "{}{}", written.stdout, written.stderr);
+    assert!(live.seen().iter().filter(|exchange| changes(exchange)).count() > 20);
+    assert_eq!(before, state(&live));
+    // What it says repeats it, wherever lines end.
+    let words: Vec<&str> = written.stdout.split_whitespace().collect();
+    assert!(words.join(" ").contains("--allow write --no-overlay"), "{}", written.stdout);
 }
 
 #[cfg(unix)]

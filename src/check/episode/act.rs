@@ -1,5 +1,7 @@
 //! One exchange of an episode, read: what was sent, what came of it, and when.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::check::evidence::{self, Answer, Evidence, RequestEvidence, Stream, Target};
@@ -28,9 +30,9 @@ pub struct Act<'e> {
     /// The parameters of the query.
     pub query: Vec<(String, String)>,
     /// The body of the request: JSON, or the fields of a form.
-    pub sent: Option<Value>,
+    pub sent: Option<Cow<'e, Value>>,
     /// The body of the answer, where it is JSON and there to its end.
-    pub answer: Option<Value>,
+    pub answer: Option<&'e Value>,
     /// The data of the events of a stream, in order.
     pub events: Vec<Value>,
     /// What came of it.
@@ -70,7 +72,7 @@ impl<'e> Act<'e> {
                 RequestEvidence::new(contract, operation, &exchange.request, &act.path);
             act.sound = breaches.is_empty();
         }
-        act.read_answer(contract);
+        act.read_answer();
         Some(act)
     }
 
@@ -78,12 +80,12 @@ impl<'e> Act<'e> {
     #[must_use]
     pub fn of(evidence: &Evidence<'e>) -> Option<Self> {
         let Target::Operation(operation) = evidence.target else { return None };
-        let answer = match &evidence.answer {
-            Answer::Json(value) => Some(value.clone()),
+        let answer = match evidence.answer {
+            Answer::Json(value) => Some(value),
             _ => None,
         };
         let request = &evidence.exchange.request;
-        let sent = evidence.request.json.clone();
+        let sent = evidence.request.json.map(Cow::Borrowed);
         Some(Self {
             exchange: evidence.exchange,
             operation,
@@ -98,7 +100,7 @@ impl<'e> Act<'e> {
         })
     }
 
-    fn read_answer(&mut self, contract: &Contract) {
+    fn read_answer(&mut self) {
         let Some(response) = &self.exchange.response else { return };
         self.outcome = match response.status {
             200..300 => Outcome::Accepted,
@@ -111,7 +113,7 @@ impl<'e> Act<'e> {
             let contents = self.operation.response(response.status).map(|r| r.content.as_slice());
             let rules = contents.unwrap_or_default().iter().find_map(|c| c.stream.as_ref());
             let Body::Bytes(bytes) = &response.body else { return };
-            let (stream, _) = Stream::read(contract, rules, bytes);
+            let stream = Stream::apart(rules, bytes);
             if stream.aborted || response.is_partial() {
                 self.outcome = Outcome::Unknown;
             }

@@ -72,7 +72,7 @@ impl<'e> Episode<'e> {
     /// What a moment shows of the thing.
     #[must_use]
     pub fn shown(&self, moment: &Moment<'_>) -> Option<&Value> {
-        self.acts.get(moment.act)?.answer.as_ref()?.pointer(moment.shown.as_deref()?)
+        self.acts.get(moment.act)?.answer?.pointer(moment.shown.as_deref()?)
     }
 
     /// The thing of a kind with this id.

@@ -85,7 +85,7 @@ pub fn touched<'e>(act: &Act<'e>, kind: &'e Kind, usage: &'e Use) -> Vec<Touch<'
         shown,
         place,
     };
-    let told = match (&usage.id, &usage.thing, &act.answer) {
+    let told = match (&usage.id, &usage.thing, act.answer) {
         _ if act.outcome != Outcome::Accepted => Vec::new(),
         (Some(pointer), _, Some(answer)) => {
             let id = answer.pointer(pointer).and_then(|id| id.as_str());

@@ -158,6 +158,10 @@ type Key<'e> = (&'e str, Vec<(&'e str, &'e str)>, Vec<(&'e str, &'e str)>);
 /// All views of an episode.
 #[must_use]
 pub fn views<'e>(episode: &'e Episode<'e>) -> Vec<View<'e>> {
+    // Most episodes read no list.
+    if episode.acts.iter().all(|act| act.operation.laws.page.is_none()) {
+        return Vec::new();
+    }
     let mut done = Vec::new();
     let mut open: BTreeMap<Key<'e>, View<'e>> = BTreeMap::new();
     let mut born: HashSet<&str> = HashSet::new();
@@ -169,7 +173,7 @@ pub fn views<'e>(episode: &'e Episode<'e>) -> Vec<View<'e>> {
         if !act.reads() || !alone {
             done.extend(std::mem::take(&mut open).into_values());
             if act.operation.traits.safety.as_deref() == Some("create") {
-                act.answer.iter().chain(&act.events).for_each(|told| texts(told, &mut born));
+                act.answer.into_iter().chain(&act.events).for_each(|told| texts(told, &mut born));
             }
             continue;
         }
@@ -227,7 +231,7 @@ fn sheet<'e>(number: usize, act: &'e Act<'e>) -> Option<(&'e PageRules, Sheet<'e
     if act.outcome != Outcome::Accepted || !act.is_plain() {
         return None;
     }
-    let answer = act.answer.as_ref()?;
+    let answer = act.answer?;
     let items = answer.pointer(&rules.items)?.as_array()?;
     let id = rules.id.as_ref()?;
     let ids: Vec<&Value> = items.iter().filter_map(|item| item.pointer(id)).collect();

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use crate::exchange::{Body, MediaType, Response};
+use crate::exchange::{Body, Content, MediaType, Response};
 
 /// The body of an answer.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum Answer<'a> {
     /// There is none.
     Empty,
     /// JSON.
-    Json(Value),
+    Json(&'a Value),
     /// It says that it is JSON, and is not; why.
     BadJson(String),
     /// Any other content.
@@ -21,10 +21,10 @@ pub enum Answer {
     Unknown(String),
 }
 
-impl Answer {
+impl<'a> Answer<'a> {
     /// Reads the body of an answer of this media type.
     #[must_use]
-    pub fn read(response: &Response, media_type: Option<&MediaType>) -> Self {
+    pub fn read(response: &'a Response, media_type: Option<&MediaType>) -> Self {
         match &response.body {
             Body::Empty | Body::Bytes(_) if response.is_partial() => {
                 Self::Unknown("the body has not come to its end".to_owned())
@@ -43,8 +43,8 @@ impl Answer {
     }
 }
 
-fn json(bytes: &[u8]) -> Answer {
-    match serde_json::from_slice(bytes) {
+fn json(content: &Content) -> Answer<'_> {
+    match content.json() {
         Ok(value) => Answer::Json(value),
         Err(error) if error.to_string().starts_with("recursion limit") => {
             Answer::Unknown("the body is nested too deeply to be judged".to_owned())

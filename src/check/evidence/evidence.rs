@@ -51,7 +51,7 @@ pub struct Evidence<'a> {
     /// The documented media type that the answer has.
     pub promised: Option<&'a MediaType>,
     /// The answer's body.
-    pub answer: Answer,
+    pub answer: Answer<'a>,
     /// How the body differs from its schema.
     pub body: Vec<Mismatch>,
     /// How an error body differs from the error envelope.
@@ -66,7 +66,7 @@ pub struct Evidence<'a> {
     /// The parameters of the path.
     pub path: Vec<(String, String)>,
     /// The request.
-    pub request: RequestEvidence,
+    pub request: RequestEvidence<'a>,
     /// What could not be judged, and why.
     pub unjudged: Vec<String>,
 }
@@ -164,7 +164,7 @@ impl<'a> Evidence<'a> {
         let rules = self.promised.and_then(|promised| promised.stream.as_ref());
         let streams = self.is_event_stream();
         let bytes = match &self.response.body {
-            Body::Bytes(bytes) => Some(bytes.as_slice()),
+            Body::Bytes(bytes) => Some(&**bytes),
             // A stream of which nothing came yet.
             Body::Empty if self.response.is_partial() => Some(&[][..]),
             Body::Empty | Body::Missing { .. } => None,
@@ -187,7 +187,7 @@ impl<'a> Evidence<'a> {
             let part = self.part();
             self.unjudged.push(format!("{part}: {reason}"));
         }
-        let Answer::Json(value) = &self.answer else { return };
+        let Answer::Json(value) = self.answer else { return };
         if let Some(schema) = self.promised.and_then(|promised| promised.schema) {
             match self.contract.schemas.compare(schema, value, Side::Response) {
                 Ok(found) => self.body = found,

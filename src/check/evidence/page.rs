@@ -50,7 +50,7 @@ impl<'e> Page<'e> {
     pub fn of(evidence: &'e Evidence<'e>) -> Option<Self> {
         let Target::Operation(operation) = evidence.target else { return None };
         let rules = operation.laws.page.as_ref()?;
-        let Answer::Json(answer) = &evidence.answer else { return None };
+        let Answer::Json(answer) = evidence.answer else { return None };
         let items = answer.pointer(&rules.items)?.as_array().filter(|_| evidence.accepted())?;
         let text = query::split(&evidence.exchange.request.url).query.unwrap_or_default();
         let query = query::pairs(text.as_bytes());

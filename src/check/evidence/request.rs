@@ -1,11 +1,13 @@
 //! A request held against what is promised of requests: what it breaks, and what is undocumented.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::contract::Contract;
 use crate::contract::model::{Location, Operation, Parameter, RequestBody, Style};
 use crate::contract::schema::{Declared, Mismatch, MismatchKind, Node, SchemaId, Side, TypeSet};
-use crate::exchange::{self, Body, MediaType, multipart, query};
+use crate::exchange::{self, Body, Content, MediaType, multipart, query};
 use crate::finding::{Basis, MASK, Part, Place};
 
 /// Values that recorders put in the place of secrets: nobody knows what was sent.
@@ -25,7 +27,7 @@ pub struct Breach {
 
 /// A request beside what is promised of it.
 #[derive(Debug, Clone, Default)]
-pub struct RequestEvidence {
+pub struct RequestEvidence<'a> {
     /// The ways in which it breaks the contract.
     pub breaches: Vec<Breach>,
     /// Names of query parameters that are not documented, each once.
@@ -33,16 +35,16 @@ pub struct RequestEvidence {
     /// Whether all of it could be judged.
     pub complete: bool,
     /// The body, if it is JSON.
-    pub json: Option<Value>,
+    pub json: Option<&'a Value>,
 }
 
-impl RequestEvidence {
+impl<'a> RequestEvidence<'a> {
     /// Holds a request against its operation; `path` are the values of the path's parameters.
     #[must_use]
     pub fn new(
-        contract: &Contract,
-        operation: &Operation,
-        request: &exchange::Request,
+        contract: &'a Contract,
+        operation: &'a Operation,
+        request: &'a exchange::Request,
         path: &[(String, String)],
     ) -> Self {
         let evidence = Self { complete: true, ..Self::default() };
@@ -72,13 +74,13 @@ impl RequestEvidence {
 
 /// The body of a request as a value: JSON as it is, a form as an object of its fields; `None` where it
 /// is neither, or is not there to its end.
-pub(in crate::check) fn sent(
-    contract: &Contract,
-    operation: &Operation,
-    request: &exchange::Request,
-) -> Option<Value> {
+pub(in crate::check) fn sent<'a>(
+    contract: &'a Contract,
+    operation: &'a Operation,
+    request: &'a exchange::Request,
+) -> Option<Cow<'a, Value>> {
     let promise = operation.request_body.as_ref()?;
-    let bytes = request.body.bytes()?;
+    let Body::Bytes(bytes) = &request.body else { return None };
     let content_type = request.headers.get("content-type")?;
     let media_type = MediaType::parse(content_type).ok()?;
     let best = media_type.best(promise.content.iter().map(|m| m.name.as_str()))?;
@@ -97,10 +99,10 @@ struct Reader<'a> {
     contract: &'a Contract,
     operation: &'a Operation,
     request: &'a exchange::Request,
-    evidence: RequestEvidence,
+    evidence: RequestEvidence<'a>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn query(&mut self) {
         let query = query::split(&self.request.url).query.unwrap_or_default();
         let pairs = query::pairs(query.as_bytes());
@@ -235,16 +237,16 @@ impl Reader<'_> {
         promise: &RequestBody,
         content_type: &str,
         media_type: Option<&MediaType>,
-        bytes: &[u8],
+        bytes: &'a Content,
         schema: Option<SchemaId>,
-    ) -> Option<Value> {
+    ) -> Option<Cow<'a, Value>> {
         let at = (promise.at.document, promise.at.pointer.clone());
         let place = Place::whole(Part::RequestBody);
         if media_type?.is_json() {
-            match serde_json::from_slice::<Value>(bytes) {
+            match bytes.json() {
                 Ok(value) => {
-                    self.evidence.json = Some(value.clone());
-                    return Some(value);
+                    self.evidence.json = Some(value);
+                    return Some(Cow::Borrowed(value));
                 }
                 Err(error) => {
                     let seen = format!("no JSON: {error}");
@@ -281,7 +283,7 @@ impl Reader<'_> {
             }
             _ => return None,
         }
-        Some(Value::Object(form.fields))
+        Some(Cow::Owned(Value::Object(form.fields)))
     }
 
     fn compare(&mut self, schema: SchemaId, value: &Value, place: &Place) {

@@ -1,10 +1,12 @@
 //! The client: its connections, made when they are first needed.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::{Certificate, Url};
+use tokio::runtime;
 
 use super::options::{ClientOptions, Proxy};
 use super::secret::Secret;
@@ -30,13 +32,14 @@ struct Inner {
     options: ClientOptions,
     certificates: Vec<Certificate>,
     proxy: Option<reqwest::Proxy>,
-    /// Connections by their [`Route`].
-    connections: [OnceLock<Result<reqwest::Client, String>>; 3],
+    /// Connections by what drives them, and by their [`Route`]. A runtime takes its connections along
+    /// when it ends, and an answer that comes on another thread than the one that waits costs both time.
+    connections: Mutex<HashMap<(Option<runtime::Id>, Route), Result<reqwest::Client, String>>>,
 }
 
 /// The kinds of connection. The system's certificates take a while to load, and are not to be had on
 /// every system: so where none are needed, none are loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Route {
     /// Without encryption, straight.
     Plain,
@@ -117,14 +120,11 @@ impl Client {
     ///
     /// # Errors
     /// Where the system has no certificates.
-    pub(super) fn connections(&self, route: Route) -> Result<&reqwest::Client, Failure> {
-        let [plain, tls, proxied] = &self.0.connections;
-        let connections = match route {
-            Route::Plain => plain,
-            Route::Tls => tls,
-            Route::Proxied => proxied,
-        };
-        connections.get_or_init(|| self.build(route)).as_ref().map_err(|why| {
+    pub(super) fn connections(&self, route: Route) -> Result<reqwest::Client, Failure> {
+        let runtime = runtime::Handle::try_current().map(|handle| handle.id()).ok();
+        let mut connections = self.0.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = connections.entry((runtime, route)).or_insert_with(|| self.build(route));
+        known.clone().map_err(|why| {
             Failure::new(FailureKind::Tls, format!("encrypted connections cannot be made: {why}"))
                 .help(
                     "install the system's certificates (`ca-certificates`), or give a file of your own",

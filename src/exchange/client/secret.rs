@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use crate::error::Problem;
@@ -23,7 +24,8 @@ struct Inner {
     value: HeaderValue,
     /// What is kept in place of the value.
     masked: String,
-    key: String,
+    /// Finds the key; `None` where it is too short to be looked for.
+    finder: Option<Finder<'static>>,
 }
 
 impl Secret {
@@ -66,7 +68,8 @@ impl Secret {
         };
         value.set_sensitive(true);
         let masked = format!("{scheme}{MASK}");
-        Ok(Self(Arc::new(Inner { name, value, masked, key: key.to_owned() })))
+        let finder = (key.len() >= SHORTEST).then(|| Finder::new(key).into_owned());
+        Ok(Self(Arc::new(Inner { name, value, masked, finder })))
     }
 
     /// What goes out on the wire.
@@ -81,17 +84,14 @@ impl Secret {
 
     /// Masks the key in bytes that are to be kept; `None` if it is not in them.
     pub(super) fn masked(&self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let key = self.0.key.as_bytes();
-        if key.len() < SHORTEST {
-            return None;
-        }
-        let mut places = memchr::memmem::find_iter(bytes, key).peekable();
+        let finder = self.0.finder.as_ref()?;
+        let mut places = finder.find_iter(bytes).peekable();
         places.peek()?;
         let (mut masked, mut from) = (Vec::with_capacity(bytes.len()), 0);
         for at in places {
             masked.extend_from_slice(bytes.get(from..at).unwrap_or_default());
             masked.extend_from_slice(MASK.as_bytes());
-            from = at + key.len();
+            from = at + finder.needle().len();
         }
         masked.extend_from_slice(bytes.get(from..).unwrap_or_default());
         Some(masked)

@@ -44,9 +44,10 @@ pub async fn send(
     watch: &mut Watch<'_>,
 ) -> Exchange {
     let masks = Masks { redactor: &client.options().redactor, secret };
+    let written = written(request, secret);
     let mut exchange = Exchange {
         index: 0,
-        request: masks.request(request),
+        request: masks.request(request, written.as_ref().ok()),
         response: None,
         failure: None,
         expects: None,
@@ -55,10 +56,8 @@ pub async fn send(
         times: Times { started: format!("{:.6}", Timestamp::now()), ..Times::default() },
     };
     let began = Instant::now();
-    match written(request, secret) {
+    match written {
         Ok(written) => {
-            exchange.request.url = masks.url(written.url());
-            exchange.request.headers = masks.sent(written.headers());
             // Nobody can stop what has not begun.
             let _ = watch(Progress::Request(&exchange.request));
             match answer(client, written, began, &masks, watch).await {
@@ -89,14 +88,11 @@ pub fn kept(
     secret: Option<&Secret>,
 ) -> Result<Request, Failure> {
     let masks = Masks { redactor: &client.options().redactor, secret };
-    let mut kept = masks.request(request);
     let written = written(request, secret).map_err(|why| {
         let message = format!("the request cannot be sent: {why}");
         masks.failure(Failure::new(FailureKind::NotSent, message))
     })?;
-    kept.url = masks.url(written.url());
-    kept.headers = masks.sent(written.headers());
-    Ok(kept)
+    Ok(masks.request(request, Some(&written)))
 }
 
 /// The request as it goes on the wire.
@@ -133,7 +129,7 @@ fn written(request: &Request, secret: Option<&Secret>) -> Result<reqwest::Reques
     }
     match &request.body {
         Body::Empty => {}
-        Body::Bytes(bytes) => *written.body_mut() = Some(bytes.clone().into()),
+        Body::Bytes(bytes) => *written.body_mut() = Some(bytes.bytes().into()),
         Body::Missing { reason, .. } => return Err(format!("its body is {reason}")),
     }
     Ok(written)
@@ -226,25 +222,21 @@ struct Masks<'m> {
 }
 
 impl Masks<'_> {
-    fn request(&self, request: &Request) -> Request {
-        let headers = &request.headers.0;
-        let headers = headers.iter().map(|header| self.header(&header.name, &header.value));
+    /// The request, as it goes out; as it was meant, where it cannot go out.
+    fn request(&self, request: &Request, written: Option<&reqwest::Request>) -> Request {
         let mut method = self.redactor.text(&request.method).into_owned();
         self.key(&mut method);
-        let mut url = self.redactor.url(&request.url).into_owned();
+        let url = written.map_or(request.url.as_str(), |written| written.url().as_str());
+        let mut url = self.redactor.url(url).into_owned();
         self.key(&mut url);
+        let meant = || request.headers.0.iter().map(|h| self.header(&h.name, &h.value)).collect();
         Request {
             method,
             url,
-            headers: Headers(headers.collect()),
+            headers: written
+                .map_or_else(|| Headers(meant()), |written| self.sent(written.headers())),
             body: self.body(request.body.clone(), request.headers.get("content-type")),
         }
-    }
-
-    fn url(&self, url: &Url) -> String {
-        let mut url = self.redactor.url(url.as_str()).into_owned();
-        self.key(&mut url);
-        url
     }
 
     /// The headers of the request that goes out.

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::entry::{Content, Param, PostData};
 use super::error::Size;
 use super::text::Text;
+use crate::exchange::content::Content as Wire;
 use crate::exchange::media_type::MediaType;
 use crate::exchange::record::Body;
 
@@ -39,7 +40,7 @@ pub fn of_request(
         let body = decoded(text, data.encoding.as_ref(), limit, "request.postData.text")?;
         return Ok(match body {
             Body::Bytes(bytes) if !is_base64(data.encoding.as_ref()) => {
-                Body::Bytes(wire_bytes(bytes, content_type, sent))
+                wire_bytes(bytes, content_type, sent)
             }
             body => body,
         });
@@ -129,16 +130,16 @@ fn base64_problem(error: &base64::DecodeError) -> String {
 /// character is above U+00FF, and the number of bytes that were sent is the number of characters
 /// and not the length in UTF-8. Text is left alone: a recorder in a browser gives the number of
 /// characters as the size of a text that went out as UTF-8. Where nothing fits, the UTF-8 is kept.
-fn wire_bytes(bytes: Vec<u8>, content_type: Option<&str>, sent: Option<u64>) -> Vec<u8> {
+fn wire_bytes(bytes: Wire, content_type: Option<&str>, sent: Option<u64>) -> Body {
     let is_text = content_type.and_then(|v| MediaType::parse(v).ok()).is_some_and(|t| t.is_text());
     if is_text || sent.is_none() || sent == Some(bytes.len() as u64) {
-        return bytes;
+        return Body::Bytes(bytes);
     }
-    let Ok(text) = std::str::from_utf8(&bytes) else { return bytes };
+    let Ok(text) = std::str::from_utf8(&bytes) else { return Body::Bytes(bytes) };
     let latin1: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
     match latin1 {
-        Some(latin1) if sent == Some(latin1.len() as u64) => latin1,
-        _ => bytes,
+        Some(latin1) if sent == Some(latin1.len() as u64) => Body::from_bytes(latin1),
+        _ => Body::Bytes(bytes),
     }
 }
 

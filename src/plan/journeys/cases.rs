@@ -8,17 +8,11 @@ use crate::contract::Contract;
 use crate::generate::Spot;
 use crate::plan::case::{Attempt, Case, Hold, Need, Phase};
 use crate::plan::planner::{PlanOptions, Subject};
-use crate::plan::resources::{self, Resources};
 use crate::target::Permission;
 use crate::target::probe::report::{AbilityReport, KeyReport, ObstacleKind};
 
 /// The cases of all suites, in their order. Where an operation is asked for, those of journeys that call it.
-pub fn cases(
-    contract: &Contract,
-    resources: &Resources,
-    subject: Subject<'_>,
-    options: &PlanOptions,
-) -> Vec<Case> {
+pub fn cases(contract: &Contract, subject: Subject<'_>, options: &PlanOptions) -> Vec<Case> {
     if !options.phases.contains(&Phase::Journey) {
         return Vec::new();
     }
@@ -46,7 +40,7 @@ pub fn cases(
                     workflow.id.clone()
                 };
                 let journey = &journey;
-                let planner = Planner { contract, resources, subject, journey, workflow, name };
+                let planner = Planner { contract, subject, journey, workflow, name };
                 cases.extend(planner.cases());
             }
         }
@@ -56,7 +50,6 @@ pub fn cases(
 
 struct Planner<'p> {
     contract: &'p Contract,
-    resources: &'p Resources,
     subject: Subject<'p>,
     journey: &'p Arc<Journey>,
     workflow: &'p Workflow,
@@ -66,15 +59,12 @@ struct Planner<'p> {
 
 impl Planner<'_> {
     fn cases(&self) -> Vec<Case> {
+        // A key of which nobody can tell what it opens is none that a suite asks for in so many words.
         let fits = |key: &&(usize, &KeyReport)| {
             let key = key.1;
-            let kind =
-                self.workflow.key.is_none() || key.kind.is_none() || self.workflow.key == key.kind;
+            let kind = self.workflow.key.is_none() || self.workflow.key == key.kind;
             let modes = &self.workflow.modes;
-            let mode = modes.is_empty()
-                || key.modes.is_empty()
-                || key.modes.iter().any(|mode| modes.contains(mode));
-            kind && mode
+            kind && (modes.is_empty() || key.modes.iter().any(|mode| modes.contains(mode)))
         };
         let keys: Vec<(usize, &KeyReport)> = self.subject.report.keys.iter().enumerate().collect();
         let fitting: Vec<&(usize, &KeyReport)> = keys.iter().filter(fits).collect();
@@ -156,7 +146,7 @@ impl Planner<'_> {
             let needed = if self.workflow.free {
                 Permission::needed_if_free(operation)
             } else {
-                resources::needed(self.contract, self.resources, *number)
+                Permission::needed(operation)
             };
             if let Some(obstacle) = &report.obstacle {
                 let paid = obstacle.kind == ObstacleKind::NotAllowed
@@ -171,7 +161,7 @@ impl Planner<'_> {
             }
             if needed > self.subject.report.allow {
                 return Some(format!(
-                    "{}: nothing removes what it makes: needs `--allow {}`",
+                    "{}: not allowed: needs `--allow {}`",
                     operation.id,
                     needed.word()
                 ));

@@ -8,7 +8,7 @@ use crate::contract::Operation;
 use crate::generate::{Draft, DraftBody};
 use crate::plan::{self, Reveals};
 use crate::run::pool::Bundle;
-use crate::run::reveal::{known_ids, revealed, select};
+use crate::run::reveal::{revealed, select};
 use crate::run::session::{Answered, Session};
 use crate::target::Permission;
 
@@ -46,7 +46,7 @@ impl Own {
         if plan::reads(operation) || adds {
             return Ok(());
         }
-        let known = known_ids(operation, draft);
+        let known = session.calls.known_ids(draft);
         for (resource, id) in &known {
             // What something is part of is not changed by what changes the part.
             let parts = |whole: &String| {
@@ -77,7 +77,6 @@ impl Own {
     pub fn note(
         &mut self,
         session: &Session,
-        operation: &Operation,
         draft: &Draft,
         answered: &Answered,
         body: Option<&Value>,
@@ -89,11 +88,11 @@ impl Own {
             return;
         }
         // What is part of something that is ours is ours.
-        let known = known_ids(operation, draft);
+        let known = session.calls.known_ids(draft);
         let part = known.iter().any(|(resource, id)| self.has_made(resource, id));
         for provider in session.resources.revealed(draft.operation).filter(|p| p.makes || part) {
             let mut found = BTreeSet::new();
-            match (&provider.reveals, &answered.json) {
+            match (&provider.reveals, answered.json()) {
                 (Reveals::Request(pointer), _) => {
                     if let DraftBody::Json(body) = &draft.body {
                         select(body, pointer, None, &mut found);

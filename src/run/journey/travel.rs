@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -197,7 +198,7 @@ impl<'t> Traveller<'t> {
         };
         let base_url = session.target.base_url.as_str();
         let draft = draft(session.contract, number, request, base_url, &self.inputs.files);
-        let draft = fetched::pointed(session, operation, &draft)?.into_owned();
+        let draft = fetched::pointed(session, &draft)?.into_owned();
         self.own.may(session, operation, &draft)?;
         self.pay(operation, &draft)?;
         let step = Step {
@@ -212,8 +213,8 @@ impl<'t> Traveller<'t> {
             twist: &Twist::Written,
         };
         let (draft, answered) = session.call_unrecorded(step).await;
-        let body = events(&answered).or_else(|| answered.json.clone());
-        self.own.note(session, operation, &draft, &answered, body.as_ref());
+        let body = events(&answered).or_else(|| answered.json().cloned());
+        self.own.note(session, &draft, &answered, body.as_ref());
         Ok(Leg { mark, order, answered, body })
     }
 
@@ -244,7 +245,7 @@ impl<'t> Traveller<'t> {
         let explained = leg.answered.said.iter().any(|said| said.severity == Severity::Error);
         self.said.append(&mut leg.answered.said);
         if let Some(unmet) = unmet.filter(|_| !explained) {
-            leg.answered.exchange.unmet = Some(Box::new(unmet));
+            Arc::make_mut(&mut leg.answered.exchange).unmet = Some(Box::new(unmet));
             let exchange = &leg.answered.exchange;
             self.said.extend(self.session.judge_unmet(exchange, &self.case.name, leg.order));
         }

@@ -2,7 +2,7 @@
 
 use super::report::{AbilityReport, KeyReport, Obstacle, ObstacleKind, OperationReport};
 use crate::contract::{Contract, Operation};
-use crate::target::{KeyRule, Permission, Scope, Target, Vocabulary};
+use crate::target::{KeyRule, Scope, Target, Vocabulary};
 
 /// What is known of a target.
 #[derive(Clone, Copy)]
@@ -47,9 +47,7 @@ impl Known<'_> {
             report.obstacle = Some(Obstacle { kind: ObstacleKind::NoKey, reason });
             return report;
         }
-        let needed = Permission::needed(operation);
-        if needed > self.target.allow {
-            let reason = format!("not allowed: needs `--allow {}`", needed.word());
+        if let Some(reason) = self.target.allow.refusal(operation) {
             report.obstacle = Some(Obstacle { kind: ObstacleKind::NotAllowed, reason });
             return report;
         }
