@@ -29,7 +29,10 @@ fn reasons_are_told_before_anything_is_sent() {
     let run = Run::of(&live.program("dry").args(arguments).output().unwrap());
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let (_, reasons) = run.stdout.split_once("\nskipped  because\n").unwrap();
-    assert!(reasons.contains("  not allowed: needs `--allow write`\n"), "{reasons}");
+    assert!(
+        reasons.contains("  nothing removes what it makes: needs `--allow spend`\n"),
+        "{reasons}"
+    );
     // Numbers end where the words above them do.
     let lines: Vec<&str> = run.stdout.lines().take(2).collect();
     assert_eq!(lines[0].len(), lines[1].len(), "{}", run.stdout);

@@ -12,7 +12,7 @@ fn the_key_that_is_needed_is_named() {
     for number in 0..5 {
         lines += &format!(
             "{{\"made\":{{\"resource\":\"dataset\",\"undo\":\"DELETE /datasets/{{dataset_id}}\",\
-             \"ids\":{{\"dataset\":\"id-{number}\"}},\"key\":\"knowledge\",\"user\":\"\"}}}}\n"
+             \"ids\":{{\"dataset\":\"00000000-0000-4000-8000-00000000000{number}\"}},\"key\":\"knowledge\",\"user\":\"\"}}}}\n"
         );
     }
     std::fs::write(&ledger, lines).unwrap();
@@ -32,7 +32,11 @@ fn the_key_that_is_needed_is_named() {
     });
     assert_eq!(wrong.code, Some(2), "{}", wrong.stderr);
     let lines: Vec<&str> = wrong.stdout.lines().collect();
-    assert!(lines[0].starts_with("left: dataset id-4, id-3, id-2 and 2 more: "), "{lines:?}");
+    assert!(
+        lines[0].starts_with("left: dataset 00000000-0000-4000-8000-000000000004, "),
+        "{lines:?}"
+    );
+    assert!(lines[0].contains(" and 2 more: "), "{lines:?}");
     assert_eq!(lines[1..], ["removed 0 things, left 5"]);
     // With the right key they are found to be gone.
     assert_eq!(clean(&|_| ()).stdout, "removed 5 things, left 0\n");

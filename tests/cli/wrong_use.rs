@@ -42,7 +42,6 @@ fn wrong_use_says_what_to_do() {
         vec!["mock", "--port", "70000"],
         vec!["mock", "--fault", "null-property:GET /info#/nope"],
         vec!["mock", "--fault", "null-property:GET /info#/nam"],
-        vec!["mock", "--fault", "null-property#/surely/nowhere"],
         vec!["cleanup", "cut.ledger", "--allow", "write"],
         vec!["cleanup", "api.json"],
         vec!["cleanup", "cut.ledger"],
