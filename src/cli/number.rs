@@ -9,10 +9,7 @@ use std::str::FromStr;
 ///
 /// # Errors
 /// What it has to be, in words.
-pub fn whole<N: FromStr>(text: &str) -> Result<N, String>
-where
-    N: Bounded,
-{
+pub fn whole<N: FromStr + Bounded>(text: &str) -> Result<N, String> {
     text.trim().parse().map_err(|_| format!("it is a whole number from 0 to {}", N::MOST))
 }
 

@@ -74,8 +74,9 @@ pub fn exit(result: &RunResult, fail_on: Severity) -> Exit {
 pub fn long_help(others: &[(&str, &str)]) -> String {
     let ours = FORMATS.iter().map(|format| (format.name, format.description));
     let formats = ours.chain(others.iter().copied());
-    let formats: String =
+    let formats: Vec<String> =
         formats.map(|(name, meaning)| format!("\n  {name:<8} {meaning}")).collect();
+    let formats = formats.concat();
     format!(
         "A report to write, beside the one on the console; may be repeated. Missing folders are \
          made; the path `-` is standard output, and the console is standard error then.\n\
