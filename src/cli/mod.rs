@@ -8,6 +8,7 @@
 //! | `target.rs` | arguments that make a target |
 //! | `number.rs` | numbers and addresses as arguments |
 //! | `operation.rs` | operations by their names |
+//! | `places.rs` | whether a fault of the mock can act |
 //! | `output.rs` | colours, widths, standard output and error |
 //! | `progress.rs` | the line that tells how far we are |
 //! | `reports.rs` | the reports written |
@@ -33,6 +34,7 @@ mod number;
 mod operation;
 mod outline;
 mod output;
+mod places;
 mod progress;
 #[cfg(unix)]
 mod relay;
