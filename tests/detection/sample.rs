@@ -67,7 +67,7 @@ pub fn write(tried: &[(Mutant, Tried)]) -> String {
         for (_, check, mutant) in found {
             if operations.len() < EACH && !operations.contains(&mutant.operation.as_str()) {
                 operations.push(&mutant.operation);
-                text.push_str(&format!("{check} {}\n", mutant.texts.join(AND)));
+                text.extend([check, " ", &mutant.texts.join(AND), "\n"]);
             }
         }
     }
