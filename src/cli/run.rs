@@ -1,5 +1,6 @@
 //! `run`: requests derived from the documents, sent to a target, and judged.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -290,10 +291,10 @@ impl Run {
         for (id, tally) in campaign.plan.tally(contract, |case| self.choice.chooses(&case.name)) {
             rows.push(vec![
                 id.to_owned(),
-                tally.cases.to_string(),
-                tally.skipped.to_string(),
-                tally.writes.to_string(),
-                tally.model_calls.to_string(),
+                text::number(tally.cases as u64),
+                text::number(tally.skipped as u64),
+                text::number(tally.writes as u64),
+                text::number(u64::from(tally.model_calls)),
             ]);
             cases += tally.cases;
             writes += tally.writes;
@@ -303,6 +304,9 @@ impl Run {
         for line in text::table(&rows, output.stdout_width().unwrap_or(usize::MAX)) {
             writeln!(stdout, "{line}")?;
         }
+        if self.verbose {
+            self.skips(campaign, output, &mut stdout)?;
+        }
         writeln!(
             stdout,
             "\n{cases} cases, {writes} of them write, at most {calls} calls of models"
@@ -310,6 +314,35 @@ impl Run {
         writeln!(stdout, "nothing was sent but questions about the target")?;
         stdout.flush()?;
         Ok(Exit::Conforms)
+    }
+
+    /// Tells why cases would be skipped, what keeps most of them first.
+    fn skips(
+        &self,
+        campaign: &Campaign,
+        output: &Output,
+        out: &mut impl Write,
+    ) -> Result<(), Stop> {
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        let chosen = campaign.plan.cases.iter().filter(|case| self.choice.chooses(&case.name));
+        for reason in chosen.filter_map(|case| case.skip.as_deref()) {
+            *reasons.entry(reason).or_default() += 1;
+        }
+        let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+        let heads = ["skipped", "because"].map(str::to_owned).to_vec();
+        let row = |(reason, cases): &(&str, usize)| {
+            vec![text::number(*cases as u64), text::clean(reason).into_owned()]
+        };
+        let rows: Vec<Vec<String>> =
+            std::iter::once(heads).chain(reasons.iter().map(row)).collect();
+        if !reasons.is_empty() {
+            writeln!(out)?;
+            for line in text::table(&rows, output.stdout_width().unwrap_or(usize::MAX)) {
+                writeln!(out, "{line}")?;
+            }
+        }
+        Ok(())
     }
 
     fn arguments(&self, jobs: usize) -> Arguments {

@@ -97,6 +97,8 @@ struct State {
     parts: HashMap<(String, String), BTreeSet<u64>>,
     there: Vec<There>,
     begun: BTreeMap<u64, Begun>,
+    /// The folder of the file, if it was made for it.
+    folder: Option<PathBuf>,
     /// How many requests were begun.
     count: u64,
 }
@@ -167,14 +169,17 @@ impl Ledger {
     /// Where the file cannot be written.
     pub fn open(&self) -> Result<(), Problem> {
         let Some(path) = &self.path else { return Ok(()) };
+        let mut made = None;
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            made = Some(folder.to_owned()).filter(|folder| !folder.exists());
             std::fs::create_dir_all(folder).map_err(|error| cannot("write", path, &error))?;
         }
         let opened = OpenOptions::new().create(true).append(true).open(path);
         let mut file = opened.map_err(|error| cannot("write", path, &error))?;
         write(&mut file, &Line::Target(self.base_url.clone()))
             .map_err(|error| cannot("write", path, &error))?;
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).file = Some(file);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        (state.file, state.folder) = (Some(file), made);
         Ok(())
     }
 
@@ -332,6 +337,10 @@ impl Ledger {
         if let (true, Some(path)) = (nothing, &self.path) {
             // One that cannot be removed says that nothing is left.
             let _ = std::fs::remove_file(path);
+            if let Some(folder) = &state.folder {
+                // It goes only if nothing else stands there.
+                let _ = std::fs::remove_dir(folder);
+            }
         }
     }
 

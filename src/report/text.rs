@@ -141,12 +141,10 @@ pub fn table(rows: &[Vec<String>], limit: usize) -> Vec<String> {
         let Some(widest) = widths.iter_mut().max().filter(|width| **width > NARROW) else { break };
         *widest -= 1;
     }
-    let is_number = |cell: &String| {
-        !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || c == ',')
-    };
-    let numbers: Vec<bool> = (0..columns)
-        .map(|column| rows.len() > 1 && cells(column).skip(1).all(is_number))
-        .collect();
+    let is_number =
+        |cell: &String| !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || c == ',');
+    let numbers: Vec<bool> =
+        (0..columns).map(|column| rows.len() > 1 && cells(column).skip(1).all(is_number)).collect();
     let mut lines = Vec::new();
     for row in rows {
         let (mut parts, mut taken) = (Vec::new(), 0);
@@ -233,7 +231,8 @@ mod tests {
         let rows = [vec!["知识".to_owned(), "x".to_owned()], vec!["a".to_owned(), "y".to_owned()]];
         assert_eq!(table(&rows, 80), ["知识  x", "a     y"]);
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
-        let rows = [row(["name", "cases", "about"]), row(["GET /a", "7", "x"]), row(["b", "1,204", "y"])];
+        let rows =
+            [row(["name", "cases", "about"]), row(["GET /a", "7", "x"]), row(["b", "1,204", "y"])];
         assert_eq!(
             table(&rows, usize::MAX),
             ["name    cases  about", "GET /a      7  x", "b       1,204  y"]
@@ -245,7 +244,11 @@ mod tests {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         let rows = [
             row(["operation", "cases", "about"]),
-            row(["GET /datasets/{dataset_id}/documents/{document_id}", "7", "one two three four five"]),
+            row([
+                "GET /datasets/{dataset_id}/documents/{document_id}",
+                "7",
+                "one two three four five",
+            ]),
         ];
         assert_eq!(
             table(&rows, 50),

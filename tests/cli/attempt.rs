@@ -154,7 +154,7 @@ fn what_cannot_be_tried_says_what_would_help() {
         ),
         (
             vec!["POST /files/upload"],
-            "error: POST /files/upload cannot be tried: not allowed: needs `--allow write`\n  help: add `--allow write`, if that may be done to this server\n",
+            "error: POST /files/upload cannot be tried: nothing removes what it makes: needs `--allow spend`\n  help: add `--allow spend`, if that may be done to this server\n",
         ),
         (
             vec!["GET /workflows/run/{workflow_run_id}"],

@@ -260,6 +260,18 @@ fn keys_that_a_file_names_and_nothing_holds_are_named() {
     insta::assert_snapshot!(texts);
 }
 
+/// Whoever names a proxy means it, for this machine, too.
+#[test]
+fn a_proxy_that_is_named_is_used() {
+    let server = Server::start(api);
+    let proxy = ["--proxy", "http://127.0.0.1:1"];
+    let run =
+        doctor(&server.url("/v1"), &[("DIFY_CHAT_KEY", "app-chat")], &[&proxy[..], &FEW].concat());
+    assert_eq!(run.code, Some(2), "{}", run.stdout);
+    assert!(run.stdout.contains("the proxy did not let us through"), "{}", run.stdout);
+    assert!(server.log.lock().unwrap().is_empty());
+}
+
 /// What is the same for several keys is told once.
 #[test]
 fn advice_is_told_once() {

@@ -4,9 +4,11 @@
 
 mod attempt;
 mod choice;
+mod cleaning;
 mod commands;
 mod doctor;
 mod live;
+mod mocking;
 mod parts;
 mod reports;
 mod runs;
