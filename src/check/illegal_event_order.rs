@@ -1,7 +1,6 @@
 //! `illegal-event-order`: an event where it may not come.
 
 use super::evidence::Evidence;
-use super::order::follow;
 use super::{Check, Meta};
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
@@ -26,7 +25,7 @@ pub static CHECK: Check = Check {
 
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let (Some(stream), Some(rules)) = (&evidence.stream, evidence.stream_rules()) else { return };
-    let Some(illegal) = follow(rules, &stream.events).illegal else { return };
+    let Some(illegal) = &stream.followed(rules).illegal else { return };
     let promised = illegal.promise();
     let part = Part::Event { status: evidence.response.status, name: illegal.event.clone() };
     let mut found = evidence.disagreement(&CHECK.meta, Place::whole(part), Basis::Schema);

@@ -1,7 +1,6 @@
 //! `unfinished-stream`: a stream that ends before its last event.
 
 use super::evidence::Evidence;
-use super::order::follow;
 use super::{Check, Meta};
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
@@ -28,7 +27,7 @@ pub static CHECK: Check = Check {
 
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let (Some(stream), Some(rules)) = (&evidence.stream, evidence.stream_rules()) else { return };
-    let Some(end) = follow(rules, &stream.events).unfinished else { return };
+    let Some(end) = &stream.followed(rules).unfinished else { return };
     let part = Part::Stream { status: evidence.response.status };
     let mut found = evidence.disagreement(&CHECK.meta, Place::whole(part), Basis::Schema);
     found.promised = end.promise();

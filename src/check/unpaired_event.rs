@@ -1,7 +1,6 @@
 //! `unpaired-event`: an event without the one that belongs to it.
 
 use super::evidence::{Event, Evidence};
-use super::order::follow;
 use super::{Check, Meta};
 use std::collections::HashMap;
 
@@ -29,7 +28,7 @@ pub static CHECK: Check = Check {
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let (Some(stream), Some(rules)) = (&evidence.stream, evidence.stream_rules()) else { return };
     // A stream without its end has not come to the other half of its pairs.
-    let unfinished = || follow(rules, &stream.events).unfinished.is_some();
+    let unfinished = || stream.followed(rules).unfinished.is_some();
     let may_be_open = evidence.cut || breaks_off(rules, &stream.events) || unfinished();
     for pair in &rules.pairs {
         for (event, promised, seen) in faults(pair, &stream.events, may_be_open) {

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::Problem;
+use crate::error::{Problem, reason};
 
 /// Something that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,16 +201,18 @@ impl Ledger {
                     state.begun.insert(number, begun);
                 }
                 Ok(Line::Ended(number)) => drop(state.begun.remove(&number)),
-                Err(error) => {
+                Err(_) if base_url.is_empty() => return Err(no_ledger(path)),
+                Err(_) => {
                     let place = format!("{}:{}", path.display(), number + 1);
-                    return Err(Problem::new(format!("{place}: no line of a ledger: {error}"))
-                        .help("a ledger is the file that a run writes beside its reports"));
+                    let message = format!("{place}: this line of the ledger cannot be read");
+                    return Err(Problem::new(message).help(
+                        "it was cut off or changed; mend it, or take it out: then what it names is not removed",
+                    ));
                 }
             }
         }
         if base_url.is_empty() {
-            return Err(Problem::new(format!("{} does not say of which server", path.display()))
-                .help("a ledger is the file that a run writes beside its reports"));
+            return Err(no_ledger(path));
         }
         let file = OpenOptions::new().append(true).open(path);
         let file = file.map_err(|error| cannot("write", path, &error))?;
@@ -346,8 +348,14 @@ fn write(file: &mut File, line: &Line) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
+fn no_ledger(path: &Path) -> Problem {
+    Problem::new(format!("{} is no ledger", path.display())).help(
+        "a ledger is what a run on a live server leaves as `reports/NAME.ledger` while there is something to remove",
+    )
+}
+
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Problem {
-    Problem::new(format!("cannot {what} the ledger {}: {error}", path.display()))
+    Problem::new(format!("cannot {what} the ledger {}: {}", path.display(), reason(error)))
         .help("what a run makes on a server is written there, so that it can be removed")
 }
 
@@ -426,6 +434,6 @@ mod tests {
     #[test]
     fn another_file_is_no_ledger() {
         let problem = Ledger::resume(std::path::Path::new("Cargo.toml")).unwrap_err();
-        assert!(problem.message.starts_with("Cargo.toml:1: no line of a ledger"), "{problem}");
+        assert!(problem.message.starts_with("Cargo.toml is no ledger"), "{problem}");
     }
 }

@@ -13,6 +13,7 @@
 //! | `tally.rs` | what a plan would do, counted |
 //! | `sequence/` | sequences of operations on things |
 //! | `shard.rs` | a part of a run |
+//! | `share.rs` | work shared among threads |
 //! | `ledger.rs` | what was made and has to be removed |
 
 mod case;
@@ -26,6 +27,7 @@ mod planner;
 mod resources;
 pub mod sequence;
 mod shard;
+mod share;
 mod tally;
 
 pub use case::{Attempt, Case, Hold, Need, Phase, Twist};
@@ -34,7 +36,7 @@ pub use guide::{Fetch, Form, FormRule, Guide, Ready, fetches, ready, streams_onl
 pub use known::overrides;
 pub use ledger::{Begun, Entry, Ledger, There};
 pub use planner::{Plan, PlanOptions, Subject, plan};
-pub use resources::{Provider, Resources, Reveals, needed, needs, reads, template};
+pub use resources::{Provider, Resources, Reveals, needs, reads, template};
 pub use shard::Shard;
 pub use tally::Tally;
 

@@ -13,9 +13,10 @@ use super::phases;
 use super::resources::{self, Provider, Resources};
 use super::sequence::Builder;
 use super::shard::Shard;
+use super::share::{Work, share};
 use crate::contract::{Contract, Operation, StreamRules};
 use crate::generate::{Cannot, Draft, Generator, Spot};
-use crate::target::probe::report::ProbeReport;
+use crate::target::probe::report::{OperationReport, ProbeReport};
 use crate::target::{Permission, Vocabulary};
 
 /// What to try.
@@ -85,46 +86,24 @@ pub fn plan(
     subject: Subject<'_>,
     options: &PlanOptions,
 ) -> Plan {
-    let mut plan = Plan::default();
     // Journeys are not of one operation.
     let all = options.phases != [Phase::Journey];
-    for known in subject.report.operations.iter().filter(|_| all) {
-        if options.operation.as_ref().is_some_and(|only| !known.id.contains(only)) {
-            continue;
-        }
-        let Some(number) = contract.operations.iter().position(|o| o.id == known.id) else {
-            continue;
-        };
-        let Some(operation) = contract.operations.get(number) else { continue };
-        let needed = resources::needed(contract, resources, number);
-        if let Some(reason) = obstacle(known, needed, subject.report.allow) {
-            plan.cases.push(skipped(operation, number, reason));
-            continue;
-        }
-        // The first key tries everything, the others what the documents show.
-        let mut keys: Vec<Option<usize>> =
-            known.keys.iter().map(|name| position(subject.report, name)).collect();
-        if keys.is_empty() {
-            keys.push(None);
-        }
-        let best = guide::best(contract, operation);
-        keys.sort_by_key(|key| {
-            let modes = key.and_then(|key| subject.report.keys.get(key)).map(|key| &key.modes);
-            !modes.is_some_and(|modes| modes.iter().any(|mode| best.contains(&mode.as_str())))
-        });
-        for (at, key) in keys.into_iter().enumerate() {
-            let phases = options
-                .phases
-                .iter()
-                .filter(|phase| at == 0 || matches!(phase, Phase::Examples | Phase::Stream));
-            of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
-        }
+    let wanted = |known: &&OperationReport| {
+        all && options.operation.as_ref().is_none_or(|only| known.id.contains(only))
+    };
+    let mut works: Vec<Work<'_, Vec<Case>>> = Vec::new();
+    for known in subject.report.operations.iter().filter(wanted) {
+        works.push(Box::new(|| of_operation(contract, guide, resources, subject, options, known)));
     }
     if options.phases.contains(&Phase::Stateful) {
-        let builder = Builder { contract, guide, resources, costs: guide.costs(), subject, key: 0 };
-        plan.cases.extend(phases::stateful::cases(&builder, options));
+        works.push(Box::new(|| {
+            let costs = guide.costs();
+            let builder = Builder { contract, guide, resources, costs, subject, key: 0 };
+            phases::stateful::cases(&builder, options)
+        }));
     }
-    plan.cases.extend(journeys::cases(contract, resources, subject, options));
+    works.push(Box::new(|| journeys::cases(contract, subject, options)));
+    let mut plan = Plan { cases: share(&works).into_iter().flatten().collect() };
     for (number, case) in plan.cases.iter_mut().enumerate() {
         case.number = number;
     }
@@ -132,19 +111,42 @@ pub fn plan(
     plan
 }
 
-/// Why an operation cannot be exercised.
-fn obstacle(
-    known: &crate::target::probe::report::OperationReport,
-    needed: Permission,
-    allow: Permission,
-) -> Option<String> {
-    match &known.obstacle {
-        Some(obstacle) => Some(obstacle.reason.clone()),
-        None if needed > allow => {
-            Some(format!("nothing removes what it makes: needs `--allow {}`", needed.word()))
-        }
-        None => None,
+/// The cases of one operation.
+fn of_operation(
+    contract: &Contract,
+    guide: &Guide,
+    resources: &Resources,
+    subject: Subject<'_>,
+    options: &PlanOptions,
+    known: &OperationReport,
+) -> Vec<Case> {
+    let Some(number) = contract.operations.iter().position(|o| o.id == known.id) else {
+        return Vec::new();
+    };
+    let Some(operation) = contract.operations.get(number) else { return Vec::new() };
+    if let Some(obstacle) = &known.obstacle {
+        return vec![skipped(operation, number, obstacle.reason.clone())];
     }
+    // The first key tries everything, the others what the documents show.
+    let mut keys: Vec<Option<usize>> =
+        known.keys.iter().map(|name| position(subject.report, name)).collect();
+    if keys.is_empty() {
+        keys.push(None);
+    }
+    let best = guide::best(contract, operation);
+    keys.sort_by_key(|key| {
+        let modes = key.and_then(|key| subject.report.keys.get(key)).map(|key| &key.modes);
+        !modes.is_some_and(|modes| modes.iter().any(|mode| best.contains(&mode.as_str())))
+    });
+    let mut plan = Plan::default();
+    for (at, key) in keys.into_iter().enumerate() {
+        let phases = options
+            .phases
+            .iter()
+            .filter(|phase| at == 0 || matches!(phase, Phase::Examples | Phase::Stream));
+        of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
+    }
+    plan.cases
 }
 
 fn position(report: &ProbeReport, name: &str) -> Option<usize> {

@@ -64,11 +64,17 @@ impl Executor {
         if let Some(reason) = &case.skip {
             return Verdict::Skipped(reason.clone());
         }
+        if let Some(reason) = self.silent(case) {
+            return Verdict::Skipped(reason);
+        }
         let (number, exchanges) = (case.number, AtomicU64::new(1));
         let this = Try { executor: self, case, number, exchanges, stop };
         self.session.begin(number);
         let tried = this.run().await;
         let said = self.session.close(case.number);
+        if self.session.patience.has_left(number) {
+            return Verdict::Interrupted;
+        }
         match (tried, verdict(said, None)) {
             (Ok(Verdict::Failed(mut said, how)), Verdict::Failed(more, _)) => {
                 said.extend(more);
@@ -81,6 +87,19 @@ impl Executor {
             (Ok(verdict), _) => verdict,
             (Err(reason), _) => Verdict::Skipped(reason),
         }
+    }
+}
+
+impl Executor {
+    /// Why a case is not worth its time: its operation does not answer.
+    fn silent(&self, case: &Case) -> Option<String> {
+        // A journey has many.
+        if matches!(case.attempt, Attempt::Journey(_)) {
+            return None;
+        }
+        let times = self.session.patience.is_over(case.operation)?;
+        let operation = self.session.contract.operations.get(case.operation)?;
+        Some(format!("{} was waited for in vain {times} times", operation.id))
     }
 }
 
@@ -149,11 +168,7 @@ impl Try<'_> {
 
     /// The draft, made to have nothing fetched but from us.
     fn pointed<'d>(&self, draft: &'d Draft) -> Result<Cow<'d, Draft>, String> {
-        let session = &self.executor.session;
-        match session.contract.operations.get(self.case.operation) {
-            Some(operation) => fetched::pointed(session, operation, draft),
-            None => Ok(Cow::Borrowed(draft)),
-        }
+        fetched::pointed(&self.executor.session, draft)
     }
 
     pub(super) async fn send(

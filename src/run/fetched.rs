@@ -5,21 +5,16 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::session::Session;
-use crate::contract::Operation;
 use crate::generate::{Draft, Spot};
-use crate::plan::{self, Fetch};
+use crate::plan::Fetch;
 
 /// The draft with addresses of files that are served here, in the place of others.
 ///
 /// # Errors
 /// Why it cannot be sent: nothing is served, or no file of that kind.
-pub fn pointed<'d>(
-    session: &Session,
-    operation: &Operation,
-    draft: &'d Draft,
-) -> Result<Cow<'d, Draft>, String> {
+pub fn pointed<'d>(session: &Session, draft: &'d Draft) -> Result<Cow<'d, Draft>, String> {
     let mut draft = Cow::Borrowed(draft);
-    for fetch in plan::fetches(session.contract, operation) {
+    for fetch in session.calls.fetches(draft.operation) {
         for (spot, owner) in places(&draft, &fetch.pointer) {
             let is_url = |value: &Value| value.as_str().is_some_and(has_scheme);
             if !draft.get(&spot).is_some_and(is_url) {
@@ -31,7 +26,7 @@ pub fn pointed<'d>(
                         .to_owned(),
                 );
             };
-            let ending = ending(&fetch, draft.get(&owner))?;
+            let ending = ending(fetch, draft.get(&owner))?;
             let url = server.url(ending).ok_or_else(|| format!("no file `.{ending}` is served"))?;
             draft.to_mut().set(&spot, Value::String(url));
         }

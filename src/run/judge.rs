@@ -39,11 +39,17 @@ pub struct Judge<'c> {
 #[derive(Debug, Default)]
 pub(super) struct Learned {
     pub(super) shape: OperationShape,
-    /// How many exchanges each check looked at.
+    /// How many exchanges each check looked at, beyond those of `looked`.
     pub(super) checks: BTreeMap<&'static str, u64>,
+    /// Which of all checks looked at exchanges, and at how many. There are few different sets.
+    looked: Vec<(Looked, u64)>,
     /// What could not be judged: in how many exchanges, and the first of them.
     pub(super) unjudged: BTreeMap<String, (u64, Order, String)>,
 }
+
+/// A set of checks: a bit for each, by its place among all.
+type Looked = u128;
+const _: () = assert!(CHECKS.len() <= Looked::BITS as usize);
 
 /// One exchange, and where it comes from.
 pub struct Item<'e> {
@@ -263,9 +269,7 @@ impl<'c> Judge<'c> {
             self.operations.insert(evidence.operation.to_string(), Learned::default());
         }
         let Some(learned) = self.operations.get_mut(&*evidence.operation) else { return };
-        for check in &verdict.looked_at {
-            *learned.checks.entry(check).or_default() += 1;
-        }
+        learned.look(verdict.looked_at, 1);
         for what in &evidence.unjudged {
             let entry = learned
                 .unjudged
@@ -305,10 +309,42 @@ impl<'c> Judge<'c> {
 }
 
 impl Learned {
+    /// What was learned, as a report has it.
+    pub(super) fn new(
+        shape: OperationShape,
+        checks: BTreeMap<&'static str, u64>,
+        unjudged: BTreeMap<String, (u64, Order, String)>,
+    ) -> Self {
+        Self { shape, checks, looked: Vec::new(), unjudged }
+    }
+
+    /// How many exchanges each check looked at.
+    pub(super) fn counts(&self) -> BTreeMap<&'static str, u64> {
+        let mut counts = self.checks.clone();
+        for (looked, count) in &self.looked {
+            for (number, check) in CHECKS.iter().enumerate() {
+                if looked >> number & 1 == 1 {
+                    *counts.entry(check.meta.id).or_default() += count;
+                }
+            }
+        }
+        counts
+    }
+
+    fn look(&mut self, looked: Looked, count: u64) {
+        match self.looked.iter_mut().find(|(own, _)| *own == looked) {
+            Some((_, own)) => *own += count,
+            None => self.looked.push((looked, count)),
+        }
+    }
+
     fn merge(&mut self, other: Self) {
         self.shape.merge(other.shape);
         for (check, count) in other.checks {
             *self.checks.entry(check).or_default() += count;
+        }
+        for (looked, count) in other.looked {
+            self.look(looked, count);
         }
         for (what, (count, order, name)) in other.unjudged {
             let ours = self.unjudged.entry(what).or_insert_with(|| (0, order, name.clone()));
@@ -323,7 +359,7 @@ impl Learned {
 struct Verdict<'e> {
     evidence: Evidence<'e>,
     found: Vec<Disagreement>,
-    looked_at: Vec<&'static str>,
+    looked_at: Looked,
 }
 
 /// How badly an exchange fits one description of its operation; less is better. A description that
@@ -351,11 +387,11 @@ impl Fit {
 }
 
 /// Runs all checks that apply; tells which did.
-fn run_checks(evidence: &Evidence<'_>) -> (Vec<Disagreement>, Vec<&'static str>) {
-    let (mut found, mut looked_at) = (Vec::new(), Vec::new());
-    for check in CHECKS {
+fn run_checks(evidence: &Evidence<'_>) -> (Vec<Disagreement>, Looked) {
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    for (number, check) in CHECKS.iter().enumerate() {
         if (check.applies)(evidence) {
-            looked_at.push(check.meta.id);
+            looked_at |= 1 << number;
             (check.judge)(evidence, &mut found);
         }
     }

@@ -94,6 +94,7 @@ fn same_run(first: &Part, other: &Part) -> Result<(), Problem> {
         ("the seed is", one.seed.to_string(), two.seed.to_string()),
         ("`--allow` is", one.allow.clone(), two.allow.clone()),
         ("the command is", one.command.clone(), two.command.clone()),
+        ("the choice of cases is", one.choice.clone(), two.choice.clone()),
         ("it is", divided(one), divided(two)),
     ] {
         if one != two {
@@ -237,5 +238,5 @@ fn learned(operation: OperationResult) -> (String, Learned) {
     let OperationResult { id, exchanges, checks, unjudged, mut shape, .. } = operation;
     shape.exchanges = exchanges;
     let unjudged = unjudged.into_iter().map(|u| (u.what, (u.exchanges, u.order, u.first)));
-    (id, Learned { shape, checks, unjudged: unjudged.collect() })
+    (id, Learned::new(shape, checks, unjudged.collect()))
 }

@@ -2,6 +2,7 @@
 
 mod announce;
 mod attempt;
+mod calls;
 mod campaign;
 mod cleanup;
 mod crew;
@@ -9,6 +10,7 @@ mod drafts;
 mod episodes;
 mod execute;
 mod fetched;
+mod fill;
 mod journey;
 mod judge;
 mod line;
@@ -16,6 +18,7 @@ mod merge;
 mod orphans;
 mod outing;
 mod pages;
+mod patience;
 mod pool;
 mod recordings;
 mod result;

@@ -1,22 +1,12 @@
 //! Ids in requests and answers: what an answer reveals, and what a request names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::session::Answered;
 use crate::exchange::sse;
-use crate::generate::Draft;
-use crate::plan::{Need, Provider, Reveals};
-
-/// The ids in a request that needs these, by kind.
-pub fn known_ids(needs: &[Need], draft: &Draft) -> BTreeMap<String, String> {
-    let id = |need: &Need| match draft.get(&need.spot)? {
-        Value::String(id) => Some((need.resource.clone(), id.clone())),
-        _ => None,
-    };
-    needs.iter().filter_map(id).collect()
-}
+use crate::plan::{Provider, Reveals};
 
 /// The ids that an answer reveals, each once.
 pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {

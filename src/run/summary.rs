@@ -151,7 +151,7 @@ fn operation(
         id: id.to_owned(),
         tags,
         exchanges: learned.shape.exchanges,
-        checks: learned.checks.clone(),
+        checks: learned.counts(),
         statuses,
         unseen,
         unjudged: learned

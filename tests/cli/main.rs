@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
 
 mod attempt;
+mod choice;
 mod commands;
 mod doctor;
 mod live;
 mod parts;
 mod reports;
+mod runs;
 mod server;
 mod traces;
 mod wrong_use;

@@ -72,7 +72,7 @@ impl<'e> Act<'e> {
                 RequestEvidence::new(contract, operation, &exchange.request, &act.path);
             act.sound = breaches.is_empty();
         }
-        act.read_answer(contract);
+        act.read_answer();
         Some(act)
     }
 
@@ -100,7 +100,7 @@ impl<'e> Act<'e> {
         })
     }
 
-    fn read_answer(&mut self, contract: &Contract) {
+    fn read_answer(&mut self) {
         let Some(response) = &self.exchange.response else { return };
         self.outcome = match response.status {
             200..300 => Outcome::Accepted,
@@ -113,7 +113,7 @@ impl<'e> Act<'e> {
             let contents = self.operation.response(response.status).map(|r| r.content.as_slice());
             let rules = contents.unwrap_or_default().iter().find_map(|c| c.stream.as_ref());
             let Body::Bytes(bytes) = &response.body else { return };
-            let (stream, _) = Stream::read(contract, rules, bytes);
+            let stream = Stream::apart(rules, bytes);
             if stream.aborted || response.is_partial() {
                 self.outcome = Outcome::Unknown;
             }

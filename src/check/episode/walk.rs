@@ -158,6 +158,10 @@ type Key<'e> = (&'e str, Vec<(&'e str, &'e str)>, Vec<(&'e str, &'e str)>);
 /// All views of an episode.
 #[must_use]
 pub fn views<'e>(episode: &'e Episode<'e>) -> Vec<View<'e>> {
+    // Most episodes read no list.
+    if episode.acts.iter().all(|act| act.operation.laws.page.is_none()) {
+        return Vec::new();
+    }
     let mut done = Vec::new();
     let mut open: BTreeMap<Key<'e>, View<'e>> = BTreeMap::new();
     let mut born: HashSet<&str> = HashSet::new();

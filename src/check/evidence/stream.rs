@@ -1,7 +1,10 @@
 //! An event stream taken apart: every event beside its schema.
 
+use std::cell::OnceCell;
+
 use serde_json::{Map, Value};
 
+use crate::check::order::{Followed, follow};
 use crate::contract::schema::{Mismatch, Side};
 use crate::contract::{Contract, StreamRules};
 use crate::exchange::sse::{Cut, Frame, frames};
@@ -13,6 +16,7 @@ pub struct Stream {
     pub events: Vec<Event>,
     /// Whether an event ended it before its time.
     pub aborted: bool,
+    followed: OnceCell<Followed>,
 }
 
 /// One event.
@@ -41,30 +45,43 @@ impl Stream {
         rules: Option<&StreamRules>,
         bytes: &[u8],
     ) -> (Self, Vec<String>) {
-        let mut stream = Self::default();
+        let mut stream = Self::apart(rules, bytes);
         let mut unjudged = Vec::new();
-        for frame in frames(bytes).iter().filter(|frame| !frame.is_comment()) {
-            let mut event = Event::read(stream.events.len() + 1, frame, rules);
+        for event in &mut stream.events {
             if let Some(name) = &event.name
-                && let Some(rules) = rules
+                && let Some(&schema) = rules.and_then(|rules| rules.events.get(name))
+                && let Some(data) = &event.data
             {
-                stream.aborted |= rules.abort.contains(name);
-                if let Some(&schema) = rules.events.get(name)
-                    && let Some(data) = &event.data
-                {
-                    match contract.schemas.compare(schema, data, Side::Response) {
-                        Ok(found) => {
-                            event.compared = true;
-                            event.mismatches = found;
-                        }
-                        Err(reason) => unjudged
-                            .push(format!("event {name}: its schema does not compile: {reason}")),
+                match contract.schemas.compare(schema, data, Side::Response) {
+                    Ok(found) => {
+                        event.compared = true;
+                        event.mismatches = found;
                     }
+                    Err(reason) => unjudged
+                        .push(format!("event {name}: its schema does not compile: {reason}")),
                 }
+            }
+        }
+        (stream, unjudged)
+    }
+
+    /// Takes a stream apart; nothing is held against schemas.
+    #[must_use]
+    pub fn apart(rules: Option<&StreamRules>, bytes: &[u8]) -> Self {
+        let mut stream = Self::default();
+        for frame in frames(bytes).iter().filter(|frame| !frame.is_comment()) {
+            let event = Event::read(stream.events.len() + 1, frame, rules);
+            if let (Some(name), Some(rules)) = (&event.name, rules) {
+                stream.aborted |= rules.abort.contains(name);
             }
             stream.events.push(event);
         }
-        (stream, unjudged)
+        stream
+    }
+
+    /// How far it obeys the orders that are legal for it.
+    pub(in crate::check) fn followed(&self, rules: &StreamRules) -> &Followed {
+        self.followed.get_or_init(|| follow(rules, &self.events))
     }
 
     /// How many of its events came to their end.

@@ -148,9 +148,6 @@ impl Builder<'_> {
             return None;
         }
         let allow = self.subject.report.allow;
-        if resources::needed(self.contract, self.resources, number) > allow {
-            return None;
-        }
         let how = generator_options(
             self.contract,
             self.guide,

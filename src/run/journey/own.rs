@@ -46,7 +46,7 @@ impl Own {
         if plan::reads(operation) || adds {
             return Ok(());
         }
-        let known = session.known_ids(draft);
+        let known = session.calls.known_ids(draft);
         for (resource, id) in &known {
             // What something is part of is not changed by what changes the part.
             let parts = |whole: &String| {
@@ -88,7 +88,7 @@ impl Own {
             return;
         }
         // What is part of something that is ours is ours.
-        let known = session.known_ids(draft);
+        let known = session.calls.known_ids(draft);
         let part = known.iter().any(|(resource, id)| self.has_made(resource, id));
         for provider in session.resources.revealed(draft.operation).filter(|p| p.makes || part) {
             let mut found = BTreeSet::new();

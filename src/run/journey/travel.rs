@@ -198,7 +198,7 @@ impl<'t> Traveller<'t> {
         };
         let base_url = session.target.base_url.as_str();
         let draft = draft(session.contract, number, request, base_url, &self.inputs.files);
-        let draft = fetched::pointed(session, operation, &draft)?.into_owned();
+        let draft = fetched::pointed(session, &draft)?.into_owned();
         self.own.may(session, operation, &draft)?;
         self.pay(operation, &draft)?;
         let step = Step {

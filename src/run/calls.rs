@@ -1,0 +1,49 @@
+//! What the documents say of how operations are called, read once for a run.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::contract::{Contract, Operation};
+use crate::generate::Draft;
+use crate::plan::{self, Fetch, Need, Resources};
+
+/// How operations are called.
+pub struct Calls {
+    /// By the number of the operation.
+    operations: Vec<Call>,
+    /// The kinds of things that nothing makes.
+    pub given: Vec<String>,
+}
+
+struct Call {
+    needs: Vec<Need>,
+    fetches: Vec<Fetch>,
+}
+
+impl Calls {
+    /// How the operations of a contract are called.
+    pub fn of(contract: &Contract, resources: &Resources) -> Self {
+        let call = |operation: &Operation| Call {
+            needs: plan::needs(operation),
+            fetches: plan::fetches(contract, operation),
+        };
+        let operations = contract.operations.iter().map(call).collect();
+        Self { operations, given: resources.given() }
+    }
+
+    /// The places in an operation's requests whose addresses the server fetches.
+    pub fn fetches(&self, operation: usize) -> &[Fetch] {
+        self.operations.get(operation).map_or(&[], |call| &call.fetches)
+    }
+
+    /// The ids in a request, by kind.
+    pub fn known_ids(&self, draft: &Draft) -> BTreeMap<String, String> {
+        let id = |need: &Need| match draft.get(&need.spot)? {
+            Value::String(id) => Some((need.resource.clone(), id.clone())),
+            _ => None,
+        };
+        let call = self.operations.get(draft.operation).into_iter();
+        call.flat_map(|call| &call.needs).filter_map(id).collect()
+    }
+}
