@@ -43,8 +43,8 @@ mod tests {
     #[test]
     fn what_came_of_works_is_in_their_order() {
         let works: Vec<Work<'_, usize>> =
-            (0..100).map(|number| Box::new(move || number * 2) as Work<'_, usize>).collect();
-        assert_eq!(share(&works), (0..100).map(|number| number * 2).collect::<Vec<_>>());
-        assert_eq!(share::<usize>(&[]), []);
+            (0..100_usize).map(|number| Box::new(move || number * 2) as Work<'_, usize>).collect();
+        assert_eq!(share(&works), (0..100_usize).map(|number| number * 2).collect::<Vec<_>>());
+        assert!(share::<usize>(&[]).is_empty());
     }
 }
