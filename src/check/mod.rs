@@ -19,6 +19,7 @@ mod error_status_mismatch;
 pub mod evidence;
 mod example_key_absent;
 mod expected;
+mod filter_leaves_out;
 mod filter_not_kept;
 mod has_more_wrong;
 mod html_error;
@@ -160,6 +161,7 @@ pub const LAWS: &[&LawCheck] = &[
     &pages_skip::CHECK,
     &total_wrong::CHECK,
     &counter_wrong::CHECK,
+    &filter_leaves_out::CHECK,
     &has_more_wrong::LAW,
     &default_not_kept::LAW,
     &stream_differs::CHECK,

@@ -56,14 +56,14 @@ fn made(
     if !thing.moments.iter().all(|moment| episode.before(number, moment.act)) {
         return None;
     }
-    let shows = |act: usize| {
+    let told = |act: usize| {
         let act = episode.acts.get(act);
         act.is_some_and(|act| act.is_plain() && act.outcome == Outcome::Accepted)
     };
     let (first, shown) = thing
         .moments
         .iter()
-        .filter(|moment| shows(moment.act))
+        .filter(|moment| told(moment.act))
         .find_map(|moment| Some((moment, episode.shown(moment)?)))?;
     let own = |(kind, id): &(String, String)| {
         let whole = episode.thing(kind, id).is_some_and(|whole| whole.birth().is_some());

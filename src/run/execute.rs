@@ -70,7 +70,8 @@ impl Executor {
         let (number, exchanges) = (case.number, AtomicU64::new(1));
         let this = Try { executor: self, case, number, exchanges, stop };
         self.session.begin(number);
-        let tried = this.run().await;
+        // Cases are moved on their way to a thread; what is large stays where it is.
+        let tried = Box::pin(this.run()).await;
         let said = self.session.close(case.number);
         if self.session.patience.has_left(number) {
             return Verdict::Interrupted;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::line::is_variable;
 use super::session::{Session, Step};
 use crate::contract::Operation;
 use crate::exchange::Secret;
@@ -9,6 +10,15 @@ use crate::generate::{Draft, DraftBody, PartContent, Spot, files};
 use crate::plan::{self, Twist};
 
 impl Session {
+    /// The environment variable that holds the key that is sent, for those who repeat the request.
+    pub(super) fn variable(&self, step: &Step<'_>) -> Option<String> {
+        let key = self.target.keys.get(step.sent_key()?)?;
+        if is_variable(&key.from) {
+            return Some(key.from.clone());
+        }
+        self.vocabulary.keys.iter().find(|rule| rule.name == key.name)?.env.clone()
+    }
+
     /// The key that is sent.
     pub(super) fn secret(&self, step: &Step<'_>) -> Option<Secret> {
         let of = |key: usize| self.target.keys.get(key).map(|key| key.secret.clone());

@@ -333,6 +333,7 @@ impl Session {
             Box::pin(self.pace.send_watched(&self.client, &request, secret.as_ref(), watch)).await;
         exchange.expects = step.expects;
         exchange.index = step.order.1;
+        exchange.variable = self.variable(step);
         exchange.case = step.together.then(|| step.case.to_owned());
         (draft, exchange, begun)
     }
