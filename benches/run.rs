@@ -239,6 +239,7 @@ fn run(contract: &'static Contract, runtime: &Runtime, mock: &Mock) -> usize {
         ledger: None,
         mark: "dc-bench".to_owned(),
         command: String::new(),
+        choice: String::new(),
     };
     let campaign = runtime.block_on(Campaign::prepare(contract, target, options)).unwrap();
     let arguments = Arguments {

@@ -1,6 +1,6 @@
 //! Errors for people: what is wrong, where, and what to do about it.
 
-use std::fmt;
+use std::{fmt, io};
 
 /// A place in a text file, with the line that stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,18 @@ impl Problem {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+/// The reason of an I/O error in words, without the number of the operating system's error.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder".to_owned(),
+        _ => error.to_string(),
     }
 }
 

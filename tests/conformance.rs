@@ -136,6 +136,7 @@ async fn prepare(only: Option<(Option<String>, Phase)>) -> (Mock, Campaign) {
         ledger: None,
         mark: "dc-conformance".to_owned(),
         command: "cargo test --test conformance --".to_owned(),
+        choice: String::new(),
     };
     let campaign = Campaign::prepare(contract, target, options).await;
     (mock, campaign.expect("the mock can be tried"))

@@ -108,6 +108,7 @@ fn exchange() -> impl Strategy<Value = Exchange> {
             expects,
             unmet: None,
             case,
+            variable: None,
             times,
         },
     )

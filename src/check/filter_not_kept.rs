@@ -73,6 +73,23 @@ fn misses(filter: &Filter, values: &[&str], item: &Value) -> bool {
         .all(|wanted| shown.iter().all(|value| fits(filter.how, value, wanted) == Some(false)))
 }
 
+/// Whether an item surely fits one of the values: times by more than a second, since of them only whole
+/// seconds may be told.
+pub(super) fn surely_fits(filter: &Filter, values: &[&str], item: &Value) -> bool {
+    let shown = filter.places.iter().filter_map(|place| select(item, place)).flatten();
+    let fits = |value: &Value, wanted: &str| match filter.how {
+        How::AtLeast => margin(value, wanted).is_some_and(|margin| margin > 1.0),
+        How::AtMost => margin(value, wanted).is_some_and(|margin| margin < -1.0),
+        how => fits(how, value, wanted) == Some(true),
+    };
+    { shown }.any(|value| values.iter().any(|wanted| fits(value, wanted)))
+}
+
+/// By how many seconds a time is later than another one.
+fn margin(value: &Value, wanted: &str) -> Option<f64> {
+    Some(time::instant(value)? - time::seconds(wanted)?)
+}
+
 /// The values at a pointer in which `-` stands for any item; nothing, where there is no such place.
 fn select<'v>(value: &'v Value, pointer: &str) -> Option<Vec<&'v Value>> {
     let Some((list, rest)) = pointer.split_once("/-") else {

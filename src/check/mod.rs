@@ -8,6 +8,7 @@ mod answers_disagree;
 mod auth_not_enforced;
 mod changing_value;
 mod count_wrong;
+mod counter_wrong;
 mod created_not_found;
 mod created_not_listed;
 mod default_not_kept;
@@ -18,6 +19,7 @@ mod error_status_mismatch;
 pub mod evidence;
 mod example_key_absent;
 mod expected;
+mod filter_leaves_out;
 mod filter_not_kept;
 mod has_more_wrong;
 mod html_error;
@@ -41,6 +43,7 @@ mod order;
 mod order_not_as_asked;
 mod other_users_data;
 mod out_of_bounds;
+mod oversized_body;
 mod page_not_as_asked;
 mod pages_overlap;
 mod pages_skip;
@@ -99,6 +102,7 @@ pub const CHECKS: &[&Check] = &[
     &html_error::CHECK,
     &server_error::CHECK,
     &truncated_body::CHECK,
+    &oversized_body::CHECK,
     &malformed_body::CHECK,
     &mislabelled_body::CHECK,
     &wrong_type::CHECK,
@@ -156,6 +160,8 @@ pub const LAWS: &[&LawCheck] = &[
     &pages_overlap::CHECK,
     &pages_skip::CHECK,
     &total_wrong::CHECK,
+    &counter_wrong::CHECK,
+    &filter_leaves_out::CHECK,
     &has_more_wrong::LAW,
     &default_not_kept::LAW,
     &stream_differs::CHECK,

@@ -156,6 +156,7 @@ fn send(
         suites: Vec::new(),
     };
     let run = RunOptions {
+        choice: String::new(),
         plan,
         model_calls: if mock.is_some() { u32::MAX } else { target.limits.max_model_calls },
         recording: None,

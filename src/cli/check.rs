@@ -7,10 +7,10 @@ use clap::Args;
 use super::documents::{Documents, FailOn};
 use super::output::Output;
 use super::progress::Progress;
-use super::reports;
 use super::stop::Stop;
+use super::{number, operation, reports};
 use crate::exit::Exit;
-use crate::report::{FORMATS, ReportOptions, Target};
+use crate::report::{ReportOptions, Target};
 use crate::run::{self, CheckOptions};
 
 /// Judge recorded traffic: hold every exchange of HAR files against the documents.
@@ -26,7 +26,7 @@ pub struct Check {
     base_url: Option<String>,
     /// A report to write, beside the one on the console; may be repeated.
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = Target::parse)]
-    #[arg(long_help = long_help())]
+    #[arg(long_help = reports::long_help(&[]))]
     reports: Vec<Target>,
     /// Findings of this severity or above make the exit code 1.
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
@@ -35,7 +35,7 @@ pub struct Check {
     #[arg(long, value_name = "NAME")]
     redact: Vec<String>,
     /// How many threads judge; by default one for each processor.
-    #[arg(long, value_name = "N", value_parser = threads)]
+    #[arg(long, value_name = "N", value_parser = number::some)]
     jobs: Option<NonZeroUsize>,
     /// Only these operations: an id such as `GET /datasets`, or a part of one.
     #[arg(long, value_name = "ID")]
@@ -45,26 +45,14 @@ pub struct Check {
     verbose: bool,
 }
 
-/// The help of `--report`, with the list of formats.
-fn long_help() -> String {
-    let formats = FORMATS.iter().map(|f| format!("\n  {:<8} {}", f.name, f.description));
-    format!(
-        "A report to write, beside the one on the console; may be repeated. Missing folders are \
-         made; the path `-` is standard output, and the console is standard error then.\n\
-         \nFormats:{}",
-        formats.collect::<String>()
-    )
-}
-
-fn threads(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| "the number of threads is a whole number, 1 or more".to_owned())
-}
-
 impl Check {
     /// Runs the command.
     pub fn run(self, output: &Output) -> Result<Exit, Stop> {
-        reports::check(&self.reports)?;
+        reports::check(&self.reports, None)?;
         let contract = self.documents.load(self.base_url)?;
+        if let Some(wanted) = &self.operation {
+            operation::known(&contract, wanted)?;
+        }
         let result = {
             let progress = Progress::new();
             let tell = |judged| progress.tell(judged);

@@ -17,7 +17,9 @@ use crate::report::ReportOptions;
 use crate::report::console::{BOLD, DIM, GOOD, PLAIN, Page, style_of};
 use crate::report::text::{self, count};
 use crate::target::Vocabulary;
-use crate::target::probe::report::{AbilityReport, Fitness, KeyReport, Obstacle, ProbeReport};
+use crate::target::probe::report::{
+    AbilityReport, Fitness, KeyReport, Obstacle, ProbeReport, advised,
+};
 use crate::target::probe::{PATIENCE, probe};
 
 /// Tell what can be reached: the server and its version, what each key opens and can do, which operations
@@ -106,10 +108,14 @@ fn write(
         keys(page, report)?;
         operations(page, report, vocabulary, verbose)?;
     }
-    for trouble in &report.troubles {
-        page.blank()?;
+    let mut together = false;
+    for (trouble, help) in advised(&report.troubles) {
+        if !together {
+            page.blank()?;
+        }
+        together = help.is_none() && trouble.help.is_some();
         page.text(0, style_of(Severity::Error), &trouble.message)?;
-        if let Some(help) = &trouble.help {
+        if let Some(help) = help {
             page.value(2, "help", help, usize::MAX)?;
         }
     }

@@ -11,8 +11,8 @@ use clap::Args;
 
 use super::documents::Documents;
 use super::output::Output;
-use super::runtime;
 use super::stop::Stop;
+use super::{number, places, runtime};
 use crate::check::evidence::RequestEvidence;
 use crate::contract::{Contract, Hit};
 use crate::error::Problem;
@@ -20,18 +20,19 @@ use crate::exchange::{Exchange, HarWriter, Request};
 use crate::exit::Exit;
 use crate::finding::Redactor;
 use crate::mock::{Gate, Injection, Mock, MockOptions, Witness};
+use crate::report::text;
 
 /// Serve the whole API in memory: every operation, every kind of app, with keys that it prints.
 #[derive(Debug, Args)]
 pub struct MockCommand {
     /// Where to listen.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001", value_parser = number::listen)]
     listen: SocketAddr,
     /// Another port; 0 takes a free one.
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", value_parser = number::whole::<u16>)]
     port: Option<u16>,
     /// Keys and ids follow from it.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = number::whole::<u64>)]
     seed: u64,
     /// How long every answer takes: `20ms`, `1s`.
     #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = time)]
@@ -85,6 +86,10 @@ impl MockCommand {
         if let Some(port) = self.port {
             listen.set_port(port);
         }
+        if self.faults.iter().any(places::names_one) {
+            // What it serves is the built-in contract, whatever else may be asked of requests.
+            places::check(&Documents::default().load(None)?, &self.faults)?;
+        }
         let mut gate = None;
         if self.strict {
             gate = Some(Arc::new(Strict(self.documents.load(None)?)) as Arc<dyn Gate>);
@@ -100,14 +105,14 @@ impl MockCommand {
             chunk_delay: self.chunk_delay,
             index_time: self.index_time,
             idle_limit: self.idle_limit,
-            faults: self.faults,
+            faults: self.faults.clone(),
             witness: (self.log || self.record.is_some())
                 .then(|| Arc::clone(&witness) as Arc<dyn Witness>),
             gate,
         };
         runtime::block_on(async {
             let mock = Mock::start(options).await?;
-            greet(&mock, output)?;
+            greet(&mock, &self.faults, output)?;
             runtime::asked_to_end().await;
             mock.stop().await;
             Ok::<_, Stop>(())
@@ -117,16 +122,26 @@ impl MockCommand {
     }
 }
 
-/// Tells the keys, and when it is ready.
-fn greet(mock: &Mock, output: &Output) -> Result<(), Stop> {
+/// Tells the keys, what is done wrong, and when it is ready.
+fn greet(mock: &Mock, faults: &[Injection], output: &Output) -> Result<(), Stop> {
     let mut stdout = output.stdout();
     writeln!(stdout, "{}", output.heading("keys"))?;
     for key in mock.keys() {
         writeln!(stdout, "  {:<12} {:<14} {}", key.name, key.mode, key.key)?;
     }
+    writeln!(stdout, "\n{}", output.heading("for another shell"))?;
+    for (variable, value) in mock.environment() {
+        writeln!(stdout, "  export {variable}={value}")?;
+    }
     writeln!(stdout, "\n{}", output.heading("try"))?;
     for line in mock.guide() {
         writeln!(stdout, "  # {}: {}\n  {}", line.key, line.shows, line.command)?;
+    }
+    if !faults.is_empty() {
+        writeln!(stdout, "\n{}", output.heading("does wrong"))?;
+    }
+    for fault in faults {
+        writeln!(stdout, "  {}: {}", text::clean(&fault.to_string()), fault.fault.title)?;
     }
     writeln!(stdout, "\nready {}", mock.base_url())?;
     stdout.flush()?;
@@ -170,7 +185,7 @@ impl Witness for Traffic {
                 request.method, request.url, exchange.times.total_ms
             );
             // A log that nobody reads is no reason to stop.
-            let _ = writeln!(stderr, "{}", crate::report::text::clean(&line));
+            let _ = writeln!(stderr, "{}", text::clean(&line));
             let _ = stderr.flush();
         }
         let mut har = self.har.lock().unwrap_or_else(PoisonError::into_inner);

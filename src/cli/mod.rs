@@ -6,7 +6,9 @@
 //! | `stop.rs` | why a command ended before its time |
 //! | `documents.rs` | arguments that make a contract |
 //! | `target.rs` | arguments that make a target |
+//! | `number.rs` | numbers and addresses as arguments |
 //! | `operation.rs` | operations by their names |
+//! | `places.rs` | whether a fault of the mock can act |
 //! | `output.rs` | colours, widths, standard output and error |
 //! | `progress.rs` | the line that tells how far we are |
 //! | `reports.rs` | the reports written |
@@ -17,6 +19,7 @@
 mod app;
 mod attempt;
 mod check;
+mod choice;
 mod cleanup;
 mod completions;
 mod describe;
@@ -27,10 +30,14 @@ mod init;
 mod lint;
 mod list;
 mod mock;
+mod number;
 mod operation;
 mod outline;
 mod output;
+mod places;
 mod progress;
+#[cfg(unix)]
+mod relay;
 mod report;
 mod reports;
 mod run;

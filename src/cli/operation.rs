@@ -51,3 +51,19 @@ pub fn find<'c>(contract: &'c Contract, wanted: &str) -> Result<Vec<&'c Operatio
         }
     }
 }
+
+/// Whether any operation has the text in its id, as `--operation` means it.
+pub fn known(contract: &Contract, wanted: &str) -> Result<(), Problem> {
+    let ids: Vec<&str> = contract.by_id().into_iter().map(|(id, _)| id).collect();
+    if ids.iter().any(|id| id.contains(wanted)) {
+        return Ok(());
+    }
+    let problem = Problem::new(format!("no operation has `{wanted}` in its name"));
+    let all = "`dify-contract list operations` shows them all";
+    let mut names: Vec<&str> = contract.operations.iter().map(|o| o.path.as_str()).collect();
+    names.dedup();
+    Err(match suggest::did_you_mean(&suggest::like(wanted, ids.into_iter().chain(names))) {
+        Some(question) => problem.help(format!("{question} {all}")),
+        None => problem.help(all),
+    })
+}

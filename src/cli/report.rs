@@ -8,7 +8,7 @@ use super::documents::{Documents, FailOn};
 use super::output::Output;
 use super::reports;
 use super::stop::Stop;
-use crate::error::Problem;
+use crate::error::{Problem, reason};
 use crate::exit::Exit;
 use crate::report::{ReportOptions, Target, read_json};
 use crate::run::{self, Part};
@@ -29,6 +29,7 @@ pub struct Merge {
     documents: Documents,
     /// A report to write, beside the one on the console; may be repeated.
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = Target::parse)]
+    #[arg(long_help = reports::long_help(&[]))]
     reports: Vec<Target>,
     /// Findings of this severity or above make the exit code 1.
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
@@ -49,7 +50,7 @@ impl Report {
 
 impl Merge {
     fn run(self, output: &Output) -> Result<Exit, Stop> {
-        reports::check(&self.reports)?;
+        reports::check(&self.reports, None)?;
         let parts = read(&self.files)?;
         // Judged by the same documents, unless others are named.
         let documents = parts.first().map(|part| part.result.documents.as_slice());
@@ -88,7 +89,7 @@ fn read(files: &[String]) -> Result<Vec<Part>, Stop> {
             Ok(bytes) => bytes,
             Err(error) => {
                 problems.push(
-                    Problem::new(format!("cannot read {path}: {error}"))
+                    Problem::new(format!("cannot read {path}: {}", reason(&error)))
                         .help("give reports that `--report json=PATH` has written"),
                 );
                 continue;

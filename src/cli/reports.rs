@@ -6,11 +6,11 @@ use std::path::Path;
 
 use super::output::Output;
 use super::stop::Stop;
-use crate::error::Problem;
+use crate::error::{Problem, reason};
 use crate::exit::Exit;
 use crate::finding::Severity;
-use crate::report::{CONSOLE, ReportOptions, Target, Verdict};
-use crate::run::{RunInfo, RunResult, Skipped};
+use crate::report::{CONSOLE, FORMATS, ReportOptions, Target, Verdict};
+use crate::run::{RunInfo, RunResult};
 
 /// Writes a result in every way that was asked for, and to the console.
 ///
@@ -60,19 +60,32 @@ pub fn write_beside(
 /// The exit code of a result.
 pub fn exit(result: &RunResult, fail_on: Severity) -> Exit {
     // What was not tried, or not removed again, is no success.
-    let broken_off =
-        |run: &RunInfo| !run.leftovers.is_empty() || run.skipped.iter().any(Skipped::is_broken_off);
+    let left = |run: &RunInfo| !run.leftovers.is_empty();
     match Verdict::of(result, fail_on) {
         Verdict::Findings => Exit::Findings,
-        _ if result.run.as_ref().is_some_and(broken_off) => Exit::CouldNotRun,
+        _ if result.run.as_ref().is_some_and(left) => Exit::CouldNotRun,
         Verdict::Conforms => Exit::Conforms,
-        Verdict::Incomplete => Exit::CouldNotRun,
+        Verdict::Incomplete | Verdict::BrokenOff => Exit::CouldNotRun,
         Verdict::NothingJudged => Exit::NothingRan,
     }
 }
 
-/// At most one report can have standard output.
-pub fn check(targets: &[Target]) -> Result<(), Problem> {
+/// The help of `--report`, with the list of formats: those of all commands, and others of one.
+pub fn long_help(others: &[(&str, &str)]) -> String {
+    let ours = FORMATS.iter().map(|format| (format.name, format.description));
+    let formats = ours.chain(others.iter().copied());
+    let formats: String =
+        formats.map(|(name, meaning)| format!("\n  {name:<8} {meaning}")).collect();
+    format!(
+        "A report to write, beside the one on the console; may be repeated. Missing folders are \
+         made; the path `-` is standard output, and the console is standard error then.\n\
+         \nFormats:{formats}"
+    )
+}
+
+/// Looks for what keeps reports from being written, before there is anything to write: at most one can have
+/// standard output, each needs a file of its own, and that has to be one that can be written.
+pub fn check(targets: &[Target], recording: Option<&Path>) -> Result<(), Stop> {
     let mut on_stdout = targets.iter().filter(|target| target.is_stdout());
     if let (Some(one), Some(other)) = (on_stdout.next(), on_stdout.next()) {
         let (one, other) = (one.format, other.format);
@@ -84,17 +97,68 @@ pub fn check(targets: &[Target]) -> Result<(), Problem> {
             "two reports cannot both go to standard output: {} and {}",
             one.name, other.name
         ))
-        .help(help));
+        .help(help)
+        .into());
     }
-    Ok(())
+    let files: Vec<(&str, &Path)> = targets
+        .iter()
+        .filter(|target| !target.is_stdout())
+        .map(|target| (target.format.name, Path::new(&target.path)))
+        .chain(recording.map(|path| ("har", path)))
+        .collect();
+    let mut problems = Vec::new();
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for (number, (name, path)) in files.iter().enumerate() {
+        let mut before = files.iter().take(number);
+        if let Some((earlier, _)) = before.find(|(_, other)| whole(other) == whole(path)) {
+            let path = path.display();
+            problems.push(
+                Problem::new(format!("two reports cannot both be {path}: {earlier} and {name}"))
+                    .help("give each report a path of its own"),
+            );
+        } else if let Err(error) = try_to_write(path) {
+            problems.push(cannot_write(name, path, &error));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+}
+
+fn cannot_write(name: &str, path: &Path, error: &io::Error) -> Problem {
+    let what = if name == "har" { "recording" } else { "report" };
+    Problem::new(format!("cannot write the {name} {what} to {}: {}", path.display(), reason(error)))
+        .help("name a file in a folder that can be written to")
+}
+
+/// Opens a file as if to write, and leaves everything as it was.
+fn try_to_write(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(known) if known.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(known) if known.is_file() => return File::options().append(true).open(path).map(drop),
+        // A pipe would take that for the whole report.
+        Ok(_) => return Ok(()),
+        Err(_) => {}
+    }
+    let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    let missing: Vec<&Path> = folders.take_while(|folder| !folder.exists()).collect();
+    let tried = match missing.first() {
+        Some(folder) => fs::create_dir_all(folder),
+        None => Ok(()),
+    };
+    let tried = tried.and_then(|()| {
+        File::options().append(true).create(true).open(path)?;
+        fs::remove_file(path)
+    });
+    for folder in missing {
+        // What was not made is not there.
+        let _ = fs::remove_dir(folder);
+    }
+    tried
 }
 
 fn to_file(result: &RunResult, options: &ReportOptions, target: &Target) -> Result<(), Problem> {
     let path = Path::new(&target.path);
     let name = target.format.name;
-    let problem = |error: io::Error| {
-        Problem::new(format!("cannot write the {name} report to {}: {error}", path.display()))
-    };
+    let problem = |error: io::Error| cannot_write(name, path, &error);
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(problem)?;
     }

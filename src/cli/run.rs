@@ -1,5 +1,6 @@
 //! `run`: requests derived from the documents, sent to a target, and judged.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -10,12 +11,15 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use libtest_mimic::Arguments;
 
+use super::choice::Choice;
 use super::documents::{Documents, FailOn};
 use super::output::Output;
+#[cfg(unix)]
+use super::relay::Relay;
 use super::stop::Stop;
 use super::suites::Suites;
 use super::target::{PaceArgs, TargetArgs};
-use super::{reports, runtime, suggest};
+use super::{number, operation, reports, runtime};
 use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::HarWriter;
@@ -35,15 +39,8 @@ use crate::target::{Target, Vocabulary};
 #[expect(clippy::struct_excessive_bools, reason = "each is an argument of its own")]
 #[expect(clippy::struct_field_names, reason = "they are called like the arguments")]
 pub struct Run {
-    /// Only cases whose name contains this.
-    #[arg(value_name = "FILTER")]
-    filter: Option<String>,
-    /// The filter is the whole name of a case.
-    #[arg(long)]
-    exact: bool,
-    /// Leave out cases whose name contains this; may be repeated.
-    #[arg(long, value_name = "FILTER")]
-    skip: Vec<String>,
+    #[command(flatten)]
+    choice: Choice,
     /// List the cases and send nothing but questions about the target.
     #[arg(long)]
     list: bool,
@@ -62,10 +59,10 @@ pub struct Run {
     #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
     shard: Option<Shard>,
     /// How many requests by chance there are for each operation, and how many sequences in all.
-    #[arg(long, value_name = "N", default_value_t = CHANCES)]
+    #[arg(long, value_name = "N", default_value_t = CHANCES, value_parser = number::whole::<u32>)]
     cases: u32,
     /// Where chance begins; told in every report. By default another one each time.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u64>)]
     seed: Option<u64>,
     /// Serve small files at this address, for requests that make the server fetch some: without it they are
     /// skipped. It is how the server that is tried reaches this machine.
@@ -84,6 +81,7 @@ pub struct Run {
     suites: Suites,
     /// A report to write, beside the one on the console; may be repeated. `har=PATH` keeps all exchanges.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
+    #[arg(long_help = reports::long_help(&[HAR_MEANING]))]
     reports: Vec<String>,
     /// Findings of this severity or above make the exit code 1.
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
@@ -92,6 +90,13 @@ pub struct Run {
     #[arg(short, long)]
     verbose: bool,
 }
+
+/// The recording among the reports.
+const HAR: &str = "har";
+
+/// What it is, for the help.
+const HAR_MEANING: (&str, &str) =
+    (HAR, "all exchanges, as a recording that `check` reads; to a file only");
 
 /// How many requests by chance there are for each operation, unless it is said.
 const CHANCES: u32 = 12;
@@ -111,13 +116,20 @@ impl Run {
     /// Runs the command.
     pub fn run(mut self, output: &Output) -> Result<Exit, Stop> {
         let (har, reports) = self.reports()?;
-        reports::check(&reports)?;
+        reports::check(&reports, har.as_deref())?;
+        if !self.suites.is_empty() && !self.phases().contains(&Phase::Journey) {
+            return Err(Problem::new("`--phase` leaves out what `--suite` names: suites are tried in the phase `journey`")
+                .help("add `--phase journey`, or leave `--suite` out")
+                .into());
+        }
         let seed = self.seed.unwrap_or_else(random);
         let (fail_on, verbose) = (self.fail_on, self.verbose);
         let command = self.command(seed);
         let chosen = std::mem::take(&mut self.target)
             .choose(std::mem::take(&mut self.pace), std::mem::take(&mut self.documents))?;
-        self.known_operation(&chosen.contract)?;
+        if let Some(wanted) = &self.operation {
+            operation::known(&chosen.contract, wanted)?;
+        }
         let phases = self.phases();
         let suites = if phases.contains(&Phase::Journey) {
             self.suites.load(&chosen.contract, &chosen.vocabulary)?
@@ -140,6 +152,7 @@ impl Run {
         let contract: &'static Contract = Box::leak(Box::new(contract));
         let jobs = target.limits.jobs.map_or(if live { 4 } else { 16 }, usize::from);
         let mark = format!("dc-{:08x}", random() & 0xffff_ffff);
+        let ledger = live.then(|| PathBuf::from(format!("reports/{mark}.ledger")));
         let options = RunOptions {
             plan: PlanOptions {
                 seed,
@@ -152,19 +165,27 @@ impl Run {
             model_calls: if live { target.limits.max_model_calls } else { u32::MAX },
             files: runtime.block_on(served(self.serve.as_deref(), live))?,
             recording: har.as_deref().map(record).transpose()?,
-            ledger: live.then(|| PathBuf::from(format!("reports/{mark}.ledger"))),
+            ledger: ledger.clone(),
             mark,
             command,
+            choice: self.choice.words().join(" "),
         };
         let campaign = runtime.block_on(Campaign::prepare(contract, target, options))?;
-        if self.dry_run {
-            return dry_run(&campaign, contract, output);
+        // A key that does not do what it was given for would make a run green that tries little.
+        if let Some(problems) = campaign.troubles() {
+            return Err(problems.into());
         }
-        self.check_filter(&campaign)?;
+        // A part need not have any of the cases that are meant.
+        if self.shard.is_none() {
+            self.choice.check(&campaign.plan.cases)?;
+        }
+        if self.dry_run {
+            return self.dry_run(&campaign, contract, output);
+        }
         if self.list {
             return self.names(&campaign, output);
         }
-        let finished = self.try_all(campaign, &runtime, jobs)?;
+        let finished = self.try_all(campaign, &runtime, jobs, ledger)?;
         drop(mock);
         runtime.shutdown_background();
         let Finished { result, outcomes, .. } = finished;
@@ -205,69 +226,29 @@ impl Run {
     fn reports(&self) -> Result<(Option<PathBuf>, Vec<Report>), Stop> {
         let (mut har, mut reports) = (None, Vec::new());
         for text in &self.reports {
-            match text.strip_prefix("har=") {
-                Some("" | "-") => {
+            match text.split_once('=').unwrap_or((text, "")) {
+                (HAR, "" | "-") => {
                     return Err(Problem::new("a recording needs a file")
                         .help("write `--report har=reports/run.har`")
                         .into());
                 }
-                Some(path) => har = Some(PathBuf::from(path)),
-                None => reports.push(Report::parse(text).map_err(Problem::new)?),
+                (HAR, path) => har = Some(PathBuf::from(path)),
+                _ => reports.push(Report::parse_or(text, &[HAR]).map_err(Problem::new)?),
             }
         }
         Ok((har, reports))
-    }
-
-    fn known_operation(&self, contract: &Contract) -> Result<(), Stop> {
-        let Some(wanted) = &self.operation else { return Ok(()) };
-        let ids: Vec<&str> = contract.by_id().into_iter().map(|(id, _)| id).collect();
-        if ids.iter().any(|id| id.contains(wanted.as_str())) {
-            return Ok(());
-        }
-        let problem = Problem::new(format!("no operation has `{wanted}` in its name"));
-        let all = "`dify-contract list operations` shows them all";
-        Err(match suggest::did_you_mean(&suggest::like(wanted, ids)) {
-            Some(question) => problem.help(format!("{question} {all}")),
-            None => problem.help(all),
-        }
-        .into())
     }
 
     /// Lists the cases as the test harness does, but for a reader who may have seen enough.
     fn names(&self, campaign: &Campaign, output: &Output) -> Result<Exit, Stop> {
         let mut stdout = output.stdout();
         for case in &campaign.plan.cases {
-            if self.chooses(&case.name) {
+            if self.choice.chooses(&case.name) {
                 writeln!(stdout, "{}: test", text::clean(&case.name))?;
             }
         }
         stdout.flush()?;
         Ok(Exit::Conforms)
-    }
-
-    /// Whether the filters choose a case.
-    fn chooses(&self, name: &str) -> bool {
-        let fits = |filter: &String| {
-            if self.exact { name == filter } else { name.contains(filter.as_str()) }
-        };
-        self.filter.as_ref().is_none_or(fits) && !self.skip.iter().any(fits)
-    }
-
-    /// A filter that selects nothing is a slip of the pen.
-    fn check_filter(&self, campaign: &Campaign) -> Result<(), Stop> {
-        let Some(filter) = &self.filter else { return Ok(()) };
-        let names: Vec<&str> = campaign.plan.cases.iter().map(|case| case.name.as_str()).collect();
-        // A part need not have any of the cases that are meant.
-        if self.shard.is_some() || names.iter().any(|name| self.chooses(name)) {
-            return Ok(());
-        }
-        let problem = Problem::new(format!("no case has the name `{filter}`"));
-        let all = "`dify-contract run --list` shows them all";
-        Err(match suggest::did_you_mean(&suggest::like(filter, names)) {
-            Some(question) => problem.help(format!("{question} {all}")),
-            None => problem.help(all),
-        }
-        .into())
     }
 
     /// The command that repeats this run.
@@ -288,19 +269,87 @@ impl Run {
         if let Some(address) = &self.serve {
             add("--serve", address);
         }
-        let given = self.target.words().into_iter().chain(self.documents.words());
-        for (name, value) in given.chain(self.suites.words()) {
+        let given = self.target.words().into_iter().chain(self.pace.words());
+        for (name, value) in given.chain(self.documents.words()).chain(self.suites.words()) {
             add(name, &value);
         }
         words.extend(self.documents.without_overlay().map(str::to_owned));
         words.join(" ")
     }
 
+    /// Tells what would be sent.
+    fn dry_run(
+        &self,
+        campaign: &Campaign,
+        contract: &Contract,
+        output: &Output,
+    ) -> Result<Exit, Stop> {
+        let mut rows = vec![
+            ["operation", "cases", "skipped", "writes", "model calls"].map(str::to_owned).to_vec(),
+        ];
+        let (mut cases, mut writes, mut calls) = (0, 0, 0);
+        for (id, tally) in campaign.plan.tally(contract, |case| self.choice.chooses(&case.name)) {
+            rows.push(vec![
+                id.to_owned(),
+                text::number(tally.cases as u64),
+                text::number(tally.skipped as u64),
+                text::number(tally.writes as u64),
+                text::number(u64::from(tally.model_calls)),
+            ]);
+            cases += tally.cases;
+            writes += tally.writes;
+            calls += tally.model_calls;
+        }
+        let mut stdout = output.stdout();
+        for line in text::table(&rows, output.stdout_width().unwrap_or(usize::MAX)) {
+            writeln!(stdout, "{line}")?;
+        }
+        if self.verbose {
+            self.skips(campaign, output, &mut stdout)?;
+        }
+        writeln!(
+            stdout,
+            "\n{cases} cases, {writes} of them write, at most {calls} calls of models"
+        )?;
+        writeln!(stdout, "nothing was sent but questions about the target")?;
+        stdout.flush()?;
+        Ok(Exit::Conforms)
+    }
+
+    /// Tells why cases would be skipped, what keeps most of them first.
+    fn skips(
+        &self,
+        campaign: &Campaign,
+        output: &Output,
+        out: &mut impl Write,
+    ) -> Result<(), Stop> {
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        let chosen = campaign.plan.cases.iter().filter(|case| self.choice.chooses(&case.name));
+        for reason in chosen.filter_map(|case| case.skip.as_deref()) {
+            *reasons.entry(reason).or_default() += 1;
+        }
+        let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+        let heads = ["skipped", "because"].map(str::to_owned).to_vec();
+        let row = |(reason, cases): &(&str, usize)| {
+            vec![text::number(*cases as u64), text::clean(reason).into_owned()]
+        };
+        let rows: Vec<Vec<String>> =
+            std::iter::once(heads).chain(reasons.iter().map(row)).collect();
+        if !reasons.is_empty() {
+            writeln!(out)?;
+            for line in text::table(&rows, output.stdout_width().unwrap_or(usize::MAX)) {
+                writeln!(out, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+
     fn arguments(&self, jobs: usize) -> Arguments {
         Arguments {
-            filter: self.filter.clone(),
-            exact: self.exact,
-            skip: self.skip.clone(),
+            filter: self.choice.filter.clone(),
+            exact: self.choice.exact,
+            skip: self.choice.skip.clone(),
             test_threads: Some(jobs),
             // What nobody reads is kept short.
             format: Some(match self.format {
@@ -319,29 +368,52 @@ impl Run {
         campaign: Campaign,
         runtime: &tokio::runtime::Runtime,
         jobs: usize,
+        ledger: Option<PathBuf>,
     ) -> Result<Finished, Problem> {
-        let arguments = self.arguments(jobs);
+        let mut arguments = self.arguments(jobs);
         let stop = Arc::new(AtomicBool::new(false));
         let done = Arc::new(AtomicUsize::new(0));
-        let asked = Arc::clone(&stop);
-        runtime.spawn(async move {
-            runtime::asked_to_end().await;
-            asked.store(true, Ordering::Relaxed);
-            let _ = writeln!(
-                std::io::stderr(),
-                "\nending: what is under way is finished, and what was made is removed; ask again to end at once"
-            );
-            runtime::asked_to_end().await;
-            runtime::end_now();
-        });
-        let total = campaign.plan.cases.len();
+        runtime.spawn(heed_signals(Arc::clone(&stop), ledger));
+        let total = campaign.plan.cases.iter().filter(|c| self.choice.chooses(&c.name)).count();
         runtime.spawn(progress(Arc::clone(&done), total));
+        #[cfg(unix)]
+        let relay = self.format.and_then(|_| Relay::start(Arc::clone(&stop)).ok());
+        #[cfg(unix)]
+        if let Some(relay) = &relay {
+            arguments.logfile = Some(relay.path());
+            // It does not see the terminal any more.
+            arguments.color =
+                std::io::stdout().is_terminal().then_some(libtest_mimic::ColorSetting::Always);
+        }
         let finished = campaign.run(&arguments, runtime.handle(), stop, done);
+        #[cfg(unix)]
+        if let Some(relay) = relay {
+            relay.end();
+        }
         if std::io::stderr().is_terminal() {
             let _ = write!(std::io::stderr(), "\r\u{1b}[K");
         }
         finished
     }
+}
+
+/// Ends the run when the user asks, and the program when he asks again.
+async fn heed_signals(stop: Arc<AtomicBool>, ledger: Option<PathBuf>) {
+    runtime::asked_to_end().await;
+    stop.store(true, Ordering::Relaxed);
+    let _ = writeln!(
+        std::io::stderr(),
+        "\nending: what is under way is finished, and what was made is removed; ask again to end at once"
+    );
+    runtime::asked_to_end().await;
+    if let Some(ledger) = ledger.filter(|ledger| ledger.exists()) {
+        let path = quoted(&ledger.display().to_string());
+        let _ = writeln!(
+            std::io::stderr(),
+            "what was made is not removed; `dify-contract cleanup {path}` removes it"
+        );
+    }
+    runtime::end_now();
 }
 
 /// Where nothing that is written can be read.
@@ -411,32 +483,4 @@ async fn served(address: Option<&str>, live: bool) -> Result<Option<FileServer>,
         None if live => Ok(None),
         None => FileServer::start("127.0.0.1:0").await.map(Some),
     }
-}
-
-/// Tells what would be sent.
-fn dry_run(campaign: &Campaign, contract: &Contract, output: &Output) -> Result<Exit, Stop> {
-    let mut rows = vec![
-        ["operation", "cases", "skipped", "writes", "model calls"].map(str::to_owned).to_vec(),
-    ];
-    let (mut cases, mut writes, mut calls) = (0, 0, 0);
-    for (id, tally) in campaign.plan.tally(contract) {
-        rows.push(vec![
-            id.to_owned(),
-            tally.cases.to_string(),
-            tally.skipped.to_string(),
-            tally.writes.to_string(),
-            tally.model_calls.to_string(),
-        ]);
-        cases += tally.cases;
-        writes += tally.writes;
-        calls += tally.model_calls;
-    }
-    let mut stdout = output.stdout();
-    for line in text::table(&rows, output.stdout_width().unwrap_or(usize::MAX)) {
-        writeln!(stdout, "{line}")?;
-    }
-    writeln!(stdout, "\n{cases} cases, {writes} of them write, at most {calls} calls of models")?;
-    writeln!(stdout, "nothing was sent but questions about the target")?;
-    stdout.flush()?;
-    Ok(Exit::Conforms)
 }

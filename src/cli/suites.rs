@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::stop::Stop;
 use crate::contract::Contract;
+use crate::error::Problem;
 use crate::plan::journeys::{Strangers, Suite, builtin};
 use crate::target::Vocabulary;
 
@@ -37,7 +38,18 @@ impl Suites {
     ) -> Result<Vec<Arc<Suite>>, Stop> {
         let mut suites = Vec::new();
         let mut problems = Vec::new();
-        for path in &self.suites {
+        let whole = |path: &String| std::fs::canonicalize(path).unwrap_or_else(|_| path.into());
+        for (number, path) in self.suites.iter().enumerate() {
+            let mut earlier = self.suites.iter().take(number);
+            if let Some(same) = earlier.find(|other| whole(other) == whole(path)) {
+                let message = if same == path {
+                    format!("the suite {path} is given twice")
+                } else {
+                    format!("{same} and {path} are the same suite")
+                };
+                problems.push(Problem::new(message).help("give each suite once"));
+                continue;
+            }
             match Suite::read(path, contract, vocabulary, Strangers::Refused) {
                 Ok(suite) => suites.push(Arc::new(suite)),
                 Err(found) => problems.extend(found),

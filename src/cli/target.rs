@@ -8,6 +8,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::documents::Documents;
+use super::number;
 use super::stop::Stop;
 use crate::contract::Contract;
 use crate::error::Problem;
@@ -54,10 +55,10 @@ pub struct PaceArgs {
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<f64>,
     /// Requests at the same time at most.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::some)]
     jobs: Option<NonZeroUsize>,
     /// Calls of models at most, with `--allow spend`.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u32>)]
     max_model_calls: Option<u32>,
     /// The user in whose name calls are made.
     #[arg(long, value_name = "USER")]
@@ -65,6 +66,17 @@ pub struct PaceArgs {
 }
 
 impl PaceArgs {
+    /// The arguments, as they were given.
+    pub fn words(&self) -> Vec<(&'static str, String)> {
+        let words = [
+            ("--rate", self.rate.map(|rate| rate.to_string())),
+            ("--jobs", self.jobs.map(|jobs| jobs.to_string())),
+            ("--max-model-calls", self.max_model_calls.map(|calls| calls.to_string())),
+            ("--user", self.user.clone()),
+        ];
+        words.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
     /// The usual pace, in the name of a user.
     pub fn of_user(user: Option<String>) -> Self {
         Self { user, ..Self::default() }
@@ -92,13 +104,19 @@ impl TargetArgs {
         self.allow
     }
 
-    /// The arguments that say which target is meant, and what may be done there.
+    /// The arguments that say which target is meant, how it is reached, and what may be done there. A proxy
+    /// with a password is left out.
     pub fn words(&self) -> Vec<(&'static str, String)> {
+        let time = |time: Duration| format!("{}ms", time.as_millis());
         let words = [
             ("--target", self.target.clone()),
             ("--config", self.config.clone()),
             ("--base-url", self.base_url.clone()),
             ("--allow", self.allow.map(|allow| allow.word().to_owned())),
+            ("--timeout", self.timeout.map(time)),
+            ("--silence", self.silence.map(time)),
+            ("--ca-file", self.ca_file.as_ref().map(|path| path.display().to_string())),
+            ("--proxy", self.proxy.clone().filter(|proxy| !proxy.contains('@'))),
         ];
         words.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::laws::EventCount;
 use super::order::Order;
 use super::read::members;
 use super::schema::{SchemaId, Schemas};
@@ -38,6 +39,8 @@ pub struct StreamRules {
     pub unpaired_when: Vec<Condition>,
     /// What it tells of things that can be read later.
     pub tells: Vec<Told>,
+    /// Counts in its events.
+    pub counts: Vec<EventCount>,
     /// Seconds after which a silent stream must have sent something.
     pub keep_alive: Option<f64>,
     /// Where the rules stand.
@@ -114,14 +117,8 @@ pub fn read(
             .map_err(|message| (at.join(&["order", name]), Problem::new(message)))?;
         orders.push((name.clone(), order));
     }
-    let mut tells = Vec::new();
-    for (number, told) in get("tells").and_then(Value::as_array).into_iter().flatten().enumerate() {
-        let told = Told::deserialize(told).map_err(|error| {
-            let at = at.join(&["tells", &number.to_string()]);
-            (at, Problem::new(format!("cannot be read: {error}")))
-        })?;
-        tells.push(told);
-    }
+    let tells: Vec<Told> = strict(raw, at, "tells")?;
+    let counts: Vec<EventCount> = strict(raw, at, "counts")?;
     let list = |name: &str| get(name).and_then(Value::as_array).into_iter().flatten();
     let asked = |name: &str| {
         let rule = get(name)?;
@@ -160,9 +157,26 @@ pub fn read(
             })
             .collect(),
         tells,
+        counts,
         keep_alive: get("keep-alive").and_then(Value::as_f64),
         at: (document, at.as_str().to_owned()),
     })
+}
+
+/// The members of a list, each as it has to be.
+fn strict<T: DeserializeOwned>(
+    raw: &Value,
+    at: &Pointer,
+    name: &str,
+) -> Result<Vec<T>, (Pointer, Problem)> {
+    let list = raw.get(name).and_then(Value::as_array).into_iter().flatten().enumerate();
+    let read = |(number, one): (usize, &Value)| {
+        T::deserialize(one).map_err(|error| {
+            let at = at.join(&[name, &number.to_string()]);
+            (at, Problem::new(format!("cannot be read: {error}")))
+        })
+    };
+    list.map(read).collect()
 }
 
 /// The first of the named component schemas that the document has, wherever it is referred to.

@@ -148,6 +148,10 @@ fn note(operations: &mut [Operation], document: usize, collections: &BTreeMap<St
             operation.traits.consumes.push(entry);
         }
     }
+    let removed: Vec<String> = { collections.iter() }
+        .filter(|(_, collection)| collection.undo.is_some())
+        .map(|(path, collection)| kind(path, collection))
+        .collect();
     for (path, collection) in collections {
         let kind = kind(path, collection);
         let told = [(&collection.makes, "create"), (&collection.lists, "read")];
@@ -161,6 +165,14 @@ fn note(operations: &mut [Operation], document: usize, collections: &BTreeMap<St
             }
             operation.traits.produces.push(entry);
             operation.traits.safety = Some(safety.to_owned());
+        }
+    }
+    // What any other POST makes (RFC 9110, section 9.3.3) is gone only with a thing that it is about.
+    for operation in operations.iter_mut().filter(|o| o.at.document == document) {
+        let of = |entry: &BTreeMap<String, String>| entry.get("resource").cloned();
+        let goes = operation.traits.consumes.iter().filter_map(of).any(|r| removed.contains(&r));
+        if operation.method == "POST" && operation.traits.safety.is_none() && !goes {
+            operation.traits.safety = Some("create".to_owned());
         }
     }
 }

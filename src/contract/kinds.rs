@@ -98,6 +98,27 @@ pub struct Use {
     pub at: At,
 }
 
+/// A number in a thing that counts what becomes of it (`counters`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counter {
+    /// JSON Pointer to it in the thing.
+    pub member: String,
+    /// What a new thing has there.
+    pub from: Option<u64>,
+    /// The kind of its parts that it counts.
+    pub of: Option<String>,
+    /// The operations that may change it, whether they name the thing or what it is a part of.
+    pub by: Vec<String>,
+    /// Whether it never falls.
+    pub grows: bool,
+    /// Whether others may change it at any time.
+    pub shared: bool,
+    /// A member of the thing, and the value with which the number is final.
+    pub settled: Option<(String, Value)>,
+    /// Where it is described.
+    pub at: At,
+}
+
 /// A kind of thing.
 #[derive(Debug, Clone)]
 pub struct Kind {
@@ -111,6 +132,8 @@ pub struct Kind {
     pub scoped: bool,
     /// Members of the thing that stay as they are for ever, as JSON Pointers.
     pub fixed: Vec<String>,
+    /// Numbers in the thing that count what becomes of it.
+    pub counters: Vec<Counter>,
     /// The operations that have to do with it.
     pub uses: Vec<Use>,
 }
@@ -145,6 +168,8 @@ struct RawKind {
     #[serde(default)]
     fixed: Vec<String>,
     #[serde(default)]
+    counters: BTreeMap<String, RawCounter>,
+    #[serde(default)]
     create: Vec<RawUse>,
     #[serde(default)]
     read: Vec<RawUse>,
@@ -154,6 +179,20 @@ struct RawKind {
     update: Vec<RawUse>,
     #[serde(default)]
     delete: Vec<RawUse>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCounter {
+    from: Option<u64>,
+    of: Option<String>,
+    #[serde(default)]
+    by: Vec<String>,
+    #[serde(default)]
+    grows: bool,
+    #[serde(default)]
+    shared: bool,
+    settled: Option<Hides>,
 }
 
 #[derive(Deserialize)]
@@ -222,6 +261,20 @@ fn usage(does: Does, raw: RawUse, at: At) -> Use {
     }
 }
 
+fn counter(member: String, raw: RawCounter, place: &At) -> Counter {
+    let at = place.child(&member);
+    Counter {
+        member,
+        from: raw.from,
+        of: raw.of,
+        by: raw.by,
+        grows: raw.grows,
+        shared: raw.shared,
+        settled: raw.settled.map(|settled| (settled.member, settled.equals)),
+        at,
+    }
+}
+
 impl Kinds {
     /// Reads what one document says; tells what cannot be read, and where.
     pub(super) fn read(document: usize, value: &Value) -> (Self, Vec<(String, String)>) {
@@ -239,7 +292,8 @@ impl Kinds {
     }
 
     fn add(&mut self, name: &str, raw: RawKind, at: &At) {
-        let RawKind { id, parent, scoped, fixed, create, read, list, update, delete } = raw;
+        let RawKind { id, parent, scoped, fixed, counters, create, read, list, update, delete } =
+            raw;
         let groups = [
             (Does::Create, "create", create),
             (Does::Read, "read", read),
@@ -255,7 +309,10 @@ impl Kinds {
                 uses.push(usage(does, raw, at.child(word).child(&number.to_string())));
             }
         }
-        self.all.push(Kind { name: name.to_owned(), id, parent, scoped, fixed, uses });
+        let place = at.child("counters");
+        let counters = counters.into_iter().map(|(member, raw)| counter(member, raw, &place));
+        let counters = counters.collect();
+        self.all.push(Kind { name: name.to_owned(), id, parent, scoped, fixed, counters, uses });
     }
 
     /// All of them, in the document's order.

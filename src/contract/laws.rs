@@ -259,10 +259,38 @@ pub struct Times {
 pub struct Count {
     /// JSON Pointer to the count; `-` for any item.
     pub count: String,
-    /// JSON Pointer to the list whose items it counts.
+    /// JSON Pointer to the list whose items it counts, or to the text whose characters it does.
     pub of: Option<String>,
     /// JSON Pointer to a number that it does not exceed.
     pub at_most: Option<String>,
+    /// What it is.
+    pub is: Option<u64>,
+    /// A value beside it, without which nothing is said of it.
+    pub when: Option<Beside>,
+}
+
+/// A count in an event of a stream, and what it is (`counts` in `x-contract-stream`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventCount {
+    /// The name of the event.
+    pub event: String,
+    /// JSON Pointer to the count in its data.
+    pub count: String,
+    /// What it is.
+    pub is: u64,
+    /// A value in the event, without which nothing is said of it.
+    pub when: Option<Beside>,
+}
+
+/// A value at a place.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// JSON Pointer to it; `-` for the item that the count is in.
+    pub pointer: String,
+    /// The value.
+    pub equals: Value,
 }
 
 impl<'de> Deserialize<'de> for Key {

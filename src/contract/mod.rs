@@ -20,7 +20,7 @@ mod traits;
 
 pub use contract::{Contract, Document, Hit, Sources};
 pub use events::{Condition, Constant, Pair, StreamRules};
-pub use kinds::{Choice, Does, Keep, Kind, Kinds, Manner, Use};
+pub use kinds::{Choice, Counter, Does, Keep, Kind, Kinds, Manner, Use};
 pub use model::Operation;
 pub use order::{Order, Progress};
 pub use overlay::Overlay;

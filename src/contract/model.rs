@@ -252,6 +252,13 @@ pub struct Traits {
 }
 
 impl Operation {
+    /// Whether the operation makes something that no other one is known to remove.
+    #[must_use]
+    pub fn leaves_something(&self) -> bool {
+        let removes = |entry: &BTreeMap<String, String>| entry.contains_key("undo");
+        self.traits.safety.as_deref() == Some("create") && !self.traits.produces.iter().any(removes)
+    }
+
     /// The documented answer for a status: its own, its range's, or the default.
     #[must_use]
     pub fn response(&self, status: u16) -> Option<&Response> {

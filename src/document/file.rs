@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::json;
 use super::spans::Span;
 use super::yaml;
-use crate::error::{Problem, Spot};
+use crate::error::{Problem, Spot, reason};
 
 /// At most this many characters of a line are shown.
 const EXCERPT: usize = 100;
@@ -42,16 +42,25 @@ impl TextFile {
     ///
     /// A file that cannot be read, is empty, is not UTF-8, or does not parse.
     pub fn read(path: &str) -> Result<(Self, Value), Problem> {
+        Self::read_as(path, "an OpenAPI or Overlay document")
+    }
+
+    /// The same where another kind of document is expected, which is told of an empty file.
+    ///
+    /// # Errors
+    ///
+    /// See [`TextFile::read`].
+    pub fn read_as(path: &str, expected: &str) -> Result<(Self, Value), Problem> {
         if let Some(builtin) = crate::builtin::read(path) {
             let file = Self::with_text(&builtin.path, builtin.text.to_owned());
             let value = match builtin.json.and_then(|json| serde_json::from_str(json).ok()) {
                 Some(value) => value,
-                None => file.parse_text()?.0,
+                None => file.parse_text(expected)?.0,
             };
             return Ok((file, value));
         }
         let file = Self::open(path)?;
-        let (value, _) = file.parse_text()?;
+        let (value, _) = file.parse_text(expected)?;
         Ok((file, value))
     }
 
@@ -82,7 +91,7 @@ impl TextFile {
     /// Text that is empty or does not parse.
     pub fn parse(path: &str, text: String) -> Result<(Self, Value), Problem> {
         let file = Self::with_text(path, text);
-        let (value, _) = file.parse_text()?;
+        let (value, _) = file.parse_text("a document")?;
         Ok((file, value))
     }
 
@@ -107,10 +116,10 @@ impl TextFile {
         Self { path: path.to_owned(), text, lines: OnceLock::new(), spans: OnceLock::new() }
     }
 
-    fn parse_text(&self) -> Result<(Value, Span), Problem> {
+    fn parse_text(&self, expected: &str) -> Result<(Value, Span), Problem> {
         let empty = || {
             Problem::new(format!("{} is empty", self.path))
-                .help("expected an OpenAPI or Overlay document in JSON or YAML")
+                .help(format!("expected {expected} in JSON or YAML"))
         };
         match self.text.trim_start().chars().next() {
             None => Err(empty()),
@@ -157,7 +166,7 @@ impl TextFile {
     /// The position of what the pointer leads to, or of the nearest thing above it.
     #[must_use]
     pub fn position(&self, pointer: &str) -> Position {
-        let offset = match self.spans.get_or_init(|| self.parse_text().ok()) {
+        let offset = match self.spans.get_or_init(|| self.parse_text("a document").ok()) {
             Some((value, span)) => span.nearest(value, pointer),
             None => 0,
         };
@@ -215,15 +224,5 @@ impl TextFile {
             let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1);
             std::iter::once(0).chain(breaks).collect()
         })
-    }
-}
-
-/// The reason of an I/O error in words, without the number of the operating system's error.
-fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
-        _ => error.to_string(),
     }
 }

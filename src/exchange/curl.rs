@@ -36,7 +36,9 @@ pub fn curl(exchange: &Exchange) -> String {
         .and_then(|response| response.headers.get("content-type"))
         .and_then(|value| MediaType::parse(value).ok())
         .is_some_and(|media_type| media_type.is_event_stream());
-    line(&exchange.request, &Line { streams, ..Line::default() })
+    let plain = Line::default();
+    let variable = exchange.variable.as_deref().unwrap_or(plain.variable);
+    line(&exchange.request, &Line { variable, streams, ..plain })
 }
 
 /// The command that repeats this request.

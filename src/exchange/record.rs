@@ -150,6 +150,8 @@ pub struct Exchange {
     /// The name of the case that it is a part of, together with others: what one case made, changed
     /// and read again.
     pub case: Option<String>,
+    /// The environment variable that holds the key that was sent, where it is known. No record tells it.
+    pub variable: Option<String>,
     /// The times.
     pub times: Times,
 }

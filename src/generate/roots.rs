@@ -188,17 +188,23 @@ fn form_files(
             if !binary || found.iter().any(|(name, _)| name == member.name) {
                 continue;
             }
-            let given = |field: &str| options.files.iter().find(|(name, _)| name == field);
-            let given = given(member.name).or_else(|| given("-")).map(|(_, files)| files.clone());
+            let given = |field: &str| {
+                let own = options.files.iter().find(|(name, _)| name == field);
+                own.map(|(_, files)| files.clone()).unwrap_or_default()
+            };
             let encoding =
                 raw.and_then(|raw| raw.get("encoding")?.get(member.name)?.get("contentType"));
-            let documented = encoding.and_then(Value::as_str).unwrap_or_default();
-            let mut files: Vec<File> = given.unwrap_or_else(|| {
-                documented.split(',').filter_map(|name| files::of_media_type(name.trim())).collect()
-            });
-            if files.is_empty() {
-                files = files::all();
-            }
+            let names = encoding.and_then(Value::as_str).unwrap_or_default().split(',');
+            let documented =
+                || names.clone().filter_map(|name| files::of_media_type(name.trim())).collect();
+            // What is documented for the field counts for more than what is given for all.
+            let ways: [&dyn Fn() -> Vec<File>; 3] =
+                [&|| given(member.name), &documented, &|| given("-")];
+            let mut files = ways
+                .iter()
+                .map(|way| way())
+                .find(|files| !files.is_empty())
+                .unwrap_or_else(files::all);
             // Files go by their names.
             let mut names: Vec<String> = Vec::new();
             files.retain(|file| {

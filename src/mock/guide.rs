@@ -27,6 +27,17 @@ pub struct GuideLine {
 }
 
 impl Mock {
+    /// The variables by which a target is given, with the values that lead here: the base URL and all keys.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let key = |key: &super::MockKey| {
+            let name = key.name.to_uppercase().replace('-', "_");
+            (format!("DIFY_{name}_KEY"), key.key.clone())
+        };
+        let address = ("DIFY_BASE_URL".to_owned(), self.base_url());
+        std::iter::once(address).chain(self.keys().iter().map(key)).collect()
+    }
+
     /// One line for each key, ready to be pasted into a shell.
     #[must_use]
     pub fn guide(&self) -> Vec<GuideLine> {

@@ -64,6 +64,7 @@ pub fn watched(
             expects: None,
             unmet: None,
             case: None,
+            variable: None,
             times: Times { started: begun.1, ..Times::default() },
         }),
         begun: begun.0,

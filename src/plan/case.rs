@@ -177,6 +177,8 @@ pub enum Attempt {
         model: Arc<Model>,
         /// What is done.
         moves: Vec<Move>,
+        /// The operations that it takes, each once.
+        operations: Vec<usize>,
     },
     /// Moves by chance; those that break a law are made as few as they can be.
     Sequence {
@@ -195,6 +197,7 @@ impl Case {
     pub fn operations(&self) -> &[usize] {
         match &self.attempt {
             Attempt::Journey(journey) => &journey.operations,
+            Attempt::Script { operations, .. } => operations,
             _ => std::slice::from_ref(&self.operation),
         }
     }

@@ -46,7 +46,7 @@ impl Costs {
         let Some(operation) = contract.operations.get(draft.operation) else {
             return Permission::Disrupt;
         };
-        let needed = Permission::needed(operation);
+        let needed = Permission::needed_if_free(operation);
         if self.calls(contract, draft) > 0 { needed.max(Permission::Spend) } else { needed }
     }
 

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::Problem;
+use crate::error::{Problem, reason};
 
 /// Something that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +97,8 @@ struct State {
     parts: HashMap<(String, String), BTreeSet<u64>>,
     there: Vec<There>,
     begun: BTreeMap<u64, Begun>,
+    /// The folder of the file, if it was made for it.
+    folder: Option<PathBuf>,
     /// How many requests were begun.
     count: u64,
 }
@@ -167,14 +169,17 @@ impl Ledger {
     /// Where the file cannot be written.
     pub fn open(&self) -> Result<(), Problem> {
         let Some(path) = &self.path else { return Ok(()) };
+        let mut made = None;
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            made = Some(folder.to_owned()).filter(|folder| !folder.exists());
             std::fs::create_dir_all(folder).map_err(|error| cannot("write", path, &error))?;
         }
         let opened = OpenOptions::new().create(true).append(true).open(path);
         let mut file = opened.map_err(|error| cannot("write", path, &error))?;
         write(&mut file, &Line::Target(self.base_url.clone()))
             .map_err(|error| cannot("write", path, &error))?;
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).file = Some(file);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        (state.file, state.folder) = (Some(file), made);
         Ok(())
     }
 
@@ -201,16 +206,18 @@ impl Ledger {
                     state.begun.insert(number, begun);
                 }
                 Ok(Line::Ended(number)) => drop(state.begun.remove(&number)),
-                Err(error) => {
+                Err(_) if base_url.is_empty() => return Err(no_ledger(path)),
+                Err(_) => {
                     let place = format!("{}:{}", path.display(), number + 1);
-                    return Err(Problem::new(format!("{place}: no line of a ledger: {error}"))
-                        .help("a ledger is the file that a run writes beside its reports"));
+                    let message = format!("{place}: this line of the ledger cannot be read");
+                    return Err(Problem::new(message).help(
+                        "it was cut off or changed; mend it, or take it out: then what it names is not removed",
+                    ));
                 }
             }
         }
         if base_url.is_empty() {
-            return Err(Problem::new(format!("{} does not say of which server", path.display()))
-                .help("a ledger is the file that a run writes beside its reports"));
+            return Err(no_ledger(path));
         }
         let file = OpenOptions::new().append(true).open(path);
         let file = file.map_err(|error| cannot("write", path, &error))?;
@@ -330,6 +337,10 @@ impl Ledger {
         if let (true, Some(path)) = (nothing, &self.path) {
             // One that cannot be removed says that nothing is left.
             let _ = std::fs::remove_file(path);
+            if let Some(folder) = &state.folder {
+                // It goes only if nothing else stands there.
+                let _ = std::fs::remove_dir(folder);
+            }
         }
     }
 
@@ -346,8 +357,14 @@ fn write(file: &mut File, line: &Line) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
+fn no_ledger(path: &Path) -> Problem {
+    Problem::new(format!("{} is no ledger", path.display())).help(
+        "a ledger is what a run on a live server leaves as `reports/NAME.ledger` while there is something to remove",
+    )
+}
+
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Problem {
-    Problem::new(format!("cannot {what} the ledger {}: {error}", path.display()))
+    Problem::new(format!("cannot {what} the ledger {}: {}", path.display(), reason(error)))
         .help("what a run makes on a server is written there, so that it can be removed")
 }
 
@@ -426,6 +443,6 @@ mod tests {
     #[test]
     fn another_file_is_no_ledger() {
         let problem = Ledger::resume(std::path::Path::new("Cargo.toml")).unwrap_err();
-        assert!(problem.message.starts_with("Cargo.toml:1: no line of a ledger"), "{problem}");
+        assert!(problem.message.starts_with("Cargo.toml is no ledger"), "{problem}");
     }
 }

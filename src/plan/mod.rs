@@ -36,7 +36,7 @@ pub use guide::{Fetch, Form, FormRule, Guide, Ready, fetches, ready, streams_onl
 pub use known::overrides;
 pub use ledger::{Begun, Entry, Ledger, There};
 pub use planner::{Plan, PlanOptions, Subject, plan};
-pub use resources::{Provider, Resources, Reveals, needed, needs, reads, template};
+pub use resources::{Provider, Resources, Reveals, needs, reads, template};
 pub use shard::Shard;
 pub use tally::Tally;
 

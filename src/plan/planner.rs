@@ -102,7 +102,7 @@ pub fn plan(
             phases::stateful::cases(&builder, options)
         }));
     }
-    works.push(Box::new(|| journeys::cases(contract, resources, subject, options)));
+    works.push(Box::new(|| journeys::cases(contract, subject, options)));
     let mut plan = Plan { cases: share(&works).into_iter().flatten().collect() };
     for (number, case) in plan.cases.iter_mut().enumerate() {
         case.number = number;
@@ -124,9 +124,8 @@ fn of_operation(
         return Vec::new();
     };
     let Some(operation) = contract.operations.get(number) else { return Vec::new() };
-    let needed = resources::needed(contract, resources, number);
-    if let Some(reason) = obstacle(known, needed, subject.report.allow) {
-        return vec![skipped(operation, number, reason)];
+    if let Some(obstacle) = &known.obstacle {
+        return vec![skipped(operation, number, obstacle.reason.clone())];
     }
     // The first key tries everything, the others what the documents show.
     let mut keys: Vec<Option<usize>> =
@@ -148,17 +147,6 @@ fn of_operation(
         of_key(contract, guide, resources, subject, options, number, key, phases, &mut plan);
     }
     plan.cases
-}
-
-/// Why an operation cannot be exercised.
-fn obstacle(known: &OperationReport, needed: Permission, allow: Permission) -> Option<String> {
-    match &known.obstacle {
-        Some(obstacle) => Some(obstacle.reason.clone()),
-        None if needed > allow => {
-            Some(format!("nothing removes what it makes: needs `--allow {}`", needed.word()))
-        }
-        None => None,
-    }
 }
 
 fn position(report: &ProbeReport, name: &str) -> Option<usize> {

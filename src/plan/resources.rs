@@ -9,7 +9,6 @@ use super::case::Need;
 use super::guide;
 use crate::contract::{Contract, Operation};
 use crate::generate::Spot;
-use crate::target::Permission;
 
 /// Where an operation reveals an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,24 +195,6 @@ impl Resources {
         all.filter(move |provider| provider.operation == operation)
     }
 
-    /// Whether an operation makes something that nothing removes, or may do so: what a `POST` does that
-    /// nobody has described (RFC 9110, 9.3.3) is gone for certain only with a thing that it is about.
-    #[must_use]
-    pub fn leaves_something(&self, contract: &Contract, operation: usize) -> bool {
-        let Some(known) = contract.operations.get(operation) else { return false };
-        let makes = match known.traits.safety.as_deref() {
-            Some(safety) => safety == "create",
-            None => known.method == "POST" && !self.acts_on_what_goes(known),
-        };
-        makes && !self.revealed(operation).any(|provider| provider.undo.is_some())
-    }
-
-    /// Whether an operation is about something that can be removed again.
-    fn acts_on_what_goes(&self, operation: &Operation) -> bool {
-        let goes = |need: Need| self.providers(&need.resource).any(|p| p.undo.is_some());
-        needs(operation).into_iter().any(goes)
-    }
-
     /// The kinds that have to be there before one of a kind can be had.
     #[must_use]
     pub fn ancestors(&self, resource: &str) -> BTreeSet<String> {
@@ -283,19 +264,6 @@ pub fn reads(operation: &Operation) -> bool {
     match operation.traits.safety.as_deref() {
         Some(safety) => safety == "read",
         None => operation.method == "GET",
-    }
-}
-
-/// The least permission with which an operation may be called: what it makes has to be removed again,
-/// unless more is allowed.
-#[must_use]
-pub fn needed(contract: &Contract, resources: &Resources, operation: usize) -> Permission {
-    let Some(known) = contract.operations.get(operation) else { return Permission::Disrupt };
-    let needed = Permission::needed(known);
-    if resources.leaves_something(contract, operation) {
-        needed.max(Permission::Spend)
-    } else {
-        needed
     }
 }
 

@@ -52,6 +52,7 @@ impl FromStr for Shard {
             Some((number, of)) if of > MOST => {
                 Err(format!("{of} parts are too many for part {number}; {MOST} are the most"))
             }
+            Some((_, 0)) => Err("a run has at least one part, as in `1/1`".to_owned()),
             Some((number, of)) if (1..=of).contains(&number) => Ok(Self { of, number }),
             Some((number, of)) => {
                 Err(format!("there is no part {number} of {of}; they are 1/{of} to {of}/{of}"))

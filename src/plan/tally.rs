@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::case::Attempt;
+use super::case::{Attempt, Case};
 use super::planner::Plan;
 use super::resources;
 use crate::contract::Contract;
@@ -21,12 +21,16 @@ pub struct Tally {
 }
 
 impl Plan {
-    /// What the plan would do, by operation and by journey, in the order of the cases.
+    /// What the chosen cases would do, by operation and by journey, in the order of the cases.
     #[must_use]
-    pub fn tally<'c>(&'c self, contract: &'c Contract) -> Vec<(&'c str, Tally)> {
+    pub fn tally<'c>(
+        &'c self,
+        contract: &'c Contract,
+        chosen: impl Fn(&Case) -> bool,
+    ) -> Vec<(&'c str, Tally)> {
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let mut tallies: Vec<(&str, Tally)> = Vec::new();
-        for case in &self.cases {
+        for case in self.cases.iter().filter(|case| chosen(case)) {
             let (name, calls) = match &case.attempt {
                 Attempt::Journey(journey) => (case.name.as_str(), journey.calls.as_slice()),
                 _ => match contract.operations.get(case.operation) {

@@ -13,7 +13,7 @@ pub use console::FORMAT as CONSOLE;
 pub use format::{Format, ReportOptions};
 pub use json::read as read_json;
 pub use target::{STDOUT, Target};
-pub use verdict::Verdict;
+pub use verdict::{Verdict, none_chosen};
 
 /// The formats, in the order in which help lists them.
 pub const FORMATS: &[Format] = &[CONSOLE, json::FORMAT, junit::FORMAT];

@@ -21,17 +21,36 @@ impl Target {
     ///
     /// What is wrong with it, and what to write instead.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let known: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+        Self::parse_or(text, &[])
+    }
+
+    /// The same for a command that knows more formats, which it has looked for itself.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, and what to write instead.
+    pub fn parse_or(text: &str, others: &[&str]) -> Result<Self, String> {
+        let known: Vec<&str> =
+            FORMATS.iter().map(|format| format.name).chain(others.iter().copied()).collect();
         let known = known.join(", ");
-        let Some((name, path)) = text.split_once('=') else {
-            return Err(match Format::of_path(text) {
-                Some(format) => {
-                    format!("a report is FORMAT=PATH; did you mean `{}={text}`?", format.name)
-                }
-                None => format!("a report is FORMAT=PATH; the formats are {known}"),
-            });
+        let named = |name: &str| FORMATS.iter().find(|format| format.name == name);
+        let (name, path) = match text.split_once('=') {
+            Some(both) => both,
+            None if named(text).is_some() => (text, ""),
+            None => {
+                let extension = text.rsplit_once('.').map(|(_, extension)| extension);
+                let ours = FORMATS.iter().find(|format| Some(format.extension) == extension);
+                let ours = ours.map(|format| format.name);
+                let name = ours.or(others.iter().copied().find(|name| Some(*name) == extension));
+                return Err(match name {
+                    Some(name) => {
+                        format!("a report is FORMAT=PATH; did you mean `{name}={text}`?")
+                    }
+                    None => format!("a report is FORMAT=PATH; the formats are {known}"),
+                });
+            }
         };
-        let Some(format) = FORMATS.iter().find(|format| format.name == name) else {
+        let Some(format) = named(name) else {
             return Err(format!("there is no format `{name}`; the formats are {known}"));
         };
         if path.is_empty() {
@@ -48,14 +67,6 @@ impl Target {
     #[must_use]
     pub fn is_stdout(&self) -> bool {
         self.path == STDOUT
-    }
-}
-
-impl Format {
-    /// The format whose name or extension the text has.
-    fn of_path(text: &str) -> Option<&'static Self> {
-        let extension = text.rsplit_once('.').map(|(_, extension)| extension);
-        FORMATS.iter().find(|f| f.name == text || Some(f.extension) == extension)
     }
 }
 
@@ -84,5 +95,10 @@ mod tests {
         ] {
             assert_eq!(Target::parse(text).unwrap_err(), message);
         }
+        assert_eq!(Target::parse("json").unwrap_err(), Target::parse("json=").unwrap_err());
+        let of_run = |text| Target::parse_or(text, &["har"]).unwrap_err();
+        let known = "the formats are console, json, junit, har";
+        assert_eq!(of_run("html=a"), format!("there is no format `html`; {known}"));
+        assert_eq!(of_run("a.har"), "a report is FORMAT=PATH; did you mean `har=a.har`?");
     }
 }

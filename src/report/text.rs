@@ -116,24 +116,52 @@ pub fn pad(text: &str, to: usize) -> String {
     format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
 }
 
-/// Rows with aligned columns, two spaces between them; the last column wraps.
+/// The same with the spaces before it, for numbers.
+fn pad_left(text: &str, to: usize) -> String {
+    format!("{}{text}", " ".repeat(to.saturating_sub(width(text))))
+}
+
+/// No column of a table is made narrower than this to fit a terminal.
+const NARROW: usize = 16;
+
+/// Rows with aligned columns, two spaces between them; columns of numbers, heads aside, end alike. Where the
+/// rows would be wider than the limit, cells of the widest columns wrap.
 #[must_use]
 pub fn table(rows: &[Vec<String>], limit: usize) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    // The last cell of a row needs no column that others keep to.
-    let heads = || rows.iter().filter_map(|row| row.split_last()).map(|(_, cells)| cells);
-    let cells = |column: usize| heads().filter_map(move |row| row.get(column));
+    // The last cell of a shorter row needs no column that others keep to.
+    let own = |row: &Vec<String>, column: usize| column + 1 < row.len() || row.len() == columns;
+    let cells = |column: usize| {
+        rows.iter().filter(move |row| own(row, column)).filter_map(move |row| row.get(column))
+    };
     let wide = |column: usize| cells(column).map(|cell| width(cell)).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(wide).collect();
+    let mut widths: Vec<usize> = (0..columns).map(wide).collect();
+    let between = 2 * columns.saturating_sub(1);
+    while widths.iter().sum::<usize>() + between > limit {
+        let Some(widest) = widths.iter_mut().max().filter(|width| **width > NARROW) else { break };
+        *widest -= 1;
+    }
+    let is_number =
+        |cell: &String| !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || c == ',');
+    let numbers: Vec<bool> =
+        (0..columns).map(|column| rows.len() > 1 && cells(column).skip(1).all(is_number)).collect();
     let mut lines = Vec::new();
     for row in rows {
-        let Some((last, cells)) = row.split_last() else { continue };
-        let cells = cells.iter().zip(&widths).map(|(cell, &to)| pad(cell, to) + "  ");
-        let head: String = cells.collect();
-        let indent = width(&head);
-        for (number, part) in wrap(last, limit.saturating_sub(indent).max(20)).iter().enumerate() {
-            let head = if number == 0 { head.clone() } else { " ".repeat(indent) };
-            lines.push(format!("{head}{part}").trim_end().to_owned());
+        let (mut parts, mut taken) = (Vec::new(), 0);
+        for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
+            let to = if own(row, column) { width } else { limit.saturating_sub(taken).max(NARROW) };
+            parts.push((wrap(cell, to), to, numbers.get(column) == Some(&true)));
+            taken += to + 2;
+        }
+        let height = parts.iter().map(|(lines, ..)| lines.len()).max().unwrap_or(0);
+        for number in 0..height {
+            let cells = parts.iter().map(|(lines, to, is_number)| {
+                let text = lines.get(number).map_or("", String::as_str);
+                let to = if *to == usize::MAX { 0 } else { *to };
+                if *is_number { pad_left(text, to) } else { pad(text, to) }
+            });
+            let line = cells.collect::<Vec<_>>().join("  ");
+            lines.push(line.trim_end().to_owned());
         }
     }
     lines
@@ -202,6 +230,40 @@ mod tests {
     fn columns_are_aligned() {
         let rows = [vec!["知识".to_owned(), "x".to_owned()], vec!["a".to_owned(), "y".to_owned()]];
         assert_eq!(table(&rows, 80), ["知识  x", "a     y"]);
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let rows =
+            [row(["name", "cases", "about"]), row(["GET /a", "7", "x"]), row(["b", "1,204", "y"])];
+        assert_eq!(
+            table(&rows, usize::MAX),
+            ["name    cases  about", "GET /a      7  x", "b       1,204  y"]
+        );
+    }
+
+    #[test]
+    fn a_table_fits_where_it_can() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let rows = [
+            row(["operation", "cases", "about"]),
+            row([
+                "GET /datasets/{dataset_id}/documents/{document_id}",
+                "7",
+                "one two three four five",
+            ]),
+        ];
+        assert_eq!(
+            table(&rows, 50),
+            [
+                "operation               cases  about",
+                "GET /datasets/              7  one two three four",
+                "{dataset_id}/documents         five",
+                "/{document_id}",
+            ]
+        );
+        for limit in 45..90 {
+            for line in table(&rows, limit) {
+                assert!(width(&line) <= limit, "{line} at {limit}");
+            }
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ impl Session {
             return None;
         }
         let operation = self.contract.operations.get(draft.operation)?;
-        let key = step.key.and_then(|key| self.target.keys.get(key));
+        let key = step.sent_key().and_then(|key| self.target.keys.get(key));
         let begun = Begun {
             operation: operation.id.clone(),
             key: key.map(|key| key.name.clone()).unwrap_or_default(),

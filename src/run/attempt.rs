@@ -17,7 +17,9 @@ use crate::contract::{Contract, Operation};
 use crate::error::Problem;
 use crate::exchange::{Exchange, Next, Progress, Watch, query};
 use crate::generate::Spot;
-use crate::plan::{Attempt, Case, Hold, Need, Twist, needed};
+use crate::plan::{Attempt, Case, Hold, Need, Twist};
+use crate::target::Permission;
+use crate::target::probe::report::Trouble;
 
 /// How long what a request needs may take to get ready, all in all.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -79,7 +81,7 @@ impl Campaign {
         };
         let plain = (draft.as_ref().clone(), case.needs.clone());
         let fitted = wish::fit(session.contract, operation, plain, session.guide.user(), wish)?;
-        let touches = self.touched(operation, case.operation, &fitted, wish)?;
+        let touches = Self::touched(operation, &fitted, wish)?;
         if let Some((resource, need)) = wish::orphan(&session.resources, &fitted) {
             let above = &need.resource;
             let problem = format!("a {resource} is named, and not the {above} that it is part of");
@@ -101,7 +103,7 @@ impl Campaign {
         };
         let bundle = bundle
             .and_then(|b| may_use(session, case.operation, &fitted.needs, &b).map(|()| b))
-            .map_err(|why| missing(&fitted.needs, &why))?;
+            .map_err(|why| self.missing(&fitted.needs, &why))?;
         if !session.spend(case.model_calls) {
             return Err(Problem::new("the budget of model calls is spent")
                 .help("`--max-model-calls` sets how many there may be"));
@@ -217,7 +219,8 @@ impl Campaign {
             });
         };
         if let Some(reason) = &case.skip {
-            return Err(Problem::new(format!("{id} cannot be tried: {reason}")));
+            return Err(Problem::new(format!("{id} cannot be tried: {reason}"))
+                .help(self.next_step(reason)));
         }
         match of(case) {
             Some(operation) => Ok((case, operation)),
@@ -225,19 +228,42 @@ impl Campaign {
         }
     }
 
+    /// What to do about a reason for which something cannot be sent.
+    fn next_step(&self, reason: &str) -> String {
+        if let Some(level) = level_in(reason) {
+            return format!("add `--allow {level}`, if that may be done to this server");
+        }
+        let about = |trouble: &&Trouble| reason.contains(trouble.about.as_str());
+        let trouble = self.report.troubles.iter().find(about);
+        trouble.and_then(|trouble| trouble.help.clone()).unwrap_or_else(|| {
+            "`dify-contract doctor` tells what each key opens, and what the server can do"
+                .to_owned()
+        })
+    }
+
+    /// Which parameters have to be given, and how; or what has to be allowed.
+    fn missing(&self, needs: &[Need], why: &str) -> Problem {
+        let named = needs.iter().filter(|need| matches!(need.spot, Spot::Parameter { .. }));
+        let named: Vec<String> = named.map(|need| wish::argument(&need.spot)).collect();
+        let problem = Problem::new(format!("ids that it needs cannot be had: {why}"));
+        let give = format!("give {}", named.join(" "));
+        match (named.is_empty(), level_in(why)) {
+            (false, None) => problem.help(give),
+            (false, Some(_)) => problem.help(format!("{give}, or {}", self.next_step(why))),
+            (true, _) => problem.help(self.next_step(why)),
+        }
+    }
+
     /// What the user has named and the request may change: his to decide, but he has to say so.
     fn touched(
-        &self,
         operation: &Operation,
-        number: usize,
         fitted: &Fitted,
         wish: &Wish,
     ) -> Result<Vec<(String, String)>, Problem> {
         if reads(operation) || fitted.named.is_empty() {
             return Ok(Vec::new());
         }
-        let session = &self.executor.session;
-        let level = needed(session.contract, &session.resources, number);
+        let level = Permission::needed(operation);
         if wish.allowed.is_some_and(|allowed| allowed >= level) {
             return Ok(fitted.named.clone());
         }
@@ -271,10 +297,7 @@ fn verdict(contract: &Contract, operation: Option<&Operation>, exchange: &Exchan
     result
 }
 
-/// Which parameters have to be given, and how.
-fn missing(needs: &[Need], why: &str) -> Problem {
-    let named = needs.iter().filter(|need| matches!(need.spot, Spot::Parameter { .. }));
-    let named: Vec<String> = named.map(|need| wish::argument(&need.spot)).collect();
-    let problem = Problem::new(format!("ids that it needs cannot be had: {why}"));
-    if named.is_empty() { problem } else { problem.help(format!("give {}", named.join(" "))) }
+/// The level that a reason says is needed.
+fn level_in(reason: &str) -> Option<&str> {
+    Some(reason.split_once("needs `--allow ")?.1.split_once('`')?.0)
 }

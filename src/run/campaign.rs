@@ -45,6 +45,8 @@ pub struct RunOptions {
     pub mark: String,
     /// The command that repeats a case, without the case's name.
     pub command: String,
+    /// The arguments that choose cases by their names.
+    pub choice: String,
 }
 
 /// A run whose target was asked and whose cases are known.
@@ -58,6 +60,7 @@ pub struct Campaign {
     seed: u64,
     shard: Option<Shard>,
     command: String,
+    choice: String,
 }
 
 impl Campaign {
@@ -97,7 +100,14 @@ impl Campaign {
             seed: options.plan.seed,
             shard: options.plan.shard,
             command: options.command,
+            choice: options.choice,
         })
+    }
+
+    /// What is wrong with the target or with a key, where something is.
+    #[must_use]
+    pub fn troubles(&self) -> Option<Vec<Problem>> {
+        (!self.report.troubles.is_empty()).then(|| told(&self.report))
     }
 
     /// Tries all cases that the arguments choose, and removes what was made.
@@ -170,6 +180,7 @@ impl Campaign {
             leftovers: leftovers.iter().map(ToString::to_string).collect(),
             shards: self.shard.into_iter().collect(),
             command: self.command,
+            choice: self.choice,
         });
         Ok(Finished { result, outcomes, leftovers })
     }
@@ -219,28 +230,31 @@ fn useless(report: &ProbeReport) -> Option<Vec<Problem>> {
     if report.fitness() != probe::report::Fitness::Useless {
         return None;
     }
-    let problems: Vec<Problem> = report
-        .troubles
-        .iter()
-        .map(|trouble| {
-            // Some say by themselves what they are about.
-            let problem = if trouble.message.starts_with(&trouble.about) {
-                Problem::new(&trouble.message)
-            } else {
-                Problem::new(format!("{}: {}", trouble.about, trouble.message))
-            };
-            match &trouble.help {
-                Some(help) => problem.help(help.clone()),
-                None => problem,
-            }
-        })
-        .collect();
+    let problems = told(report);
     if problems.is_empty() {
         let problem = Problem::new("no operation can be tried with these keys and this permission")
             .help("`dify-contract doctor` tells what is missing");
         return Some(vec![problem]);
     }
     Some(problems)
+}
+
+/// What is wrong, in words for people.
+fn told(report: &ProbeReport) -> Vec<Problem> {
+    probe::report::advised(&report.troubles)
+        .map(|(trouble, help)| {
+            // Some say by themselves what they are about.
+            let problem = if trouble.message.contains(&trouble.about) {
+                Problem::new(&trouble.message)
+            } else {
+                Problem::new(format!("{}: {}", trouble.about, trouble.message))
+            };
+            match help {
+                Some(help) => problem.help(help),
+                None => problem,
+            }
+        })
+        .collect()
 }
 
 /// What the app of each key takes.

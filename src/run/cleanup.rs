@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use super::result::AFTER;
 use super::session::{Session, Step};
 use crate::contract::Operation;
 use crate::generate::Draft;
@@ -82,7 +83,7 @@ impl Way {
         session.sign_as(&mut draft, self.operation, &entry.user);
         let key = session.target.keys.iter().position(|key| key.name == entry.key);
         let step = Step {
-            case: "cleanup",
+            case: AFTER,
             order: (usize::MAX, 0),
             together: false,
             key,

@@ -64,12 +64,18 @@ impl Executor {
         if let Some(reason) = &case.skip {
             return Verdict::Skipped(reason.clone());
         }
+        if let Some(reason) = self.silent(case) {
+            return Verdict::Skipped(reason);
+        }
         let (number, exchanges) = (case.number, AtomicU64::new(1));
         let this = Try { executor: self, case, number, exchanges, stop };
         self.session.begin(number);
         // Cases are moved on their way to a thread; what is large stays where it is.
         let tried = Box::pin(this.run()).await;
         let said = self.session.close(case.number);
+        if self.session.patience.has_left(number) {
+            return Verdict::Interrupted;
+        }
         match (tried, verdict(said, None)) {
             (Ok(Verdict::Failed(mut said, how)), Verdict::Failed(more, _)) => {
                 said.extend(more);
@@ -82,6 +88,19 @@ impl Executor {
             (Ok(verdict), _) => verdict,
             (Err(reason), _) => Verdict::Skipped(reason),
         }
+    }
+}
+
+impl Executor {
+    /// Why a case is not worth its time: its operation does not answer.
+    fn silent(&self, case: &Case) -> Option<String> {
+        // A journey has many.
+        if matches!(case.attempt, Attempt::Journey(_)) {
+            return None;
+        }
+        let times = self.session.patience.is_over(case.operation)?;
+        let operation = self.session.contract.operations.get(case.operation)?;
+        Some(format!("{} was waited for in vain {times} times", operation.id))
     }
 }
 
@@ -104,7 +123,7 @@ impl Try<'_> {
             Attempt::Stop { start, resource, starts, stop } => {
                 self.stop(start, resource, *starts, stop).await
             }
-            Attempt::Script { model, moves } => Ok(self.script(model, moves).await),
+            Attempt::Script { model, moves, .. } => Ok(self.script(model, moves).await),
             Attempt::Sequence { model, seed } => Ok(self.sequence(model, *seed).await),
             Attempt::Walk { list, maker } => {
                 let bundle = self.bundle().await?;

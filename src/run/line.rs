@@ -135,7 +135,8 @@ impl Keys {
     }
 }
 
-fn is_variable(text: &str) -> bool {
+/// Whether a text can be the name of an environment variable.
+pub(super) fn is_variable(text: &str) -> bool {
     !text.starts_with(|c: char| c.is_ascii_digit())
         && !text.is_empty()
         && text.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())

@@ -94,6 +94,7 @@ fn same_run(first: &Part, other: &Part) -> Result<(), Problem> {
         ("the seed is", one.seed.to_string(), two.seed.to_string()),
         ("`--allow` is", one.allow.clone(), two.allow.clone()),
         ("the command is", one.command.clone(), two.command.clone()),
+        ("the choice of cases is", one.choice.clone(), two.choice.clone()),
         ("it is", divided(one), divided(two)),
     ] {
         if one != two {

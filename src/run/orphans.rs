@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::cleanup::Leftover;
+use super::result::BEFORE;
 use super::reveal::select;
 use super::session::{Session, Step};
 use crate::plan::{Begun, Entry, Provider, Reveals, There, Twist};
+use crate::target::Permission;
 
 /// Writes down what is there of all kinds that the run may make and that are part of nothing else.
 pub async fn note_what_is_there(session: &Session) {
@@ -19,8 +21,8 @@ pub async fn note_what_is_there(session: &Session) {
         return;
     }
     let may = |operation: usize| {
-        let needed = crate::plan::needed(session.contract, &session.resources, operation);
-        needed <= session.target.allow
+        let operation = session.contract.operations.get(operation);
+        operation.is_some_and(|operation| Permission::needed(operation) <= session.target.allow)
     };
     for maker in session.resources.makers().filter(|maker| may(maker.operation)) {
         for (number, key) in session.target.keys.iter().enumerate() {
@@ -118,7 +120,7 @@ async fn list(
     let mut draft = session.drafts.making(session, teller, Some(key))?;
     session.sign_as(&mut draft, operation, user);
     let step = Step {
-        case: "what is there",
+        case: BEFORE,
         order: (usize::MAX, 0),
         together: false,
         key: Some(key),

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
+use super::result::BEFORE;
 use super::reveal::{revealed, select};
 use super::session::{Answered, Session, Step};
 use crate::contract::Operation;
@@ -100,7 +101,7 @@ impl Pool {
     pub async fn look_up(&self, session: &Session) {
         for resource in &session.calls.given {
             for key in 0..session.target.keys.len() {
-                let whose = For { case: "what is there", number: 0, key: Some(key), shared: true };
+                let whose = For { case: BEFORE, number: 0, key: Some(key), shared: true };
                 let may = session
                     .resources
                     .providers(resource)
@@ -230,7 +231,7 @@ impl Pool {
         let needed = costs.needed(contract, &draft);
         if needed > session.target.allow {
             let id = &operation.id;
-            return Err(format!("{id} is not allowed: needs `--allow {}`", needed.word()));
+            return Err(format!("{id}: not allowed: needs `--allow {}`", needed.word()));
         }
         if !session.spend(costs.calls(contract, &draft)) {
             return Err("the budget of model calls is spent".to_owned());
@@ -272,9 +273,8 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
     let Some(operation) = contract.operations.get(provider.operation) else {
         return Err(String::new());
     };
-    let needed = plan::needed(contract, &session.resources, provider.operation);
-    if needed > session.target.allow {
-        return Err(format!("{} is not allowed: needs `--allow {}`", operation.id, needed.word()));
+    if let Some(reason) = session.target.allow.refusal(operation) {
+        return Err(format!("{}: {reason}", operation.id));
     }
     let known = key.and_then(|key| session.keys.get(key));
     let Some(known) = known else { return Ok(()) };
@@ -283,7 +283,11 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
     let mode = traits.modes.is_empty()
         || known.modes.is_empty()
         || known.modes.iter().any(|mode| traits.modes.contains(mode));
-    if kind && mode { Ok(()) } else { Err(format!("the key does not open {}", operation.id)) }
+    if kind && mode {
+        Ok(())
+    } else {
+        Err(format!("the key `{}` does not open {}", known.name, operation.id))
+    }
 }
 
 /// Notes the ids that an answer reveals.

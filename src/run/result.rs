@@ -62,9 +62,19 @@ pub struct RunInfo {
     pub leftovers: Vec<String>,
     /// The parts that were run; none where the run was not divided, or all its parts are here.
     pub shards: Vec<Shard>,
-    /// The command that repeats the run; with `--exact` and a name, one case of it.
+    /// The command that repeats the run, but for what chooses cases; with `--exact` and a name, one case of
+    /// it.
     pub command: String,
+    /// The arguments that choose cases by their names; empty where all were meant.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub choice: String,
 }
+
+/// What is called before the first case: what is there already is looked up.
+pub const BEFORE: &str = "looking around";
+
+/// What is called after the last case.
+pub const AFTER: &str = "cleaning up";
 
 /// Why cases were skipped when the user asked to end.
 pub const INTERRUPTED: &str = "interrupted";
@@ -245,17 +255,24 @@ impl RunInfo {
     /// The command that repeats the run, or the part of it.
     #[must_use]
     pub fn again(&self) -> String {
-        match self.shards.as_slice() {
-            [shard] => format!("{} --shard {shard}", self.command),
-            _ => self.command.clone(),
+        let mut words = vec![self.command.clone()];
+        if let [shard] = self.shards.as_slice() {
+            words.push(format!("--shard {shard}"));
         }
+        if !self.choice.is_empty() {
+            words.push(self.choice.clone());
+        }
+        words.join(" ")
     }
 
     /// The command that runs the case alone in which a finding was seen first; none if it was seen in
-    /// all exchanges together.
+    /// all exchanges together, or before the first case or after the last one.
     #[must_use]
     pub fn alone(&self, finding: &Finding) -> Option<String> {
         let case = &finding.samples.first()?.exchange;
+        if [BEFORE, AFTER].contains(&case.as_str()) {
+            return None;
+        }
         Some(format!("{} --exact '{}'", self.command, case.replace('\'', r"'\''")))
     }
 }

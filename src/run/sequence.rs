@@ -160,9 +160,20 @@ impl Play<'_> {
                     let Some(draft) = maker.breaches.get(*breach) else { return };
                     self.send(&maker.ask, draft, &known.ids).await;
                 }
+                Move::Spoilt { thing, way, breach } => self.spoil(*thing, *way, *breach).await,
                 Move::Together(moves) => self.together(moves).await,
             }
         })
+    }
+
+    /// Sends a faulty request to make something beside a thing.
+    async fn spoil(&self, thing: u32, way: usize, breach: usize) {
+        let Some(known) = self.known(thing) else { return };
+        let maker = self.model.sorts.get(known.sort).and_then(|sort| sort.makes.get(way));
+        let Some(maker) = maker else { return };
+        let Some(draft) = maker.breaches.get(breach) else { return };
+        let needs = [maker.ask.needs.as_slice(), maker.joins.as_slice()].concat();
+        self.send(&Ask { needs, ..maker.ask.clone() }, draft, &known.ids).await;
     }
 
     fn together<'g>(&'g self, moves: &'g [Move]) -> Pin<Box<dyn Future<Output = ()> + Send + 'g>> {

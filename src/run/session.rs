@@ -12,14 +12,15 @@ use super::calls::Calls;
 use super::drafts::Drafts;
 use super::episodes::{self, Kept};
 use super::judge::{Item, Judge, Said};
+use super::patience::Patience;
 use super::reveal::revealed;
 use super::serve::FileServer;
-use crate::contract::{Contract, Operation};
+use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::{
-    Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Secret, Watch,
+    Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Progress, Watch,
 };
-use crate::generate::{Draft, DraftBody, PartContent, Spot, files};
+use crate::generate::{Draft, Spot};
 use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Resources, Twist};
 use crate::target::probe::report::KeyReport;
 use crate::target::{Target, Vocabulary};
@@ -61,6 +62,8 @@ pub struct Session {
     pub files: Option<Arc<FileServer>>,
     /// Whether the user has asked to end: nothing is waited for any more.
     pub stop: Arc<AtomicBool>,
+    /// What is not waited for any more.
+    pub patience: Patience,
     client: Client,
     pace: Pace,
     /// Judges at rest.
@@ -95,6 +98,16 @@ pub struct Step<'s> {
     pub expects: Option<Expects>,
     /// How it differs from an ordinary call.
     pub twist: &'s Twist,
+}
+
+impl Step<'_> {
+    /// The number of the key that is sent, where it is one of the target's.
+    pub fn sent_key(&self) -> Option<usize> {
+        match self.twist {
+            Twist::OtherKey(other) => Some(*other),
+            _ => self.key,
+        }
+    }
 }
 
 /// What came of a request.
@@ -186,6 +199,7 @@ impl Session {
             mark: String::new(),
             files: None,
             stop: Arc::default(),
+            patience: Patience::default(),
             client,
             pace: Pace::new(pace),
             judges: Mutex::default(),
@@ -241,31 +255,57 @@ impl Session {
 
     /// Sends a request, and waits for the end of the answer.
     pub async fn call(&self, step: Step<'_>) -> Answered {
-        self.call_watched(step, &mut |_| Next::Read).await
+        let mut watch = self.until_asked_to_end(&step);
+        self.call_watched(step, &mut watch).await
     }
 
     /// Sends a request, and tells of its answer as it comes.
     pub async fn call_watched(&self, step: Step<'_>, watch: &mut Watch<'_>) -> Answered {
+        let case = step.order.0;
         let (_, answered) = self.judged(step, watch).await;
-        self.record(&answered.exchange);
+        if !self.patience.has_left(case) {
+            self.record(&answered.exchange);
+        }
         answered
     }
 
     /// Sends a request, judges the answer and writes down what it made, but leaves the recording to the
     /// caller. Also gives back what was sent.
     pub async fn call_unrecorded(&self, step: Step<'_>) -> (Draft, Answered) {
-        self.judged(step, &mut |_| Next::Read).await
+        let mut watch = self.until_asked_to_end(&step);
+        self.judged(step, &mut watch).await
+    }
+
+    /// Waits for an answer until the user asks to end; what may have changed something is waited for
+    /// nevertheless.
+    fn until_asked_to_end(&self, step: &Step<'_>) -> impl FnMut(Progress<'_>) -> Next + use<'_> {
+        let operation = self.contract.operations.get(step.draft.operation);
+        let reads = operation.is_some_and(plan::reads);
+        let case = step.order.0;
+        move |progress| {
+            let waits = matches!(progress, Progress::Waiting { .. });
+            if waits && reads && self.stop.load(Ordering::Relaxed) {
+                self.patience.leave(case);
+                return Next::Stop;
+            }
+            Next::Read
+        }
     }
 
     async fn judged(&self, step: Step<'_>, watch: &mut Watch<'_>) -> (Draft, Answered) {
         let (draft, exchange, begun) = self.send(&step, watch).await;
         let exchange = Arc::new(exchange);
+        if self.patience.has_left(step.order.0) {
+            // It was us who did not wait.
+            return (draft, Answered { exchange, said: Vec::new() });
+        }
+        self.patience.note(draft.operation, &exchange);
         let said = self.judge(&exchange, step.case, step.order);
         if step.together {
             self.keep(&exchange, step.case, step.order);
         }
         let answered = Answered { exchange, said };
-        self.write_down(step.key, &draft, &answered);
+        self.write_down(step.sent_key(), &draft, &answered);
         self.heard(begun);
         (draft, answered)
     }
@@ -293,6 +333,7 @@ impl Session {
             Box::pin(self.pace.send_watched(&self.client, &request, secret.as_ref(), watch)).await;
         exchange.expects = step.expects;
         exchange.index = step.order.1;
+        exchange.variable = self.variable(step);
         exchange.case = step.together.then(|| step.case.to_owned());
         (draft, exchange, begun)
     }
@@ -308,65 +349,6 @@ impl Session {
     pub async fn rest(&self, time: Duration) {
         let time = if self.target.embedded { (time / HASTE).max(LEAST_REST) } else { time };
         tokio::time::sleep(time).await;
-    }
-
-    fn secret(&self, step: &Step<'_>) -> Option<Secret> {
-        let of = |key: usize| self.target.keys.get(key).map(|key| key.secret.clone());
-        match step.twist {
-            Twist::NoKey => None,
-            Twist::WrongKey => {
-                let rule = &self.vocabulary.header;
-                // One that no server ever issued.
-                let key = format!("{}0000000000000000", self.mark);
-                Secret::behind(&rule.name, &rule.prefix, &key).ok()
-            }
-            Twist::OtherKey(other) => of(*other),
-            _ => step.key.and_then(of),
-        }
-    }
-
-    /// The draft with ids, names and user.
-    fn filled(&self, step: &Step<'_>) -> Draft {
-        let mut draft = step.draft.clone();
-        if *step.twist == Twist::Written {
-            return draft;
-        }
-        for need in step.needs {
-            if let Some(id) = step.ids.get(&need.resource) {
-                draft.set(&need.spot, Value::String(id.clone()));
-            }
-        }
-        let Some(operation) = self.contract.operations.get(draft.operation) else { return draft };
-        for pointer in &operation.traits.names {
-            let spot = Spot::body(pointer);
-            let mark = |value: &Value| value.as_str() == Some(plan::case_name_mark());
-            if draft.get(&spot).is_some_and(mark) {
-                draft.set(&spot, Value::String(self.new_name()));
-            }
-            if let DraftBody::Form(parts) = &mut draft.body {
-                let name = pointer.trim_start_matches('/');
-                for part in parts.iter_mut().filter(|part| part.name == name) {
-                    // A file of the user's keeps its name.
-                    if let PartContent::File(file) = &mut part.content
-                        && files::is_ours(file)
-                    {
-                        let ending = file.name.rsplit_once('.').map_or("txt", |(_, ending)| ending);
-                        file.name = format!("{}.{ending}", self.new_name());
-                    }
-                }
-            }
-        }
-        self.sign(&mut draft, operation, step.twist);
-        draft
-    }
-
-    /// Puts the user where the operation takes one.
-    fn sign(&self, draft: &mut Draft, operation: &Operation, twist: &Twist) {
-        match twist {
-            Twist::OtherUser => self.sign_as(draft, operation, &format!("{}-other", self.user())),
-            Twist::Signed | Twist::Written => {}
-            _ => self.sign_as(draft, operation, &self.user()),
-        }
     }
 
     fn judge(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {

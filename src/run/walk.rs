@@ -80,6 +80,10 @@ impl<'w> Walker<'w> {
                 }
             }
         }
+        if !rules.filters.is_empty() {
+            // What is there still was to be found.
+            self.read(&all).await;
+        }
         Ok(self.said)
     }
 

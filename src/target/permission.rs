@@ -54,7 +54,8 @@ impl Permission {
     /// none with others (`x-contract-free-when`), this is what the latter need.
     ///
     /// Where nothing says what an operation does to the server, its method does (RFC 9110, section
-    /// 9.2.1: safe methods); a word that is not known is taken for the worst.
+    /// 9.2.1: safe methods); a word that is not known is taken for the worst. What nothing removes again
+    /// stays, and needs as much as what costs.
     #[must_use]
     pub fn needed(operation: &Operation) -> Self {
         let by_cost = match operation.traits.cost.as_deref() {
@@ -63,7 +64,24 @@ impl Permission {
             Some("maybe") if operation.traits.free_when.is_some() => Self::Read,
             Some(_) => Self::Spend,
         };
-        Self::needed_if_free(operation).max(by_cost)
+        let by_traces = if operation.leaves_something() { Self::Spend } else { Self::Read };
+        Self::needed_if_free(operation).max(by_cost).max(by_traces)
+    }
+
+    /// Why an operation is not allowed, in words that stand alone; `None` if it is.
+    #[must_use]
+    pub fn refusal(self, operation: &Operation) -> Option<String> {
+        let needed = Self::needed(operation);
+        if needed <= self {
+            return None;
+        }
+        let needs = format!("needs `--allow {}`", needed.word());
+        Some(match operation.traits.cost.as_deref() {
+            Some("free") | None if operation.leaves_something() => {
+                format!("nothing removes what it makes: {needs}")
+            }
+            _ => format!("not allowed: {needs}"),
+        })
     }
 
     /// The least level that an operation needs where it is known to call no model.

@@ -141,7 +141,7 @@ pub async fn probe(
     report.operations = exercise::operations(contract, known);
     let needed = report.operations.iter().any(OperationReport::lacks_key);
     if !any && target.keys.is_empty() && needed {
-        report.troubles.push(no_key(vocabulary));
+        report.troubles.push(no_key(vocabulary, target));
     }
     Ok(report)
 }
@@ -216,13 +216,28 @@ fn clock_ahead(exchange: &Exchange) -> Option<i64> {
     Some(theirs.as_second() - Timestamp::now().as_second())
 }
 
-fn no_key(vocabulary: &Vocabulary) -> Trouble {
-    let variables: Vec<&str> =
-        vocabulary.keys.iter().filter_map(|key| key.env.as_deref()).collect();
-    let help = match variables.split_last() {
-        Some((last, [])) => format!("set {last}"),
-        Some((last, others)) => format!("set at least one of {} and {last}", others.join(", ")),
-        None => "name one in the configuration file".to_owned(),
+fn no_key(vocabulary: &Vocabulary, target: &Target) -> Trouble {
+    let table = target.keys_table();
+    let variables: Vec<&str> = match &table {
+        Some(_) => target.missing.iter().map(|key| key.variable.as_str()).collect(),
+        None => vocabulary.keys.iter().filter_map(|key| key.env.as_deref()).collect(),
+    };
+    let set = match variables.split_last() {
+        Some((last, [])) => Some(format!("set {last}")),
+        Some((last, others)) => {
+            Some(format!("set at least one of {} and {last}", others.join(", ")))
+        }
+        None => None,
+    };
+    let help = match (set, table) {
+        (Some(set), None) => set,
+        (Some(set), Some(table)) => {
+            format!("{set}, or name another key in {table}: for this target, no others are read")
+        }
+        (None, Some(table)) => {
+            format!("name a key in {table}: for this target, no others are read")
+        }
+        (None, None) => "name one in the configuration file".to_owned(),
     };
     Trouble::about("keys", "no key is given", Some(help))
 }

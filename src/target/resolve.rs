@@ -57,6 +57,8 @@ pub struct Target {
     pub base_url_from: String,
     /// Its keys.
     pub keys: Vec<TargetKey>,
+    /// Whether the target of the configuration file names its keys: then it has no others.
+    pub keys_named: bool,
     /// Keys that were to be had from a variable that is not set.
     pub missing: Vec<MissingKey>,
     /// What may be done to it.
@@ -103,6 +105,7 @@ impl Target {
             base_url: BaseUrl::parse(base_url)?,
             base_url_from: name.to_owned(),
             keys: keys.map(key).collect::<Result<_, Problem>>()?,
+            keys_named: false,
             missing: Vec::new(),
             allow: Permission::Disrupt,
             embedded: true,
@@ -140,6 +143,18 @@ pub struct MissingKey {
 }
 
 impl Target {
+    /// Where the configuration file names the target's keys, if it does: `[targets.main.keys]`.
+    #[must_use]
+    pub fn keys_table(&self) -> Option<String> {
+        self.keys_named.then(|| format!("[targets.{}.keys]", self.name))
+    }
+
+    /// The key of this name, if the variable that is to hold it is not set.
+    #[must_use]
+    pub fn missing_key(&self, name: &str) -> Option<&MissingKey> {
+        self.missing.iter().find(|key| key.name == name)
+    }
+
     /// The key of this name.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&TargetKey> {
@@ -219,6 +234,7 @@ pub fn resolve(
         base_url_from,
         notes: address.notes.into_iter().chain(same_keys(&keys)).collect(),
         keys: keys.into_iter().map(|(key, _)| key).collect(),
+        keys_named: configured.is_some_and(|target| !target.keys.is_empty()),
         missing,
         allow: overrides.allow.or(file.allow).unwrap_or(Permission::Read),
         embedded: false,
@@ -345,7 +361,13 @@ fn from_file(
         },
         KeySource::File(path) => {
             let path = path.to_string_lossy();
-            let file = TextFile::open(&path).map_err(placed)?;
+            let help = "put the key into that file, alone, or name the right one here";
+            let file = TextFile::open(&path)
+                .map_err(|problem| Problem {
+                    help: problem.help.or(Some(help.to_owned())),
+                    ..problem
+                })
+                .map_err(placed)?;
             key_from(vocabulary, rule, &path, &OsString::from(file.text())).map(Ok).map_err(placed)
         }
     }

@@ -112,6 +112,8 @@ pub struct RefusalRule {
     pub status: u16,
     /// The error code; absent: any.
     pub code: Option<String>,
+    /// The kind of key that it is an answer to; absent: any.
+    pub kind: Option<String>,
     /// What the answer means.
     pub means: Refusal,
     /// What to do about it, for people.
@@ -271,11 +273,19 @@ impl Vocabulary {
         }
     }
 
-    /// What an answer with this status and error code says of the key.
+    /// What an answer with this status and error code says of a key of this kind; the first rule that fits
+    /// counts.
     #[must_use]
-    pub fn refusal(&self, status: u16, code: Option<&str>) -> Option<&RefusalRule> {
+    pub fn refusal(
+        &self,
+        status: u16,
+        code: Option<&str>,
+        kind: Option<&str>,
+    ) -> Option<&RefusalRule> {
         let fits = |rule: &&RefusalRule| {
-            rule.status == status && rule.code.as_deref().is_none_or(|own| Some(own) == code)
+            rule.status == status
+                && rule.code.as_deref().is_none_or(|own| Some(own) == code)
+                && rule.kind.as_deref().is_none_or(|own| Some(own) == kind)
         };
         self.refused.iter().find(fits)
     }

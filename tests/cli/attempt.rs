@@ -140,6 +140,33 @@ fn wrong_wishes_say_what_to_do() {
 }
 
 #[test]
+fn what_cannot_be_tried_says_what_would_help() {
+    let live = Live::start(&[]);
+    let run = |arguments: &[&str]| {
+        let mut command = live.program("try-next");
+        command.arg("try").args(arguments).env("DIFY_KNOWLEDGE_KEY", "dataset-unknown");
+        Run::of(&command.output().unwrap()).stderr
+    };
+    for (arguments, told) in [
+        (
+            vec!["GET /datasets"],
+            "error: GET /datasets cannot be tried: no usable key: DIFY_KNOWLEDGE_KEY is refused\n  help: copy the key again",
+        ),
+        (
+            vec!["POST /files/upload"],
+            "error: POST /files/upload cannot be tried: nothing removes what it makes: needs `--allow spend`\n  help: add `--allow spend`, if that may be done to this server\n",
+        ),
+        (
+            vec!["GET /workflows/run/{workflow_run_id}"],
+            ": POST /workflows/run: not allowed: needs `--allow spend`\n  help: give -p workflow_run_id=…, or add `--allow spend`",
+        ),
+    ] {
+        let stderr = run(&arguments);
+        assert!(stderr.contains(told), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
 fn findings_tell_the_line_that_promises() {
     let live = Live::start(&["drop-property:GET /datasets#/data"]);
     let run = |arguments: &[&str]| {

@@ -44,6 +44,7 @@ fn api(line: &str, key: Option<&str>) -> String {
                 "suggested_questions_after_answer":{"enabled":true}}"#,
         ),
         ("/parameters", Some("app-workflow")) => json("{}"),
+        ("/datasets/tags", Some("dataset-off")) => error(403, "forbidden"),
         ("/datasets/tags", Some("dataset-1")) => json("[]"),
         ("/datasets?limit=100", Some("dataset-1")) => {
             json(r#"{"data":[{"runtime_mode":"general"}]}"#)
@@ -102,6 +103,8 @@ fn what_is_wrong_with_a_key_is_named() {
         (vec![("DIFY_API_KEY", "app-workflow")], 0),
         (vec![("DIFY_API_KEY", "app-unknown")], 2),
         (vec![("DIFY_CHAT_KEY", "app-off")], 2),
+        (vec![("DIFY_KNOWLEDGE_KEY", "dataset-off")], 2),
+        (vec![("DIFY_CHAT_KEY", "app-unknown"), ("DIFY_WORKFLOW_KEY", "app-other")], 2),
         (vec![("DIFY_WORKFLOW_KEY", "app-unpublished")], 2),
         (vec![("DIFY_CHAT_KEY", "app-broken")], 2),
         (vec![("DIFY_CHAT_KEY", "app-old")], 2),
@@ -235,6 +238,69 @@ fn a_target_comes_from_a_file() {
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{}", run.stdout);
     assert!(run.stdout.contains("write: also resources of its own"), "{}", run.stdout);
     assert!(run.stdout.contains("DIFY_BASE_URL is not used"), "{}", run.stdout);
+}
+
+/// What is set in the environment is not read for a target that names its keys.
+#[test]
+fn keys_that_a_file_names_and_nothing_holds_are_named() {
+    let server = Server::start(api);
+    let file = folder("doctor-unset").join("targets.toml");
+    let target = format!("[targets.main]\nbase-url = \"{}\"\n", server.url("/v1"));
+    let mut texts = String::new();
+    for keys in ["chat = { env = \"MY_KEY\" }", "chatflow = { env = \"MY_FLOW\" }"] {
+        std::fs::write(&file, format!("{target}[targets.main.keys]\n{keys}\n")).unwrap();
+        let arguments = ["--config", file.to_str().unwrap(), "--target", "main"];
+        let set = [("DIFY_CHAT_KEY", "app-chat"), ("DIFY_KNOWLEDGE_KEY", "dataset-1")];
+        let run = doctor(&server.url("/v1"), &set, &[&arguments[..], &FEW].concat());
+        assert_eq!(run.code, Some(2), "{}", run.stdout);
+        let told = lasting(&run.stdout, &server);
+        let told = told.split("\n\n").skip(1).collect::<Vec<_>>().join("\n\n");
+        writeln!(texts, "{keys}\n{told}----------").unwrap();
+    }
+    insta::assert_snapshot!(texts);
+}
+
+/// Whoever names a proxy means it, for this machine, too.
+#[test]
+fn a_proxy_that_is_named_is_used() {
+    let server = Server::start(api);
+    let proxy = ["--proxy", "http://127.0.0.1:1"];
+    let run =
+        doctor(&server.url("/v1"), &[("DIFY_CHAT_KEY", "app-chat")], &[&proxy[..], &FEW].concat());
+    assert_eq!(run.code, Some(2), "{}", run.stdout);
+    assert!(run.stdout.contains("the proxy did not let us through"), "{}", run.stdout);
+    assert!(server.log.lock().unwrap().is_empty());
+}
+
+/// What is the same for several keys is told once.
+#[test]
+fn advice_is_told_once() {
+    let server = Server::start(api);
+    let run = |key: &str| {
+        let mut command = super::live::bare("advice");
+        command.args(["try", "GET /info"]).env("DIFY_BASE_URL", server.url("/v1"));
+        for name in ["DIFY_CHAT_KEY", "DIFY_AGENT_KEY", "DIFY_COMPLETION_KEY"] {
+            command.env(name, key);
+        }
+        Run::of(&command.output().unwrap()).stderr
+    };
+    for (key, line, help) in [
+        (
+            "app-off",
+            "error: what DIFY_AGENT_KEY opens is switched off (403 forbidden)\n",
+            "switch the API of",
+        ),
+        (
+            "app-none",
+            "error: DIFY_AGENT_KEY holds no key that this server accepts\n",
+            "copy the key again",
+        ),
+    ] {
+        let told = run(key);
+        assert!(told.contains(line), "{told}");
+        assert_eq!(told.matches(help).count(), 1, "{told}");
+        assert_eq!(told.matches("error: ").count(), 3, "{told}");
+    }
 }
 
 #[test]

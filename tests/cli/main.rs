@@ -3,11 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
 
 mod attempt;
+mod choice;
+mod cleaning;
 mod commands;
 mod doctor;
 mod live;
+mod mocking;
 mod parts;
 mod reports;
+mod runs;
 mod server;
 mod traces;
 mod wrong_use;

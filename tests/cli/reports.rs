@@ -56,13 +56,12 @@ fn the_console_on_standard_output_is_there_once() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn a_report_that_cannot_be_written_does_not_keep_the_others() {
-    let folder = folder("unwritable");
-    // A file stands where a folder is needed.
-    let (file, other) = (folder.join("file"), folder.join("run.json"));
-    fs::write(&file, "").unwrap();
+    let other = folder("full").join("run.json");
     let run = run(&[
-        &["check", "drifted.har", "--report", &format!("junit={}/run.xml", file.display())],
+        // Only writing tells that there is no room.
+        &["check", "drifted.har", "--report", "junit=/dev/full"],
         &["--report", &format!("json={}", other.display())][..],
         &SPEC,
     ]
@@ -71,6 +70,78 @@ fn a_report_that_cannot_be_written_does_not_keep_the_others() {
     assert!(run.stderr.contains("cannot write the junit report to "), "{}", run.stderr);
     assert!(run.stdout.contains("FAILED: "));
     assert!(other.exists());
+}
+
+#[test]
+fn a_path_that_no_report_can_have_is_refused_before_anything_is_done() {
+    let folder = folder("unwritable");
+    // A file stands where a folder is needed.
+    let file = folder.join("file");
+    fs::write(&file, "").unwrap();
+    let (file, here) = (file.display(), folder.display());
+    for (report, words) in [
+        (format!("junit={file}/run.xml"), "the junit report to "),
+        (format!("json={here}"), "it is a folder, not a file\n  help: name a file"),
+        (format!("json={here}/new/deep/../../file/run.json"), "the json report to "),
+    ] {
+        for command in [&["check", "drifted.har"][..], &["run", "--list"]] {
+            let run = run(&[command, &["--report", &report], &SPEC].concat());
+            assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{report}: {}", run.stderr);
+            assert!(run.stderr.contains("error: cannot write "), "{report}: {}", run.stderr);
+            assert!(run.stderr.contains(words), "{report}: {}", run.stderr);
+        }
+    }
+    let run = run(&["run", "--report", &format!("har={here}")]);
+    assert!(run.stderr.contains("cannot write the har recording to "), "{}", run.stderr);
+}
+
+#[test]
+fn two_reports_have_two_paths() {
+    let folder = folder("twice");
+    let path = folder.join("s.x");
+    let (json, junit) = (format!("json={}", path.display()), format!("junit={}", path.display()));
+    let har = format!("har={}/./s.x", folder.display());
+    let check = run(
+        &[&["check", "drifted.har", "--report", &json, "--report", &junit], &SPEC[..]].concat()
+    );
+    let message = format!("error: two reports cannot both be {}: json and junit\n", path.display());
+    assert!(check.stderr.starts_with(&message), "{}", check.stderr);
+    let more = run(&["run", "--report", &json, "--report", &har]);
+    assert!(more.stderr.contains(": json and har\n  help: give each report a path of its own"));
+    assert_eq!(
+        (check.code, more.code, check.stdout + &more.stdout),
+        (Some(2), Some(2), String::new())
+    );
+    assert!(!path.exists());
+}
+
+#[test]
+fn to_look_whether_a_report_can_be_written_leaves_nothing_behind() {
+    let folder = folder("tried");
+    let kept = folder.join("kept.json");
+    fs::write(&kept, "as it was").unwrap();
+    let reports =
+        [format!("json={}", kept.display()), format!("junit={}/a/b/c.xml", folder.display())];
+    let wrong = ["check", "missing.har", "--report", &reports[0], "--report", &reports[1]];
+    assert_eq!(run(&[&wrong[..], &SPEC].concat()).code, Some(2));
+    assert_eq!(fs::read_to_string(kept).unwrap(), "as it was");
+    assert!(!folder.join("a").exists());
+}
+
+#[test]
+fn an_operation_that_the_recording_does_not_have_is_not_judged() {
+    for (operation, code, last) in [
+        ("GET /things", 0, "ok: 0 errors, "),
+        ("DELETE", 3, "NOTHING JUDGED: no exchange is with an operation that was chosen"),
+    ] {
+        let check = ["check", "conforming.har", "--operation", operation];
+        let run = run(&[&check[..], &SPEC].concat());
+        assert_eq!(run.code, Some(code), "{operation}: {}{}", run.stdout, run.stderr);
+        let verdict = run.stdout.lines().last().unwrap();
+        assert!(verdict.starts_with(last), "{operation}: {verdict}");
+    }
+    let help = run(&["run", "--help"]).stdout;
+    assert!(help.contains("  junit    ") && help.contains("  har      all exchanges"), "{help}");
 }
 
 #[test]

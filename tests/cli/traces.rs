@@ -27,7 +27,7 @@ fn ask(live: &Live, key: &str, path: &str) -> Value {
 }
 
 /// Everything that can be listed: knowledge bases with what is in them, tags, annotations.
-fn state(live: &Live) -> Value {
+pub fn state(live: &Live) -> Value {
     let list = |path: &str| ask(live, "knowledge", path);
     let bases = list("/datasets?limit=100");
     let inside = bases["data"].as_array().unwrap().iter().map(|base| {
@@ -37,7 +37,8 @@ fn state(live: &Live) -> Value {
     });
     let inside: Vec<Value> = inside.collect();
     let annotations = |key: &str| ask(live, key, "/apps/annotations?limit=100");
-    let annotations: Vec<Value> = ["chat", "agent", "chatflow"].map(annotations).into();
+    let annotations: Vec<Value> =
+        ["chat", "agent", "chatflow", "completion"].map(annotations).into();
     serde_json::json!({
         "bases": bases, "inside": inside, "tags": list("/datasets/tags"), "annotations": annotations,
     })

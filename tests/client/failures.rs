@@ -83,10 +83,11 @@ async fn a_proxy_in_the_way_is_told() {
         assert_eq!(kind, FailureKind::Proxy, "{words}");
         assert!(words.contains("shop.example"), "{words}");
     }
-    // What goes to this machine goes straight.
+    // What goes to this machine goes over a proxy that is named, too.
     let server = Server::sends("HTTP/1.1 204 No Content\r\n\r\n").await;
     let proxied = client(|options| options.proxy = Proxy::Url(format!("http://127.0.0.1:{gone}")));
-    assert!(get(&proxied, &server.url()).await.failure.is_none());
+    let (kind, words) = failure(&proxied, &server.url()).await;
+    assert_eq!(kind, FailureKind::Proxy, "{words}");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use dify_contract::run::RunResult;
 use serde_json::Value;
 
 use crate::places::{self, Place, Places};
+use crate::reasons::Slack;
 
 /// A fault at a place.
 #[derive(Clone)]
@@ -20,6 +21,8 @@ pub struct Mutant {
     pub operation: String,
     /// As `--fault` names it; more than one where it takes several operations.
     pub texts: Vec<String>,
+    /// What the documents leave open at its place.
+    pub slack: Slack,
 }
 
 /// What is known of an operation.
@@ -46,6 +49,7 @@ pub fn all(contract: &Contract, clean: &RunResult, cases: &[Case]) -> Vec<Mutant
     for fault in FAULTS {
         for site in &sites {
             for (place, value) in site.places_of(fault) {
+                let slack = place.as_deref().map(|at| site.slack(at)).unwrap_or_default();
                 let place = place.map(|pointer| format!("#{pointer}")).unwrap_or_default();
                 let value = value.map(|value| format!("={value}")).unwrap_or_default();
                 let operations = match fault.id {
@@ -57,6 +61,7 @@ pub fn all(contract: &Contract, clean: &RunResult, cases: &[Case]) -> Vec<Mutant
                     fault,
                     operation: site.operation.id.clone(),
                     texts: operations.iter().map(text).collect(),
+                    slack,
                 });
             }
         }
@@ -219,6 +224,18 @@ impl Site<'_> {
                 once(query.iter().any(|(name, _)| pages.contains(&name.as_str())))
             }
             _ => once(true),
+        }
+    }
+
+    /// What the documents leave open of a member.
+    fn slack(&self, pointer: &str) -> Slack {
+        let Some((parent, name)) = pointer.rsplit_once('/') else { return Slack::default() };
+        let name = name.replace("~1", "/").replace("~0", "~");
+        let around = self.places.get(parent).map(|place| place.declared.as_slice());
+        let around = around.unwrap_or_default();
+        Slack {
+            optional: around.iter().any(|said| !said.node.required.contains(&name)),
+            open: around.iter().any(|said| said.node.open || said.node.additional.is_some()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What was found, as a table for people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::mutants::Mutant;
@@ -102,8 +102,22 @@ pub fn write(
             zero(row.idle),
         );
     }
+    let missed = || tried.iter().filter(|(_, tried)| tried.outcome == Outcome::Missed);
+    text.push_str("\n## Why some are missed\n\n| mutants | faults | why |\n|---|---|---|\n");
+    let mut whys: BTreeMap<String, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    for (mutant, _) in missed() {
+        let (count, faults) = whys.entry(reasons(mutant)).or_default();
+        *count += 1;
+        faults.insert(mutant.fault.id);
+    }
+    let mut whys: Vec<_> = whys.into_iter().collect();
+    whys.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    for (why, (count, faults)) in whys {
+        let faults: Vec<&str> = faults.into_iter().collect();
+        let _ = writeln!(text, "| {count} | {} | {why} |", faults.join(", "));
+    }
     text.push_str("\n## What is missed\n\n| fault | place | why |\n|---|---|---|\n");
-    for (mutant, _) in tried.iter().filter(|(_, tried)| tried.outcome == Outcome::Missed) {
+    for (mutant, _) in missed() {
         let place = mutant.texts[0].split_once(':').map_or("", |(_, place)| place);
         let _ = writeln!(text, "| {} | `{place}` | {} |", mutant.fault.id, reasons(mutant));
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use dify_contract::check::{CHECKS, LAWS};
+use dify_contract::contract::Operation;
 use dify_contract::finding::Severity;
 use dify_contract::mock::{Act, Injection};
 use dify_contract::plan::{Case, Phase};
@@ -31,6 +32,8 @@ pub struct Tried {
     pub outcome: Outcome,
     /// Findings that blame an answer of another operation, which the fault does not change.
     pub elsewhere: Vec<String>,
+    /// How many cases it took.
+    pub cases: usize,
 }
 
 /// A finding as it is compared: check, operation, place.
@@ -49,14 +52,17 @@ impl<'t> Trials<'t> {
         Self { bench, campaign, seed, clean: Mutex::default() }
     }
 
-    /// Tries a mutant with the cases that can show it, until a check that it names has found it.
-    pub async fn run(&self, mutant: &Mutant) -> Tried {
+    /// Tries a mutant with the cases that can show it, until a check that it names has found it, or
+    /// another one that is known to.
+    pub async fn run(&self, mutant: &Mutant, known: Option<&str>) -> Tried {
         let phases = phases(mutant);
         let faults: Vec<Injection> =
             mutant.texts.iter().map(|text| Injection::parse(text).unwrap()).collect();
         let counted: Vec<Injection> = faults.clone();
         let provokes = mutant.fault.provokes;
-        let (result, stopped) = self.tour(&mutant.operation, &phases, faults, provokes).await;
+        let until: Vec<&str> = provokes.iter().copied().chain(known).collect();
+        let tour = self.tour(&mutant.operation, &phases, faults, &until).await;
+        let (result, stopped, cases) = tour;
         let acted: u64 = counted.iter().map(Injection::acted).sum();
         let mut found = keys(&result, !stopped);
         if !stopped {
@@ -66,8 +72,10 @@ impl<'t> Trials<'t> {
         let named = found.iter().find(|(check, ..)| provokes.contains(check));
         let path = |operation: &str| operation.split_once(' ').map(|(_, path)| path.to_owned());
         // What is judged by single answers is about the operation that gives them; laws and journeys may
-        // tell it of another one that does not fit any more.
-        let single = |check: &str| CHECKS.iter().any(|known| known.meta.id == check);
+        // tell it of another one that does not fit any more, or that was asked with what had been changed.
+        let single = |check: &str| {
+            CHECKS.iter().any(|known| known.meta.id == check) && check != "journey-step-failed"
+        };
         let state = matches!(mutant.fault.act, Act::Around(_));
         let explained = |(check, operation, _): &&Key| {
             *operation == mutant.operation
@@ -82,11 +90,20 @@ impl<'t> Trials<'t> {
             (Some((check, ..)), _) => Outcome::Named((*check).to_owned()),
             (None, Some((check, ..))) => Outcome::Other((*check).to_owned()),
             // That nothing ever asks for it is a gap of ours.
-            (None, None) if acted == 0 && mutant.fault.id != "strange-id-fails" => Outcome::Idle,
+            (None, None) if acted == 0 && !self.is_gap(mutant) => Outcome::Idle,
             (None, None) => Outcome::Missed,
         };
         let elsewhere = elsewhere.map(|(c, o, p)| format!("{c} {o} {p}")).collect();
-        Tried { outcome, elsewhere }
+        Tried { outcome, elsewhere, cases }
+    }
+
+    /// Whether nothing asks for it, although the server knows it: where an id is unknown, and no document says
+    /// what comes of it.
+    fn is_gap(&self, mutant: &Mutant) -> bool {
+        let known = |operation: &&Operation| operation.id == mutant.operation;
+        let operation = self.bench.contract.operations.iter().find(known);
+        mutant.fault.id == "strange-id-fails"
+            && operation.is_some_and(|operation| operation.response(404).is_none())
     }
 
     /// What comes of the cases of a mutant's operation.
@@ -126,26 +143,27 @@ impl<'t> Trials<'t> {
         if let Some(known) = known().get(&key) {
             return known.clone();
         }
-        let (result, _) = self.tour(operation, phases, Vec::new(), &[]).await;
+        let (result, ..) = self.tour(operation, phases, Vec::new(), &[]).await;
         let found = keys(&result, true);
         known().insert(key, found.clone());
         found
     }
 
-    /// Tries the cases; tells whether one of the checks made it stop.
+    /// Tries the cases; tells whether one of the checks made it stop, and how many there were until then.
     async fn tour(
         &self,
         operation: &str,
         phases: &[Phase],
         faults: Vec<Injection>,
         until: &[&str],
-    ) -> (RunResult, bool) {
+    ) -> (RunResult, bool, usize) {
         let (mock, target) = self.bench.start(self.seed, faults).await;
         let outing = self.campaign.at(target);
         outing.look_up().await;
-        let mut stopped = false;
+        let (mut stopped, mut cases) = (false, 0);
         for case in self.cases(operation, phases) {
             outing.try_case(case).await;
+            cases += 1;
             stopped = outing.has_found(until);
             if stopped {
                 break;
@@ -153,7 +171,7 @@ impl<'t> Trials<'t> {
         }
         let result = outing.end();
         drop(mock);
-        (result, stopped)
+        (result, stopped, cases)
     }
 }
 

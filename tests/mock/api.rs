@@ -125,6 +125,7 @@ impl Open {
             expects: None,
             unmet: None,
             case: None,
+            variable: None,
             times: Times { total_ms: begun.elapsed().as_secs_f64() * 1e3, ..Times::default() },
         });
         answer

@@ -291,6 +291,7 @@ pub fn run() -> RunResult {
         shards: vec!["2/3".parse().unwrap()],
         leftovers: vec!["dataset 5 at DELETE /datasets/{dataset_id}: answered 500".to_owned()],
         command: "dify-contract run --seed 7".to_owned(),
+        choice: String::new(),
     });
     result
 }

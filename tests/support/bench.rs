@@ -87,6 +87,7 @@ impl Bench {
             ledger: None,
             mark: "dc-test".to_owned(),
             command: format!("dify-contract run --seed {seed}"),
+            choice: String::new(),
         };
         let campaign = Campaign::prepare(self.contract, target, options);
         self.runtime.block_on(campaign).unwrap_or_else(|problems| panic!("{problems:#?}"))

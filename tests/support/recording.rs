@@ -105,11 +105,11 @@ fn request(
     } else if let Some(size) = call.sent_unrecorded {
         ("application/json", Body::Unrecorded(size))
     } else if let Some(text) = &call.send_text {
-        ("text/plain", Body::from_bytes(text.clone().into_bytes()))
+        ("text/plain", Body::Bytes(text.clone().into_bytes()))
     } else if let Some(fields) = &call.send_form {
-        ("multipart/form-data; boundary=cut", Body::from_bytes(form(fields)))
+        ("multipart/form-data; boundary=cut", Body::Bytes(form(fields)))
     } else if let Some(value) = call.send.as_ref().or(example) {
-        ("application/json", Body::from_bytes(value.to_string().into_bytes()))
+        ("application/json", Body::Bytes(value.to_string().into_bytes()))
     } else {
         ("", Body::None)
     };
@@ -180,14 +180,14 @@ fn body(answer: &Answer, example: Option<&Value>) -> Body {
         return Body::Unrecorded(size);
     }
     if let Some(text) = answer.text.as_ref().or(answer.stream.as_ref()) {
-        return Body::from_bytes(text.clone().into_bytes());
+        return Body::Bytes(text.clone().into_bytes());
     }
     if let Some(text) = &answer.base64 {
-        return Body::from_bytes(STANDARD.decode(text).expect("the body is base64"));
+        return Body::Bytes(STANDARD.decode(text).expect("the body is base64"));
     }
     if let Some(events) = &answer.events {
         let events: Vec<String> = events.iter().map(|event| format!("data: {event}\n\n")).collect();
-        return Body::from_bytes(events.concat().into_bytes());
+        return Body::Bytes(events.concat().into_bytes());
     }
     let Some(mut value) = answer.body.clone().or_else(|| example.cloned()) else {
         return Body::None;
@@ -209,7 +209,7 @@ fn body(answer: &Answer, example: Option<&Value>) -> Body {
             _ => panic!("there is no {pointer} to change"),
         }
     }
-    Body::from_bytes(value.to_string().into_bytes())
+    Body::Bytes(value.to_string().into_bytes())
 }
 
 /// The first documented example of a body.

@@ -16,6 +16,7 @@ fn target(allow: Permission) -> Target {
         base_url: BaseUrl::parse("http://localhost/v1").unwrap(),
         base_url_from: "--base-url".to_owned(),
         keys: Vec::new(),
+        keys_named: false,
         missing: Vec::new(),
         allow,
         limits: Limits::default(),

@@ -103,7 +103,12 @@ impl Client {
 
     /// The way to a URL.
     pub(super) fn route(&self, url: &Url) -> Route {
-        let straight = self.0.options.proxy == Proxy::None || is_loopback(url);
+        let straight = match self.0.options.proxy {
+            Proxy::None => true,
+            Proxy::System => is_loopback(url),
+            // Whoever names one means it.
+            Proxy::Url(_) => false,
+        };
         match url.scheme() {
             _ if !straight => Route::Proxied,
             "https" => Route::Tls,

@@ -30,8 +30,8 @@ pub struct ClientOptions {
     pub redactor: Redactor,
 }
 
-/// Over which proxy requests go. What goes to this machine (`localhost`, `127.0.0.1`, `[::1]`) never
-/// goes over one.
+/// Over which proxy requests go. What goes to this machine (`localhost`, `127.0.0.1`, `[::1]`) goes over
+/// none but one that is named here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Proxy {
     /// What the environment says: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, or the

@@ -53,6 +53,7 @@ pub async fn send(
         expects: None,
         unmet: None,
         case: None,
+        variable: None,
         times: Times { started: format!("{:.6}", Timestamp::now()), ..Times::default() },
     };
     let began = Instant::now();

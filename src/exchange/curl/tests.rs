@@ -50,6 +50,7 @@ fn a_post_that_streams() {
         expects: None,
         unmet: None,
         case: None,
+        variable: None,
         times,
     };
     assert_snapshot!(curl(&exchange), @r#"curl -N http://h/v1/chat-messages -H "Authorization: Bearer $API_KEY" -H 'Content-Type: application/json' --data-raw '{"query":"it'\''s"}'"#);

@@ -37,6 +37,7 @@ impl RawEntry {
             unmet: entry.unmet.as_ref().map(|unmet| Box::new(not_met(unmet, redactor))),
             failure: entry.failure.as_ref().map(|failure| failed(failure, redactor)),
             case: entry.case.as_ref().map(|case| redactor.text(&case.text()).into_owned()),
+            variable: None,
             times: Times {
                 started: redactor.text(&started).into_owned(),
                 total_ms: entry.time.0.unwrap_or_default(),

@@ -32,6 +32,7 @@ fn exchange(response: Response) -> Exchange {
         expects: None,
         unmet: None,
         case: None,
+        variable: None,
         times,
     }
 }

@@ -43,7 +43,7 @@ pub static FAULTS: &[Fault] = &[
     fault("has-more-lies", "`has_more` says the opposite",
         &["has-more-wrong"], "", Act::Value(value::lie_of_more)),
     fault("miscount", "a count is one too high",
-        &["total-wrong", "count-wrong"], "#POINTER: the count; `/total` otherwise", Act::Value(value::miscount)),
+        &["total-wrong", "count-wrong", "counter-wrong"], "#POINTER: the count; `/total` otherwise", Act::Value(value::miscount)),
     fault("reversed-list", "a list is told in the opposite order",
         &["order-not-as-asked"], "#POINTER: the list; `/data` otherwise", Act::Value(value::reverse)),
     fault("lost-item", "a list lacks its first item",

@@ -124,7 +124,10 @@ fn around(
 
 /// Takes what is hidden out of lists.
 fn conceal(value: &mut Value, hidden: &HashSet<String>) {
-    let seen = |item: &Value| !item["id"].as_str().is_some_and(|id| hidden.contains(id));
+    let is_hidden = |value: &Value| value["id"].as_str().is_some_and(|id| hidden.contains(id));
+    // Logs have runs within.
+    let members = |item: &Value| item.as_object().is_some_and(|o| o.values().any(is_hidden));
+    let seen = |item: &Value| !is_hidden(item) && !members(item);
     match value {
         Value::Array(items) => items.retain(seen),
         Value::Object(object) => {

@@ -142,9 +142,9 @@ pub fn hang(reply: &mut Reply, _: &Injection) {
     reply.breaks = Some(Break::Hang);
 }
 
-/// The body does not end.
+/// The body does not end. What is told event by event is for the faults of streams.
 pub fn endless(reply: &mut Reply, _: &Injection) {
-    if !is_error(reply) {
+    if !is_error(reply) && !matches!(reply.payload, Payload::Feed { .. }) {
         reply.breaks = Some(Break::Endless);
     }
 }

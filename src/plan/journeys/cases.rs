@@ -3,22 +3,16 @@
 use std::sync::Arc;
 
 use super::inputs::{Given, Input};
-use super::suite::{Journey, Workflow};
+use super::suite::{Journey, Suite, Workflow};
 use crate::contract::Contract;
 use crate::generate::Spot;
 use crate::plan::case::{Attempt, Case, Hold, Need, Phase};
 use crate::plan::planner::{PlanOptions, Subject};
-use crate::plan::resources::{self, Resources};
 use crate::target::Permission;
 use crate::target::probe::report::{AbilityReport, KeyReport, ObstacleKind};
 
 /// The cases of all suites, in their order. Where an operation is asked for, those of journeys that call it.
-pub fn cases(
-    contract: &Contract,
-    resources: &Resources,
-    subject: Subject<'_>,
-    options: &PlanOptions,
-) -> Vec<Case> {
+pub fn cases(contract: &Contract, subject: Subject<'_>, options: &PlanOptions) -> Vec<Case> {
     if !options.phases.contains(&Phase::Journey) {
         return Vec::new();
     }
@@ -35,7 +29,18 @@ pub fn cases(
                 ids.any(|operation| operation.id.contains(only.as_str()))
             };
             if options.operation.as_ref().is_none_or(called) {
-                let planner = Planner { contract, resources, subject, journey: &journey, workflow };
+                // Of equal names, each tells where it stands.
+                let same = |other: &Arc<Suite>| {
+                    !Arc::ptr_eq(other, suite)
+                        && other.workflows.iter().any(|w| w.id == workflow.id)
+                };
+                let name = if options.suites.iter().any(same) {
+                    format!("{}::{}", suite.path, workflow.id)
+                } else {
+                    workflow.id.clone()
+                };
+                let journey = &journey;
+                let planner = Planner { contract, subject, journey, workflow, name };
                 cases.extend(planner.cases());
             }
         }
@@ -45,10 +50,11 @@ pub fn cases(
 
 struct Planner<'p> {
     contract: &'p Contract,
-    resources: &'p Resources,
     subject: Subject<'p>,
     journey: &'p Arc<Journey>,
     workflow: &'p Workflow,
+    /// What it is called in names of cases.
+    name: String,
 }
 
 impl Planner<'_> {
@@ -140,7 +146,7 @@ impl Planner<'_> {
             let needed = if self.workflow.free {
                 Permission::needed_if_free(operation)
             } else {
-                resources::needed(self.contract, self.resources, *number)
+                Permission::needed(operation)
             };
             if let Some(obstacle) = &report.obstacle {
                 let paid = obstacle.kind == ObstacleKind::NotAllowed
@@ -150,13 +156,12 @@ impl Planner<'_> {
                 }
                 return Some(format!("{}: {}", operation.id, obstacle.reason));
             }
-            let opened = key.is_none_or(|key| report.keys.contains(&key.name));
-            if !opened {
-                return Some(format!("the key does not open {}", operation.id));
+            if let Some(key) = key.filter(|key| !report.keys.contains(&key.name)) {
+                return Some(format!("the key `{}` does not open {}", key.name, operation.id));
             }
             if needed > self.subject.report.allow {
                 return Some(format!(
-                    "{}: nothing removes what it makes: needs `--allow {}`",
+                    "{}: not allowed: needs `--allow {}`",
                     operation.id,
                     needed.word()
                 ));
@@ -202,7 +207,7 @@ impl Planner<'_> {
         };
         Case {
             number: 0,
-            name: format!("{group}::journey::{}", self.workflow.id),
+            name: format!("{group}::journey::{}", self.name),
             phase: Phase::Journey,
             operation: self.journey.operations.first().copied().unwrap_or(usize::MAX),
             key: key.map(|(number, _)| number),

@@ -123,7 +123,8 @@ impl Suite {
         vocabulary: &Vocabulary,
         strangers: Strangers,
     ) -> Result<Self, Vec<Problem>> {
-        let (file, raw) = TextFile::read(path).map_err(|problem| vec![problem])?;
+        let (file, raw) =
+            TextFile::read_as(path, "an Arazzo document").map_err(|problem| vec![problem])?;
         version(&file, &raw).map_err(|problem| vec![problem])?;
         let mut faults = Faults::new(&file, strangers);
         super::shape::check(&raw, &mut faults);

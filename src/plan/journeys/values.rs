@@ -142,7 +142,13 @@ impl Values<'_, '_> {
                 },
                 Ok(_) => match JsonPath::parse(written) {
                     Ok(_) => return,
-                    Err(error) => ("is no JSONPath", format!("{} ", error.message())),
+                    Err(error) => {
+                        let from = error.position() + 1;
+                        let message =
+                            format!("`{written}` is no JSONPath: wrong from character {from} on");
+                        let help = "one is written as `$.data[?@.id == 'x']` (RFC 9535)";
+                        return self.faults.add(place.as_str(), message, help);
+                    }
                 },
             },
         };

@@ -9,7 +9,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use crate::plan::case::{Attempt, Case, Hold, Phase};
 use crate::plan::guide::best;
 use crate::plan::planner::PlanOptions;
-use crate::plan::sequence::{Builder, Model, Move, Sort, fall, life, model, strategy};
+use crate::plan::sequence::{Builder, Model, Move, Sort, called, fall, life, model, strategy};
 
 /// The cases of a target: with the fewest keys that open all kinds.
 pub fn cases(builder: &Builder<'_>, options: &PlanOptions) -> Vec<Case> {
@@ -84,7 +84,8 @@ impl Of<'_> {
         let calls = self.calls(&moves);
         let mut case = self.case(operation, &format!("{}-{name}", self.kind(sort)))?;
         case.model_calls = calls;
-        case.attempt = Attempt::Script { model: Arc::clone(self.model), moves };
+        let operations = called(self.model, &moves);
+        case.attempt = Attempt::Script { model: Arc::clone(self.model), moves, operations };
         Some(case)
     }
 
@@ -132,7 +133,11 @@ impl Of<'_> {
             needs: Vec::new(),
             hold: Hold::Alone,
             model_calls: 0,
-            attempt: Attempt::Script { model: Arc::clone(self.model), moves: Vec::new() },
+            attempt: Attempt::Script {
+                model: Arc::clone(self.model),
+                moves: Vec::new(),
+                operations: Vec::new(),
+            },
         })
     }
 }

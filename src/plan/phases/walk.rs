@@ -3,7 +3,8 @@
 
 use crate::plan::case::{Attempt, Case, Hold, Phase};
 use crate::plan::planner::Source;
-use crate::plan::resources::{Resources, needed};
+use crate::plan::resources::Resources;
+use crate::target::Permission;
 
 /// The cases: one for every list that has pages, or that something can be added to.
 pub fn cases(source: &Source<'_>) -> Vec<Case> {
@@ -15,7 +16,10 @@ pub fn cases(source: &Source<'_>) -> Vec<Case> {
     let mut case = source.blank(Phase::Stateful, "walk");
     let maker = Resources::maker(source.contract, source.number);
     // What is not allowed is left out: the list is read as it is.
-    let may = |number| needed(source.contract, source.resources, number) <= source.allowed();
+    let may = |number| {
+        let operation = source.contract.operations.get(number);
+        operation.is_some_and(|operation| Permission::needed(operation) <= source.allowed())
+    };
     let maker = maker.filter(|maker| may(maker.operation) && source.opens(maker.operation));
     if maker.is_some() || !source.needs.is_empty() {
         case.hold = Hold::Alone;

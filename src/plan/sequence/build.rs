@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::model::{Ask, Change, Maker, Model, Sort};
 use crate::contract::schema::Side;
 use crate::contract::{Contract, Does, Kind, Operation, Use};
-use crate::generate::{Draft, DraftBody, Generator, Sent, Spot};
+use crate::generate::{Draft, DraftBody, Generator, Sent, Spot, Variation};
 use crate::plan::case::Need;
 use crate::plan::case_name_mark;
 use crate::plan::cost::Costs;
@@ -80,10 +80,23 @@ impl Builder<'_> {
         let whole = with.and_then(|with| self.contract.kinds.get(with));
         let wholes = whole.iter().flat_map(|kind| &kind.uses).filter(|u| u.does == Does::Delete);
         let maker = |usage: &Use| self.maker(usage, &chain);
+        let creator = |usage: &Use| {
+            let mut maker = maker(usage)?;
+            maker.joins = self.joins(kind, usage);
+            let (_, operation) = self.operation(&usage.operation)?;
+            let names = &operation.traits.names;
+            let apart = parent.is_some() || !maker.joins.is_empty();
+            maker.telling = usage.keeps.iter().any(|keep| names.contains(&keep.sent) || apart);
+            Some(maker)
+        };
+        let counts =
+            |whole: &Kind| whole.counters.iter().any(|c| c.of.as_ref() == Some(&kind.name));
+        let counted = kind.parent.as_ref().and_then(|name| self.contract.kinds.get(name));
         let mut sort = Sort {
             name: kind.name.clone(),
             parent,
-            makes: uses(Does::Create).filter_map(maker).collect(),
+            counted: counted.is_some_and(counts),
+            makes: uses(Does::Create).filter_map(creator).collect(),
             reads: uses(Does::Read).filter_map(ask).collect(),
             lists: uses(Does::List).filter(|usage| !usage.part).filter_map(ask).collect(),
             updates: uses(Does::Update).filter_map(maker).collect(),
@@ -100,6 +113,8 @@ impl Builder<'_> {
                 ask,
                 changes: Vec::new(),
                 breaches: Vec::new(),
+                joins: Vec::new(),
+                telling: false,
                 repeatable: false,
             });
         }
@@ -133,9 +148,6 @@ impl Builder<'_> {
             return None;
         }
         let allow = self.subject.report.allow;
-        if resources::needed(self.contract, self.resources, number) > allow {
-            return None;
-        }
         let how = generator_options(
             self.contract,
             self.guide,
@@ -233,18 +245,38 @@ impl Builder<'_> {
                 changes.push(Change { spot, values });
             }
         }
-        let mut maker = Maker { ask, changes, breaches: Vec::new(), repeatable: usage.repeatable };
+        let mut maker = Maker {
+            ask,
+            changes,
+            breaches: Vec::new(),
+            joins: Vec::new(),
+            telling: false,
+            repeatable: usage.repeatable,
+        };
         let most: Vec<Option<usize>> =
             maker.changes.iter().map(|change| Some(change.values.len() - 1)).collect();
-        let base = maker.draft(&most);
+        let mut base = maker.draft(&most);
+        if usage.does == Does::Create {
+            self.mark(usage, operation, &mut base);
+        }
         // Those that say most beside what is wrong come first: they show best what is done all the same.
         let fits = |need: &Need, spot: &Spot| need.spot == *spot;
         let said = |draft: &Draft| {
             let same = |change: &&Change| draft.get(&change.spot) == base.get(&change.spot);
             maker.changes.iter().filter(same).count()
         };
+        // What can be left out may be passed over by a server that should not.
+        let spare = |variation: &Variation| {
+            let Spot::Body(pointer) = &variation.spot else { return false };
+            let member = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+            let mut without = variation.draft.clone();
+            without.remove(&Spot::body(&format!("/{member}")))
+                && self.adds_no_fault(operation, &base, &without)
+        };
         let mut breaches = generator.breaches(&base);
-        breaches.sort_by_key(|variation| std::cmp::Reverse(said(&variation.draft)));
+        breaches.sort_by_cached_key(|variation| {
+            std::cmp::Reverse((spare(variation), said(&variation.draft)))
+        });
         maker.breaches = breaches
             .into_iter()
             .filter(|variation| {
@@ -257,6 +289,37 @@ impl Builder<'_> {
             .take(BREACHES)
             .collect();
         Some(maker)
+    }
+
+    /// What is asked of something that is made in vain is said of nothing else.
+    fn mark(&self, usage: &Use, operation: &Operation, draft: &mut Draft) {
+        let names = &operation.traits.names;
+        for keep in &usage.keeps {
+            let pointer = keep.sent.replacen("/-", "/0", 1);
+            let spot = Spot::body(&pointer);
+            if names.contains(&pointer) || !draft.get(&spot).is_some_and(Value::is_string) {
+                continue;
+            }
+            let mut marked = draft.clone();
+            marked.set(&spot, json!("What was refused."));
+            if self.adds_no_fault(operation, draft, &marked) {
+                *draft = marked;
+            }
+        }
+    }
+
+    /// The ids with which what is made is a part of what is there, as the list of its kind says.
+    fn joins(&self, kind: &Kind, usage: &Use) -> Vec<Need> {
+        let lists = kind.uses.iter().filter(|list| list.does == Does::List);
+        let rules = lists.filter_map(|list| self.operation(&list.operation)?.1.laws.page.as_ref());
+        let mut makes = rules.filter_map(|rules| rules.make.as_ref());
+        let make = makes.find(|make| make.operation == usage.operation);
+        let members = make.and_then(|make| make.with.as_object()).into_iter().flatten();
+        let need = |(name, value): (&String, &Value)| {
+            let resource = value.get("$resource")?.as_str()?.to_owned();
+            Some(Need { resource, spot: Spot::body(&format!("/{name}")), lenient: false })
+        };
+        members.filter_map(need).collect()
     }
 
     /// Valid values of a member that cost no more than the plainest request.

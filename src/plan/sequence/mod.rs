@@ -15,4 +15,4 @@ mod script;
 pub use build::{Builder, model};
 pub use model::{Ask, Change, Maker, Model, Sort};
 pub use moves::{Move, State, strategy};
-pub use script::{fall, life};
+pub use script::{called, fall, life};

@@ -20,6 +20,8 @@ pub struct Sort {
     pub name: String,
     /// The number of the kind that it is a part of.
     pub parent: Option<usize>,
+    /// Whether that counts things of this kind.
+    pub counted: bool,
     /// What makes one, or finds one that was made with its parent.
     pub makes: Vec<Maker>,
     /// What shows one.
@@ -54,8 +56,13 @@ pub struct Maker {
     pub ask: Ask,
     /// What it may say beyond that.
     pub changes: Vec<Change>,
-    /// Requests with one fault.
+    /// Requests with one fault; first those that would do most without it.
     pub breaches: Vec<Draft>,
+    /// Ids that the faulty requests have beside what is needed, so that what they make is a part of what is
+    /// there.
+    pub joins: Vec<Need>,
+    /// Whether it would be seen that a faulty request has made something.
+    pub telling: bool,
     /// Whether it may be repeated.
     pub repeatable: bool,
 }

@@ -65,6 +65,15 @@ pub enum Move {
         /// The number of the fault.
         breach: usize,
     },
+    /// Something is made beside a thing, by a request that has to be refused.
+    Spoilt {
+        /// The thing.
+        thing: u32,
+        /// The number of what makes its like.
+        way: usize,
+        /// The number of the fault.
+        breach: usize,
+    },
     /// Something is removed.
     Delete {
         /// The thing.
@@ -122,6 +131,7 @@ impl State {
             | Move::List { thing, .. }
             | Move::Update { thing, .. }
             | Move::Refused { thing, .. }
+            | Move::Spoilt { thing, .. }
             | Move::Delete { thing, .. } => self.things.contains_key(thing),
             Move::Together(moves) => moves.iter().all(|next| self.allows(next)),
         }
@@ -138,7 +148,11 @@ impl State {
                     self = self.after(done);
                 }
             }
-            Move::Read { .. } | Move::List { .. } | Move::Update { .. } | Move::Refused { .. } => {}
+            Move::Read { .. }
+            | Move::List { .. }
+            | Move::Update { .. }
+            | Move::Refused { .. }
+            | Move::Spoilt { .. } => {}
         }
         self
     }
@@ -313,10 +327,13 @@ mod tests {
         let sort = |name: &str, parent| Sort {
             name: name.to_owned(),
             parent,
+            counted: false,
             makes: vec![Maker {
                 ask: ask(),
                 changes: Vec::new(),
                 breaches: Vec::new(),
+                joins: Vec::new(),
+                telling: false,
                 repeatable: false,
             }],
             reads: vec![ask()],

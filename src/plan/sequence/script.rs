@@ -1,5 +1,7 @@
 //! Sequences that are always tried: the life of a thing, and how it goes with what it is a part of.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::model::{Maker, Model};
 use super::moves::Move;
 
@@ -10,7 +12,16 @@ pub fn life(model: &Model, sort: usize) -> Vec<Move> {
     let mut moves = Vec::new();
     let Some(thing) = make(model, sort, 0, &mut moves) else { return moves };
     let Some(known) = model.sorts.get(sort) else { return moves };
+    let whole = known.parent.filter(|_| known.counted);
     look(model, sort, thing, &mut moves);
+    look_at_whole(model, whole, thing, &mut moves);
+    for (way, maker) in known.makes.iter().enumerate().filter(|(_, maker)| maker.telling) {
+        // One shows enough.
+        if !maker.breaches.is_empty() {
+            moves.push(Move::Spoilt { thing, way, breach: 0 });
+            look(model, sort, thing, &mut moves);
+        }
+    }
     for (way, maker) in known.updates.iter().enumerate() {
         // One member alone shows whether the others stay.
         for member in 0..maker.changes.len().max(1) {
@@ -27,6 +38,7 @@ pub fn life(model: &Model, sort: usize) -> Vec<Move> {
     for way in 0..known.deletes.len() {
         moves.push(Move::Delete { thing, way });
         look(model, sort, thing, &mut moves);
+        look_at_whole(model, whole, thing, &mut moves);
     }
     moves
 }
@@ -52,6 +64,39 @@ pub fn fall(model: &Model, sort: usize) -> Vec<Move> {
     moves
 }
 
+/// The operations that moves take, each once, in the order in which they come.
+#[must_use]
+pub fn called(model: &Model, moves: &[Move]) -> Vec<usize> {
+    // Each thing is of the kind that it was made as.
+    let mut sorts: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut all = Vec::new();
+    for next in moves {
+        if let Move::Make { sort, thing, .. } = next {
+            sorts.insert(*thing, *sort);
+        }
+        let sort = |thing: &u32| model.sorts.get(*sorts.get(thing)?);
+        let ask = match next {
+            Move::Make { thing, way, .. } | Move::Spoilt { thing, way, .. } => {
+                sort(thing).and_then(|sort| sort.makes.get(*way)).map(|maker| &maker.ask)
+            }
+            Move::Update { thing, way, .. } | Move::Refused { thing, way, .. } => {
+                sort(thing).and_then(|sort| sort.updates.get(*way)).map(|maker| &maker.ask)
+            }
+            Move::Read { thing, way } => sort(thing).and_then(|sort| sort.reads.get(*way)),
+            Move::List { thing, way } => sort(thing).and_then(|sort| sort.lists.get(*way)),
+            Move::Delete { thing, way } => sort(thing).and_then(|sort| sort.deletes.get(*way)),
+            Move::Together(moves) => {
+                all.extend(called(model, moves));
+                None
+            }
+        };
+        all.extend(ask.map(|ask| ask.operation));
+    }
+    let mut known = BTreeSet::new();
+    all.retain(|operation| known.insert(*operation));
+    all
+}
+
 /// Makes a thing with everything that it is a part of; gives its number.
 fn make(model: &Model, sort: usize, value: usize, moves: &mut Vec<Move>) -> Option<u32> {
     let known = model.sorts.get(sort)?;
@@ -69,6 +114,13 @@ fn look(model: &Model, sort: usize, thing: u32, moves: &mut Vec<Move>) {
     let Some(known) = model.sorts.get(sort) else { return };
     moves.extend((0..known.reads.len()).map(|way| Move::Read { thing, way }));
     moves.extend((0..known.lists.len()).map(|way| Move::List { thing, way }));
+}
+
+/// Looks at what a thing is a part of, if there is any.
+fn look_at_whole(model: &Model, whole: Option<usize>, thing: u32, moves: &mut Vec<Move>) {
+    if let (Some(whole), Some(number)) = (whole, thing.checked_sub(1)) {
+        look(model, whole, number, moves);
+    }
 }
 
 /// What is said of one member, and nothing of the others.

@@ -7,8 +7,8 @@ use std::io;
 use super::page::{BOLD, GOOD, PLAIN, Page, style_of};
 use crate::finding::Severity;
 use crate::report::text::{count, number, pad};
-use crate::report::{ReportOptions, Verdict};
-use crate::run::{ExchangeCounts, Ratio, RunInfo, RunResult, Skipped};
+use crate::report::{ReportOptions, Verdict, none_chosen};
+use crate::run::{ExchangeCounts, Ratio, RunInfo, RunResult, Skipped, missing};
 
 /// At most this many lines for one value.
 const LINES: usize = 4;
@@ -221,12 +221,34 @@ fn verdict(page: &mut Page<'_>, result: &RunResult, options: &ReportOptions) -> 
             let problems = count(problems, "problem");
             (style_of(Severity::Warning), format!("{problems} in the recordings; "))
         }
+        Verdict::BrokenOff => (style_of(Severity::Warning), broken_off(result)),
         Verdict::NothingJudged => {
-            let why = "no exchange goes to the documented API".to_owned();
+            let any = result.exchanges.judged + result.exchanges.undocumented > 0;
+            let why = match &result.run {
+                Some(run) if any && run.passed + run.failed == 0 => {
+                    format!("{} skipped, for the reasons above", count(run.cases as u64, "case"))
+                }
+                _ if any && none_chosen(result) => {
+                    "no exchange is with an operation that was chosen".to_owned()
+                }
+                _ => "no exchange goes to the documented API".to_owned(),
+            };
             return last(page, style_of(Severity::Warning), verdict, &why);
         }
     };
     last(page, style, verdict, &format!("{why}{counts}"))
+}
+
+/// What was not tried, for the last line.
+fn broken_off(result: &RunResult) -> String {
+    let Some(run) = &result.run else { return String::new() };
+    let left: usize = run.skipped.iter().filter(|s| s.is_broken_off()).map(|s| s.cases).sum();
+    if left > 0 {
+        let all = count(run.cases as u64, "case");
+        return format!("{} of {all} not tried to the end; ", number(left as u64));
+    }
+    let parts: Vec<String> = missing(run).iter().map(ToString::to_string).collect();
+    format!("without the parts {}; ", parts.join(", "))
 }
 
 fn last(

@@ -85,8 +85,16 @@ struct ToldFinding {
 pub fn read(name: &str, bytes: &[u8]) -> Result<RunResult, Problem> {
     let make = "a report is what `--report json=PATH` writes";
     let head: Head = serde_json::from_slice(bytes).map_err(|error| {
-        let what = if error.is_data() { "no report" } else { "no JSON" };
-        Problem::new(format!("{name} is {what}: {error}")).help(make)
+        let what = if error.is_data() {
+            "no report, though it is JSON".to_owned()
+        } else if bytes.trim_ascii().is_empty() {
+            "empty".to_owned()
+        } else if error.is_eof() {
+            "cut off before its end".to_owned()
+        } else {
+            format!("no JSON (line {}, column {})", error.line(), error.column())
+        };
+        Problem::new(format!("{name} is {what}")).help(make)
     })?;
     if head.tool.name != env!("CARGO_PKG_NAME") {
         return Err(Problem::new(format!("{name} is a report of {}", head.tool.name)).help(make));
@@ -102,8 +110,10 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<RunResult, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let told: Result<Told, _> = serde_path_to_error::deserialize(&mut reader);
     let told = told.map_err(|error| {
-        let (place, what) = (error.path().to_string(), error.inner());
-        Problem::new(format!("{name} is no whole report: at {place}: {what}")).help(make)
+        let (place, what) = (error.path().to_string(), error.inner().to_string());
+        // The place is told by name; lines of a report are nobody's.
+        let what = what.split(" at line ").next().unwrap_or_default();
+        Problem::new(format!("{name} is no whole report: at `{place}`: {what}")).help(make)
     })?;
     result(told)
         .map_err(|what| Problem::new(format!("{name} is no whole report: {what}")).help(make))

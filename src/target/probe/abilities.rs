@@ -99,7 +99,8 @@ async fn value(
     let told = match Answer::of(&exchange, &prober.code) {
         Some(answer) if answer.is_success() => answer.value.map_or(Told::Nothing, Told::Body),
         Some(answer) => {
-            let refusal = prober.vocabulary.refusal(answer.status(), answer.code.as_deref());
+            let (status, code) = (answer.status(), answer.code.as_deref());
+            let refusal = prober.vocabulary.refusal(status, code, ask.kind.as_deref());
             match refusal.filter(|refusal| refusal.means == Refusal::NotReady) {
                 Some(refusal) => {
                     let words = KeyState::NotReady.words();

@@ -2,7 +2,7 @@
 
 use super::report::{AbilityReport, KeyReport, Obstacle, ObstacleKind, OperationReport};
 use crate::contract::{Contract, Operation};
-use crate::target::{KeyRule, Permission, Scope, Target, Vocabulary};
+use crate::target::{KeyRule, Scope, Target, Vocabulary};
 
 /// What is known of a target.
 #[derive(Clone, Copy)]
@@ -47,9 +47,7 @@ impl Known<'_> {
             report.obstacle = Some(Obstacle { kind: ObstacleKind::NoKey, reason });
             return report;
         }
-        let needed = Permission::needed(operation);
-        if needed > self.target.allow {
-            let reason = format!("not allowed: needs `--allow {}`", needed.word());
+        if let Some(reason) = self.target.allow.refusal(operation) {
             report.obstacle = Some(Obstacle { kind: ObstacleKind::NotAllowed, reason });
             return report;
         }
@@ -102,19 +100,41 @@ impl Known<'_> {
             .keys
             .iter()
             .filter(|rule| rule.kind.is_some() && fits(rule.kind.as_ref(), &rule.modes));
-        let names: Vec<String> = suitable.map(|rule| self.name_of(rule)).collect();
-        match names.split_last() {
-            None => "no key opens it".to_owned(),
-            Some((only, [])) => format!("no key: needs {only}"),
-            Some((last, others)) => format!("no key: needs {} or {last}", others.join(", ")),
+        match self.target.keys_table() {
+            None => match one_of(suitable.map(name_of)) {
+                None => "no key opens it".to_owned(),
+                Some(names) => format!("no key: needs {names}"),
+            },
+            // What is set in the environment is not read for it.
+            Some(table) => {
+                let missing = |rule: &&KeyRule| self.target.missing_key(&rule.name);
+                let (unset, unnamed): (Vec<_>, Vec<_>) =
+                    suitable.partition(|rule| missing(rule).is_some());
+                let unset = unset.iter().filter_map(missing).map(|key| key.variable.clone());
+                let unnamed = unnamed.iter().map(|rule| format!("`{}`", rule.name));
+                let unset = one_of(unset);
+                let unnamed = one_of(unnamed).map(|names| format!("{names} in {table}"));
+                match (unset, unnamed) {
+                    (None, None) => "no key opens it".to_owned(),
+                    (Some(names), None) | (None, Some(names)) => format!("no key: needs {names}"),
+                    (Some(unset), Some(unnamed)) => format!("no key: needs {unset}, or {unnamed}"),
+                }
+            }
         }
     }
+}
 
-    /// What a key that is not there is called: by the variable that would hold it.
-    fn name_of(self, rule: &KeyRule) -> String {
-        let missing = self.target.missing.iter().find(|missing| missing.name == rule.name);
-        let variable = missing.map(|missing| &missing.variable).or(rule.env.as_ref());
-        variable.cloned().unwrap_or_else(|| format!("the key `{}`", rule.name))
+/// What a key that is not there is called: by the variable that would hold it.
+fn name_of(rule: &KeyRule) -> String {
+    rule.env.clone().unwrap_or_else(|| format!("the key `{}`", rule.name))
+}
+
+/// `A, B or C`.
+fn one_of(names: impl Iterator<Item = String>) -> Option<String> {
+    let names: Vec<String> = names.collect();
+    match names.split_last()? {
+        (only, []) => Some(only.clone()),
+        (last, others) => Some(format!("{} or {last}", others.join(", "))),
     }
 }
 

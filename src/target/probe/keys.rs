@@ -48,7 +48,8 @@ pub async fn identify(prober: &Prober<'_>, key: &TargetKey) -> (KeyReport, Optio
         if answer.is_success() {
             return found(prober, key, rule, &answer, report);
         }
-        let refusal = prober.vocabulary.refusal(answer.status(), answer.code.as_deref());
+        let (status, code) = (answer.status(), answer.code.as_deref());
+        let refusal = prober.vocabulary.refusal(status, code, rule.kind.as_deref());
         match refusal {
             Some(refusal) if refusal.means == Refusal::WrongKey => {
                 refused.push(&rule.kind);

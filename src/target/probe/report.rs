@@ -198,6 +198,16 @@ impl Trouble {
     }
 }
 
+/// Troubles, each with what to do about it; where that is the same for several in a row, it is told once,
+/// with the last of them.
+pub fn advised(troubles: &[Trouble]) -> impl Iterator<Item = (&Trouble, Option<&str>)> {
+    troubles.iter().enumerate().map(|(number, trouble)| {
+        let next = troubles.get(number + 1);
+        let again = next.is_some_and(|next| next.help == trouble.help);
+        (trouble, trouble.help.as_deref().filter(|_| !again))
+    })
+}
+
 /// What a target is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
