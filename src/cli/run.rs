@@ -36,7 +36,6 @@ use crate::target::{Target, Vocabulary};
 ///
 /// Without any configuration the embedded mock is tried.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an argument of its own")]
 #[expect(clippy::struct_field_names, reason = "they are called like the arguments")]
 pub struct Run {
     #[command(flatten)]

@@ -212,8 +212,8 @@ fn answer(
 
 /// Where names stand in what is sent.
 fn names(operation: &Operation, schemas: &Schemas) -> Vec<String> {
-    let contents = operation.request_body.iter().flat_map(|body| &body.content);
-    let schema = contents.filter_map(|content| content.schema).next();
+    let mut contents = operation.request_body.iter().flat_map(|body| &body.content);
+    let schema = contents.find_map(|content| content.schema);
     let Some(schema) = schema else { return Vec::new() };
     let document = schemas.document(schemas.place(schema).0);
     let shown = Shown { document, schema: schemas.normal(schema), depth: 0 };

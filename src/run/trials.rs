@@ -59,10 +59,10 @@ impl Trials {
         // end, one is enough.
         let waiting = if arguments.logfile.is_some() { 1 } else { at_once };
         let arguments = Arguments { test_threads: Some(waiting), ..arguments.clone() };
-        let trier = Arc::clone(&shared);
+        let own = Arc::clone(&shared);
         let tries = move |number| {
-            let trier = Arc::clone(&trier);
-            async move { trier.verdict(number).await }
+            let own = Arc::clone(&own);
+            async move { own.verdict(number).await }
         };
         let crew = Crew::new(jobs, tries, Arc::clone(&shared.done));
         let conclusion = std::thread::scope(|scope| {

@@ -34,8 +34,10 @@ struct Inner {
     proxy: Option<reqwest::Proxy>,
     /// Connections by what drives them, and by their [`Route`]. A runtime takes its connections along
     /// when it ends, and an answer that comes on another thread than the one that waits costs both time.
-    connections: Mutex<HashMap<(Option<runtime::Id>, Route), Result<reqwest::Client, String>>>,
+    connections: Mutex<Connections>,
 }
+
+type Connections = HashMap<(Option<runtime::Id>, Route), Result<reqwest::Client, String>>;
 
 /// The kinds of connection. The system's certificates take a while to load, and are not to be had on
 /// every system: so where none are needed, none are loaded.
@@ -64,7 +66,7 @@ impl Client {
             Proxy::Url(url) => Some(explicit(url)?),
             Proxy::System | Proxy::None => None,
         };
-        let connections = Default::default();
+        let connections = Mutex::default();
         Ok(Self(Arc::new(Inner { options, certificates, proxy, connections })))
     }
 
