@@ -11,14 +11,14 @@ use crate::contract::Contract;
 use crate::generate::{Draft, Generator, Options, Spot, files};
 use crate::plan::{self, Need, Provider, Reveals};
 
-/// A provider, and its request, or why there is none.
-type Made = (Provider, Result<Draft, String>);
+/// Providers, each with its request or why there is none, by the numbers of operation and key.
+type Making = HashMap<(usize, Option<usize>), Vec<(Provider, Result<Draft, String>)>>;
 
 /// Requests that were worked out.
 #[derive(Default)]
 pub struct Drafts {
     /// By the number of the operation and that of the key. An operation may provide several kinds.
-    making: Mutex<HashMap<(usize, Option<usize>), Vec<Made>>>,
+    making: Mutex<Making>,
     /// By the number of the operation.
     asking: Mutex<HashMap<usize, Result<Draft, String>>>,
 }

@@ -1,5 +1,9 @@
 //! `cleanup`: what keeps it from removing is told once.
 
+use std::fmt::Write as _;
+
+use serde_json::json;
+
 use super::Run;
 use super::live::{Live, again};
 
@@ -10,10 +14,12 @@ fn the_key_that_is_needed_is_named() {
     let ledger = command.get_current_dir().unwrap().join("a.ledger");
     let mut lines = format!("{{\"target\":\"{}\"}}\n", live.mock.base_url());
     for number in 0..5 {
-        lines += &format!(
-            "{{\"made\":{{\"resource\":\"dataset\",\"undo\":\"DELETE /datasets/{{dataset_id}}\",\
-             \"ids\":{{\"dataset\":\"00000000-0000-4000-8000-00000000000{number}\"}},\"key\":\"knowledge\",\"user\":\"\"}}}}\n"
-        );
+        let id = format!("00000000-0000-4000-8000-00000000000{number}");
+        let made = json!({"made": {
+            "resource": "dataset", "undo": "DELETE /datasets/{dataset_id}", "ids": {"dataset": id},
+            "key": "knowledge", "user": "",
+        }});
+        writeln!(lines, "{made}").unwrap();
     }
     std::fs::write(&ledger, lines).unwrap();
     let clean = |change: &dyn Fn(&mut std::process::Command)| {

@@ -32,7 +32,9 @@ fn api(line: &str, key: Option<&str>) -> String {
     };
     let info = |mode: &str| json(&format!(r#"{{"name":"My {mode}","mode":"{mode}"}}"#));
     match (path, key) {
-        ("/info", Some("app-off")) => error(403, "forbidden"),
+        ("/info", Some("app-off")) | ("/datasets/tags", Some("dataset-off")) => {
+            error(403, "forbidden")
+        }
         ("/info", Some("app-broken")) => error(500, "unknown"),
         ("/info", Some("app-hang")) => HANG.to_owned(),
         ("/info", Some("app-old")) => json(r#"{"name":"x"}"#),
@@ -44,7 +46,6 @@ fn api(line: &str, key: Option<&str>) -> String {
                 "suggested_questions_after_answer":{"enabled":true}}"#,
         ),
         ("/parameters", Some("app-workflow")) => json("{}"),
-        ("/datasets/tags", Some("dataset-off")) => error(403, "forbidden"),
         ("/datasets/tags", Some("dataset-1")) => json("[]"),
         ("/datasets?limit=100", Some("dataset-1")) => {
             json(r#"{"data":[{"runtime_mode":"general"}]}"#)
