@@ -229,17 +229,17 @@ fn what_is_no_report_is_told() {
         report.to_string()
     };
     for (text, told) in [
-        ("# a page".to_owned(), "a.json is no JSON: expected value at line 1 column 1"),
-        ("{}".to_owned(), "a.json is no report: missing field `schema`"),
+        ("# a page".to_owned(), "a.json is no JSON (line 1, column 1)"),
+        ("{}".to_owned(), "a.json is no report, though it is JSON"),
         (changed(&|r| r["tool"]["name"] = json!("another")), "a.json is a report of another"),
         (changed(&|r| r["schema"] = json!(1)), "a.json has version 1 of the report's form"),
         (
             changed(&|r| r["operations"][0]["checks"]["no-such-check"] = json!(1)),
-            "a.json is no whole report: at operations[0].checks: there is no check `no-such-check`",
+            "a.json is no whole report: at `operations[0].checks`: there is no check `no-such-check`",
         ),
         (
             changed(&|r| r["operations"][0]["exchanges"] = json!(-1)),
-            "a.json is no whole report: at operations[0].exchanges: invalid value",
+            "a.json is no whole report: at `operations[0].exchanges`: invalid value",
         ),
     ] {
         let problem = read_json("a.json", text.as_bytes()).unwrap_err();

