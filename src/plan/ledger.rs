@@ -190,12 +190,27 @@ impl Ledger {
     pub fn resume(path: &Path) -> Result<(String, Self), Problem> {
         let file = File::open(path).map_err(|error| cannot("read", path, &error))?;
         let (mut base_url, mut state) = (String::new(), State::default());
-        for (number, line) in BufReader::new(file).lines().enumerate() {
-            let line = line.map_err(|error| cannot("read", path, &error))?;
-            if line.trim().is_empty() {
+        let mut lines = BufReader::new(file);
+        let (mut line, mut length, mut ends) = (Vec::new(), 0, true);
+        for number in 1_u64.. {
+            line.clear();
+            let read = lines.read_until(b'\n', &mut line);
+            if read.map_err(|error| cannot("read", path, &error))? == 0 {
+                break;
+            }
+            let is_whole = line.ends_with(b"\n");
+            let read = serde_json::from_slice(&line);
+            // A kill may have come in the middle of the last line. What it was about to say was not done
+            // yet, or is said before: that a request was on its way.
+            if read.is_err() && !is_whole && !base_url.is_empty() {
+                break;
+            }
+            length += line.len() as u64;
+            ends = is_whole;
+            if line.trim_ascii().is_empty() {
                 continue;
             }
-            match serde_json::from_str(&line) {
+            match read {
                 Ok(Line::Target(url)) => base_url = url,
                 Ok(Line::Made(entry)) => state.add(entry),
                 // What is part of it has a line of its own, if it went, too.
@@ -208,7 +223,7 @@ impl Ledger {
                 Ok(Line::Ended(number)) => drop(state.begun.remove(&number)),
                 Err(_) if base_url.is_empty() => return Err(no_ledger(path)),
                 Err(_) => {
-                    let place = format!("{}:{}", path.display(), number + 1);
+                    let place = format!("{}:{number}", path.display());
                     let message = format!("{place}: this line of the ledger cannot be read");
                     return Err(Problem::new(message).help(
                         "it was cut off or changed; mend it, or take it out: then what it names is not removed",
@@ -220,7 +235,10 @@ impl Ledger {
             return Err(no_ledger(path));
         }
         let file = OpenOptions::new().append(true).open(path);
-        let file = file.map_err(|error| cannot("write", path, &error))?;
+        let mut file = file.map_err(|error| cannot("write", path, &error))?;
+        file.set_len(length)
+            .and_then(|()| if ends { Ok(()) } else { file.write_all(b"\n") })
+            .map_err(|error| cannot("write", path, &error))?;
         state.file = Some(file);
         let state = Mutex::new(state);
         let ledger = Self { path: Some(path.to_owned()), base_url: base_url.clone(), state };
@@ -403,6 +421,34 @@ mod tests {
         ledger.gone("book", "2").unwrap();
         ledger.close();
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_last_line_that_a_kill_has_cut_is_passed_over() {
+        let path = std::env::temp_dir().join(format!("ledger-cut-{}.jsonl", std::process::id()));
+        let ledger = Ledger::new(Some(path.clone()), "http://shop/v1");
+        ledger.open().unwrap();
+        ledger.made(entry("book", &[("book", "1")])).unwrap();
+        ledger.made(entry("book", &[("book", "2")])).unwrap();
+        drop(ledger);
+        let whole = std::fs::read_to_string(&path).unwrap();
+        let second = whole.trim_end().rfind('\n').unwrap() + 1;
+        for end in second..whole.len() {
+            std::fs::write(&path, &whole[..end]).unwrap();
+            let (_, ledger) = Ledger::resume(&path).unwrap();
+            // The last line says all that it has to, but for the end of the line.
+            let known = if end == whole.len() - 1 { 2 } else { 1 };
+            assert_eq!(ledger.left().len(), known, "{end}");
+            ledger.made(entry("book", &[("book", "3")])).unwrap();
+            drop(ledger);
+            let (_, ledger) = Ledger::resume(&path).unwrap();
+            assert_eq!(ledger.left().len(), known + 1, "{end}");
+        }
+        // In the middle, nobody knows what it said.
+        let broken = whole.replacen("\"made\"", "\"mad", 1);
+        std::fs::write(&path, broken).unwrap();
+        assert!(Ledger::resume(&path).is_err());
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]
