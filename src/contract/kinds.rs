@@ -132,6 +132,9 @@ pub struct Kind {
     pub scoped: bool,
     /// Members of the thing that stay as they are for ever, as JSON Pointers.
     pub fixed: Vec<String>,
+    /// Members of the thing that the server writes itself some time after the thing was made, as JSON
+    /// Pointers.
+    pub settles: Vec<String>,
     /// Numbers in the thing that count what becomes of it.
     pub counters: Vec<Counter>,
     /// The operations that have to do with it.
@@ -167,6 +170,8 @@ struct RawKind {
     scoped: bool,
     #[serde(default)]
     fixed: Vec<String>,
+    #[serde(default)]
+    settles: Vec<String>,
     #[serde(default)]
     counters: BTreeMap<String, RawCounter>,
     #[serde(default)]
@@ -292,8 +297,8 @@ impl Kinds {
     }
 
     fn add(&mut self, name: &str, raw: RawKind, at: &At) {
-        let RawKind { id, parent, scoped, fixed, counters, create, read, list, update, delete } =
-            raw;
+        let RawKind { create, read, list, update, delete, counters, .. } = raw;
+        let RawKind { id, parent, scoped, fixed, settles, .. } = raw;
         let groups = [
             (Does::Create, "create", create),
             (Does::Read, "read", read),
@@ -312,7 +317,8 @@ impl Kinds {
         let place = at.child("counters");
         let counters = counters.into_iter().map(|(member, raw)| counter(member, raw, &place));
         let counters = counters.collect();
-        self.all.push(Kind { name: name.to_owned(), id, parent, scoped, fixed, counters, uses });
+        let name = name.to_owned();
+        self.all.push(Kind { name, id, parent, scoped, fixed, settles, counters, uses });
     }
 
     /// All of them, in the document's order.

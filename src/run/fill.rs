@@ -13,7 +13,7 @@ impl Session {
     /// The environment variable that holds the key that is sent, for those who repeat the request.
     pub(super) fn variable(&self, step: &Step<'_>) -> Option<String> {
         let key = self.target.keys.get(step.sent_key()?)?;
-        if is_variable(&key.from) {
+        if !self.target.embedded && is_variable(&key.from) {
             return Some(key.from.clone());
         }
         self.vocabulary.keys.iter().find(|rule| rule.name == key.name)?.env.clone()

@@ -137,12 +137,15 @@ impl<'s, 'e> Story<'s, 'e> {
         sure.then(|| (asked, self.operation(written.moment)))
     }
 
-    /// Each member that is known to be kept, with what is seen of it, in order.
+    /// Each member that is known to be kept, with what is seen of it, in order. What the server may still
+    /// write itself counts from when a request has written it.
     #[must_use]
     pub fn members(&self) -> BTreeMap<&'e str, Vec<(&'s Moment<'e>, &'s Value)>> {
         let mut all = BTreeMap::new();
         for member in self.thing.kind.members() {
-            let seen = self.seen.iter();
+            let settles = self.thing.kind.settles.iter().any(|own| own == member);
+            let counts = |moment: &Moment<'_>| !settles || self.known(member, moment.act).is_some();
+            let seen = self.seen.iter().filter(|(moment, _)| counts(moment));
             let seen: Vec<_> =
                 seen.filter_map(|(moment, value)| Some((*moment, at(value, member)?))).collect();
             all.insert(member, seen);
