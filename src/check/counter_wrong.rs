@@ -78,6 +78,7 @@ fn promised(
     let (since, until) = (before.moment.act, now.moment.act);
     let still = counter.of.is_none()
         && !counter.shared
+        && !counter.late
         && !changed(story, counter, Some(since), until)
         && now.told != before.told;
     still.then(|| format!("{}, as {by} has shown it, and nothing has changed it", before.told))

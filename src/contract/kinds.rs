@@ -113,6 +113,8 @@ pub struct Counter {
     pub grows: bool,
     /// Whether others may change it at any time.
     pub shared: bool,
+    /// Whether it follows some time after what changes it.
+    pub late: bool,
     /// A member of the thing, and the value with which the number is final.
     pub settled: Option<(String, Value)>,
     /// Where it is described.
@@ -197,6 +199,8 @@ struct RawCounter {
     grows: bool,
     #[serde(default)]
     shared: bool,
+    #[serde(default)]
+    late: bool,
     settled: Option<Hides>,
 }
 
@@ -275,6 +279,7 @@ fn counter(member: String, raw: RawCounter, place: &At) -> Counter {
         by: raw.by,
         grows: raw.grows,
         shared: raw.shared,
+        late: raw.late,
         settled: raw.settled.map(|settled| (settled.member, settled.equals)),
         at,
     }
