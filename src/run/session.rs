@@ -279,9 +279,7 @@ impl Session {
     /// Waits for an answer until the user asks to end; what may have changed something is waited for
     /// nevertheless.
     fn until_asked_to_end(&self, step: &Step<'_>) -> impl FnMut(Progress<'_>) -> Next + use<'_> {
-        let operation = self.contract.operations.get(step.draft.operation);
-        let reads = operation.is_some_and(plan::reads);
-        let case = step.order.0;
+        let (reads, case) = (self.reads(step), step.order.0);
         move |progress| {
             let waits = matches!(progress, Progress::Waiting { .. });
             if waits && reads && self.stop.load(Ordering::Relaxed) {
@@ -292,11 +290,16 @@ impl Session {
         }
     }
 
+    /// Whether a request leaves everything as it is, as its operation is meant.
+    fn reads(&self, step: &Step<'_>) -> bool {
+        self.contract.operations.get(step.draft.operation).is_some_and(plan::reads)
+    }
+
     async fn judged(&self, step: Step<'_>, watch: &mut Watch<'_>) -> (Draft, Answered) {
         let (draft, exchange, begun) = self.send(&step, watch).await;
         let exchange = Arc::new(exchange);
-        if self.patience.has_left(step.order.0) {
-            // It was us who did not wait.
+        // It was us who did not wait. Only what reads is given up: what others have made is written down.
+        if self.patience.has_left(step.order.0) && self.reads(&step) {
             return (draft, Answered { exchange, said: Vec::new() });
         }
         self.patience.note(draft.operation, &exchange);
