@@ -143,6 +143,29 @@ fn what_a_killed_run_has_left_is_removed_by_its_ledger() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_an_interrupted_run_has_made_is_removed() {
+    let live = Live::start(&[]);
+    let before = state(&live);
+    let mut program = live.program("traces-interrupted");
+    program.args(["run", "--allow", "write", "--cases", "1", "--seed", "1"]);
+    program.args(["--phase", "examples", "--phase", "boundary"]);
+    program.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null());
+    let mut child = program.spawn().unwrap();
+    let changed = || live.seen().iter().filter(|exchange| changes(exchange)).count();
+    while changed() < 60 && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let ended = Run::of(&child.wait_with_output().unwrap());
+    assert_eq!(ended.code, Some(2), "{}", ended.stdout);
+    assert!(ended.stdout.contains("\nINCOMPLETE: "), "{}", ended.stdout);
+    assert_eq!(before, state(&live));
+    assert_eq!(ledgers(&program), Vec::<PathBuf>::new());
+}
+
 /// The fingerprints of all findings in a report, each with its check and operation.
 fn findings(report: &std::path::Path) -> std::collections::BTreeSet<String> {
     let report: Value = serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap();
