@@ -74,7 +74,7 @@ impl Scene<'_> {
         } else {
             return None;
         };
-        value.pointer(pointer).cloned()
+        Pointer::find(&value, pointer).cloned()
     }
 }
 
