@@ -89,7 +89,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     ("proptest_state_machine", &["plan/sequence/moves.rs"]),
     ("quick_junit", &["report/junit.rs"]),
-    ("regex_syntax", &["generate/text.rs"]),
+    ("regex_syntax", &["finding/redact.rs", "generate/text.rs"]),
     ("reqwest", &["exchange/client"]),
     ("roas_arazzo", &["plan/journeys"]),
     ("roas_arazzo_executor", &["plan/journeys", "run/journey"]),

@@ -59,6 +59,10 @@ struct Rules {
     patterns: Vec<Regex>,
     /// All patterns, to see at one look that there is nothing; `None` where they are too large together.
     any: Option<RegexSet>,
+    /// The same together with `suspect`.
+    any_or_suspect: Option<RegexSet>,
+    /// Texts of fewer bytes match no pattern.
+    shortest: usize,
 }
 
 /// A pattern that cannot be used.
@@ -86,8 +90,14 @@ impl Redactor {
             names.into_iter().filter(|name| !name.is_empty()).map(|n| n.to_lowercase()).collect();
         let patterns: Vec<Regex> =
             patterns.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?;
+        let suspect = suspect(&names)?;
         let any = RegexSet::new(patterns.iter().map(Regex::as_str)).ok();
-        Ok(Self(Arc::new(Rules { suspect: suspect(&names)?, names, patterns, any })))
+        let suspects = suspect.iter().map(|suspect| format!("(?i:{})", suspect.as_str()));
+        let all = patterns.iter().map(|pattern| pattern.as_str().to_owned()).chain(suspects);
+        let any_or_suspect = RegexSet::new(all).ok();
+        let shortest = patterns.iter().map(|pattern| shortest(pattern.as_str())).min();
+        let shortest = shortest.unwrap_or_default();
+        Ok(Self(Arc::new(Rules { names, suspect, patterns, any, any_or_suspect, shortest })))
     }
 
     /// The text with patterns masked.
@@ -103,6 +113,10 @@ impl Redactor {
     #[must_use]
     pub fn bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let mut masked = Cow::Borrowed(bytes);
+        // Nearly all headers are.
+        if bytes.len() < self.0.shortest {
+            return masked;
+        }
         if self.0.any.as_ref().is_some_and(|any| !any.is_match(bytes)) {
             return masked;
         }
@@ -162,6 +176,8 @@ impl Redactor {
         let mut masked = Cow::Borrowed(body);
         if essence == "application/x-www-form-urlencoded" {
             masked = form::urlencoded(masked, &|name| self.is_secret(name));
+        } else if self.0.any_or_suspect.as_ref().is_some_and(|any| !any.is_match(body)) {
+            return masked;
         }
         if self.0.suspect.as_ref().is_some_and(|suspect| suspect.is_match(body)) {
             if essence.starts_with("multipart/") {
@@ -211,6 +227,12 @@ fn pattern(text: &str) -> Result<Regex, RedactError> {
         Ok(regex) => Ok(regex),
         Err(cause) => Err(RedactError { pattern: text.to_owned(), cause: Some(cause) }),
     }
+}
+
+/// The bytes of the shortest text that a pattern matches.
+fn shortest(pattern: &str) -> usize {
+    let parsed = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern);
+    parsed.ok().and_then(|parsed| parsed.properties().minimum_len()).unwrap_or_default()
 }
 
 /// Finds each name in any case, and the escapes with which JSON could write one.

@@ -4,7 +4,7 @@ mod image;
 mod paper;
 mod sound;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A file to upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +31,14 @@ pub fn text() -> File {
     File::new("note.txt", "text/plain", b"A note.\nIt has two lines.\n".to_vec())
 }
 
-/// Files of all kinds that we make, one for each, with names of their own.
+/// Files of all kinds that we make, one for each, with names of their own. They are made once.
 #[must_use]
-pub fn all() -> Vec<File> {
+pub fn all() -> &'static [File] {
+    static ALL: LazyLock<Vec<File>> = LazyLock::new(made);
+    &ALL
+}
+
+fn made() -> Vec<File> {
     let table = "name,legs,note\nant,6,\"small, busy\"\nspider,8,\nworm,0,\u{ff08}none\u{ff09}\n";
     let page = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>A page</title></head>\n\
                 <body><h1>A page</h1><p>With a paragraph &amp; little else.</p></body></html>\n";
@@ -78,7 +83,7 @@ pub fn of_ending(name: &str) -> Option<File> {
         "log" => "txt",
         ending => ending,
     };
-    all().into_iter().find(|file| file.name.rsplit('.').next() == Some(ending)).map(|file| {
+    all().iter().find(|file| file.name.rsplit('.').next() == Some(ending)).cloned().map(|file| {
         let asked = name.rsplit('.').next().unwrap_or(ending).to_ascii_lowercase();
         if asked == ending {
             return file;
@@ -102,11 +107,11 @@ pub fn of_media_type(media_type: &str) -> Option<File> {
         essence => essence,
     };
     let range = own.strip_suffix('*');
-    let fits = |file: &File| match range {
+    let fits = |file: &&File| match range {
         Some(main) => file.media_type.starts_with(main),
         None => file.media_type == own,
     };
-    let file = all().into_iter().find(fits)?;
+    let file = all().iter().find(fits)?.clone();
     if range.is_some() || essence == "*/*" {
         return Some(file);
     }

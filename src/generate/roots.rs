@@ -204,7 +204,7 @@ fn form_files(
                 .iter()
                 .map(|way| way())
                 .find(|files| !files.is_empty())
-                .unwrap_or_else(files::all);
+                .unwrap_or_else(|| files::all().to_vec());
             // Files go by their names.
             let mut names: Vec<String> = Vec::new();
             files.retain(|file| {

@@ -90,7 +90,11 @@ impl ValueShape {
             }
             Value::Object(members) => {
                 for (name, member) in members {
-                    self.member(name).add_at(member, depth + 1);
+                    // Most names are known.
+                    match self.members.get_mut(name) {
+                        Some(known) => known.add_at(member, depth + 1),
+                        None => self.member(name).add_at(member, depth + 1),
+                    }
                 }
                 self.limit_members();
             }

@@ -90,7 +90,7 @@ impl Drop for FileServer {
 /// The files: those whose names need no escapes, and one of no known kind.
 fn served() -> Vec<File> {
     let plain = |file: &File| file.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
-    let mut all: Vec<File> = files::all().into_iter().filter(plain).collect();
+    let mut all: Vec<File> = files::all().iter().filter(|file| plain(file)).cloned().collect();
     all.push(File::new("data.bin", "application/octet-stream", vec![0, 1, 2, 3]));
     all
 }

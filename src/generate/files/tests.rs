@@ -59,7 +59,7 @@ fn files_are_found_by_ending_and_media_type() {
     assert_eq!(of_media_type("text/csv; charset=utf-8").unwrap().name, "table.csv");
     assert!(of_ending("exe").is_none() && of_media_type("video/mp4").is_none());
     assert_eq!(oversized(100_000).bytes.len(), 100_000);
-    let mut names: Vec<String> = all().into_iter().map(|file| file.name).collect();
+    let mut names: Vec<String> = all().iter().map(|file| file.name.clone()).collect();
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), all().len());
