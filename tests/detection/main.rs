@@ -20,6 +20,7 @@ mod reasons;
 mod sample;
 mod table;
 mod trial;
+mod whole;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -32,6 +33,7 @@ use dify_contract::plan::journeys::builtin;
 use mutants::Mutant;
 use reasons::Reasons;
 use trial::{Outcome, Trials, Tried};
+use whole::Row;
 
 const SEED: u64 = 1;
 
@@ -193,4 +195,27 @@ fn every_fault_is_found() {
         .map(|(mutant, _)| &mutant.texts[0])
         .collect();
     assert!(riddles.is_empty(), "missed, and nobody knows why: {riddles:#?}");
+}
+
+/// What is wrong with what whole runs find of these faults, by these seeds.
+fn whole(rows: &[Row], seeds: std::ops::Range<u64>) {
+    let only = std::env::var("DETECTION_ONLY").unwrap_or_default();
+    let rows = rows.iter().filter(|row| row.faults.iter().any(|fault| fault.contains(&only)));
+    let mut wrong = Vec::new();
+    for row in rows {
+        for seed in seeds.clone() {
+            let begun = Instant::now();
+            wrong.extend(row.judge(bench(), seed));
+            println!("{} by seed {seed} after {:?}", row.faults[0], begun.elapsed());
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+#[ignore = "takes long"]
+fn all_that_is_found_in_a_whole_run_comes_of_its_fault() {
+    let rows = Row::all();
+    assert!(rows.len() >= 10);
+    whole(&rows, 1..4);
 }
