@@ -80,11 +80,7 @@ impl Try<'_> {
         let (mut left, mut waits) = (SHRINKS, worst.waits);
         let mut simpler = tree.simplify();
         // Where something does not answer, each would wait for it again.
-        while simpler
-            && left > 0
-            && !waits
-            && !self.executor.session.stop.load(Ordering::Relaxed)
-        {
+        while simpler && left > 0 && !waits && !self.executor.session.stop.load(Ordering::Relaxed) {
             let moves = tree.current().1;
             let before = known.iter().find(|(known, _)| *known == moves).map(|(_, fails)| *fails);
             let fails = if let Some(fails) = before {

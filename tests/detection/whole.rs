@@ -69,63 +69,49 @@ impl Row {
         rows
     }
 
-    /// What is wrong with what a run finds: one text each.
-    pub fn judge(&self, bench: &Bench, seed: u64) -> Vec<String> {
-        let faults: Vec<&str> = self.faults.iter().map(String::as_str).collect();
-        let result = bench.run(seed, &faults, everything(bench, seed)).result;
-        let mut wrong = Vec::new();
-        let name = self.faults.join(" + ");
-        for Spot { check, operation, place } in &self.found {
-            if !result.findings.iter().any(|finding| is_at(finding, check, operation, place)) {
-                wrong.push(format!("{name}, seed {seed}: no {check} at {operation}, {place}"));
-            }
-        }
-        for finding in &result.findings {
-            println!("{name} | seed {seed} | {}", brief(finding));
-            if !self.explains(finding) {
-                wrong.push(format!(
-                    "{name}, seed {seed}: nobody knows why this is found: {}",
-                    told(finding)
-                ));
-            }
-        }
-        wrong.extend(
-            self.not_found_alone(bench, seed, &result)
-                .into_iter()
-                .map(|text| format!("{name}, seed {seed}: {text}")),
-        );
-        wrong
-    }
-
     fn explains(&self, finding: &Finding) -> bool {
-        let own = |spot: &Spot| is_at(finding, &spot.check, &spot.operation, &spot.place);
         let comes = |consequence: &Consequence| {
             let Consequence { check, operations, place, .. } = consequence;
             *check == finding.check
                 && operations.contains(&finding.operation)
                 && finding.place.to_string().contains(place.as_str())
         };
-        self.found.iter().any(own) || self.beside.iter().any(comes)
+        self.found.iter().any(|spot| spot.is_of(finding)) || self.beside.iter().any(comes)
     }
 
-    /// What the case that a report names does not find when it is tried alone.
-    fn not_found_alone(&self, bench: &Bench, seed: u64, result: &RunResult) -> Vec<String> {
+    /// What has to be found, and is not.
+    fn missing(&self, findings: &[Finding]) -> Vec<String> {
+        let name = self.faults.join(" + ");
+        let is_there = |spot: &&Spot| findings.iter().any(|finding| spot.is_of(finding));
+        let missing = self.found.iter().filter(|spot| !is_there(spot));
+        missing
+            .map(|Spot { check, operation, place }| {
+                format!("{name}: no {check} at {operation}, {place}")
+            })
+            .collect()
+    }
+
+    /// What the cases that a report names for these findings do not find when they are tried alone.
+    fn lost(
+        &self,
+        bench: &Bench,
+        campaign: &Campaign,
+        seed: u64,
+        findings: &[&Finding],
+    ) -> Vec<String> {
         let mut by_case: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-        for finding in &result.findings {
+        for finding in findings {
             if let Some(sample) = finding.samples.first() {
                 by_case.entry(&sample.exchange).or_default().push(finding);
             }
         }
-        let (mock, target) = bench.mock(seed, &[]);
-        let campaign = bench.campaign(target, seed, everything(bench, seed));
-        drop(mock);
         let mut lost = Vec::new();
         for (case, findings) in by_case {
             // What is asked before and after the cases belongs to none.
             if !case.contains("::") {
                 continue;
             }
-            let again = self.alone(bench, &campaign, seed, case);
+            let again = self.alone(bench, campaign, seed, case);
             let Some(again) = again else {
                 lost.push(format!("there is no case `{case}` to be tried alone"));
                 continue;
@@ -140,7 +126,13 @@ impl Row {
     }
 
     /// What a case alone finds; nothing if there is none of this name.
-    fn alone(&self, bench: &Bench, campaign: &Campaign, seed: u64, name: &str) -> Option<RunResult> {
+    fn alone(
+        &self,
+        bench: &Bench,
+        campaign: &Campaign,
+        seed: u64,
+        name: &str,
+    ) -> Option<RunResult> {
         let case = campaign.plan.cases.iter().find(|case| case.name == name)?;
         let faults = self.faults.iter().map(|fault| Injection::parse(fault).unwrap()).collect();
         let result = bench.runtime.block_on(async {
@@ -156,24 +148,40 @@ impl Row {
     }
 }
 
-fn is_at(finding: &Finding, check: &str, operation: &str, place: &str) -> bool {
-    finding.check == check
-        && finding.operation == operation
-        && finding.place.to_string() == place
+impl Spot {
+    fn is_of(&self, finding: &Finding) -> bool {
+        self.check == finding.check
+            && self.operation == finding.operation
+            && self.place == finding.place.to_string()
+    }
 }
 
-fn brief(finding: &Finding) -> String {
-    let Finding { check, operation, place, promised, seen, .. } = finding;
-    let case = finding.samples.first().map_or("", |sample| sample.exchange.as_str());
-    format!("{check} | {operation} | {place} | {promised} | {seen} | {case}")
+/// What is wrong with what one run with the faults of all these rows finds: one text each.
+pub fn judge(rows: &[&Row], bench: &Bench, seed: u64) -> Vec<String> {
+    let faults: Vec<&str> = rows.iter().flat_map(|row| &row.faults).map(String::as_str).collect();
+    let findings = bench.run(seed, &faults, everything(bench, seed)).result.findings;
+    let mut wrong: Vec<String> = rows.iter().flat_map(|row| row.missing(&findings)).collect();
+    for finding in findings.iter().filter(|finding| !rows.iter().any(|row| row.explains(finding))) {
+        let faults = faults.join(" + ");
+        wrong.push(format!("{faults}: {FILE} does not say why this is found: {}", told(finding)));
+    }
+    let (mock, target) = bench.mock(seed, &[]);
+    let campaign = bench.campaign(target, seed, everything(bench, seed));
+    drop(mock);
+    for row in rows {
+        let own: Vec<&Finding> = findings.iter().filter(|finding| row.explains(finding)).collect();
+        println!("{}, seed {seed}:", row.faults.join(" + "));
+        own.iter().for_each(|finding| println!("  {}", told(finding).replace('\n', "\n  ")));
+        wrong.extend(row.lost(bench, &campaign, seed, &own));
+    }
+    wrong.iter().map(|text| format!("seed {seed}, {text}")).collect()
 }
 
 /// A finding as somebody reads it who has to find out where it comes from.
 fn told(finding: &Finding) -> String {
     let Finding { check, operation, place, promised, seen, .. } = finding;
-    let mut text = format!(
-        "{check} at {operation}, {place}\n  promised: {promised}\n  seen:     {seen}"
-    );
+    let mut text =
+        format!("{check} at {operation}, {place}\n  promised: {promised}\n  seen:     {seen}");
     for sample in &finding.samples {
         let _ = write!(text, "\n  case:     {}", sample.exchange);
     }

@@ -159,7 +159,8 @@ impl<'s, 'e> Story<'s, 'e> {
 
     /// Whether the answer of the moment's act was found wrong in a member by itself.
     fn is_wrong(&self, moment: &Moment<'_>, member: &str) -> bool {
-        let Some(act) = self.episode.acts.get(moment.act).filter(|act| !act.wrong.is_empty()) else {
+        let Some(act) = self.episode.acts.get(moment.act).filter(|act| !act.wrong.is_empty())
+        else {
             return false;
         };
         let place = self.place(moment, member);
