@@ -38,7 +38,7 @@ fn a_fault_that_takes_another_one_says_so() {
     let wrong = |faults: &[&str]| {
         let mut command = bare("lonely");
         command.arg("mock").args(["--port", "0"]);
-        faults.iter().for_each(|fault| drop(command.args(["--fault", fault])));
+        command.args(faults.iter().flat_map(|fault| ["--fault", fault]));
         let run = Run::of(&command.output().unwrap());
         assert_eq!(run.code, Some(2), "{}", run.stderr);
         run.stderr

@@ -171,7 +171,9 @@ pub fn judge(rows: &[&Row], bench: &Bench, seed: u64) -> Vec<String> {
     for row in rows {
         let own: Vec<&Finding> = findings.iter().filter(|finding| row.explains(finding)).collect();
         println!("{}, seed {seed}:", row.faults.join(" + "));
-        own.iter().for_each(|finding| println!("  {}", told(finding).replace('\n', "\n  ")));
+        for finding in &own {
+            println!("  {}", told(finding).replace('\n', "\n  "));
+        }
         wrong.extend(row.lost(bench, &campaign, seed, &own));
     }
     wrong.iter().map(|text| format!("seed {seed}, {text}")).collect()
