@@ -101,16 +101,14 @@ impl Row {
     ) -> Vec<String> {
         let mut by_case: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         for finding in findings {
-            if let Some(sample) = finding.samples.first() {
-                by_case.entry(&sample.exchange).or_default().push(finding);
+            // What is asked before and after the cases belongs to none.
+            let mut cases = finding.samples.iter().map(|sample| sample.exchange.as_str());
+            if let Some(case) = cases.find(|case| case.contains("::")) {
+                by_case.entry(case).or_default().push(finding);
             }
         }
         let mut lost = Vec::new();
         for (case, findings) in by_case {
-            // What is asked before and after the cases belongs to none.
-            if !case.contains("::") {
-                continue;
-            }
             let again = self.alone(bench, campaign, seed, case);
             let Some(again) = again else {
                 lost.push(format!("there is no case `{case}` to be tried alone"));
