@@ -1,30 +1,27 @@
 //! How many requests a run makes in a second, beside a plain load of the same requests on the same mock,
 //! and how soon after its start the program sends its first request.
 //!
-//! The plain load is sent by the HTTP client that the program uses, too, and nobody looks at the answers:
-//! what is left between the two is our work. Bare sockets, which no program could work with, are shown
-//! beside them. A load consists of the requests of a run that can be repeated, with the same status: those
-//! with ids of what is gone would be refused at once, and be no measure of anything.
+//! The plain load is sent by the HTTP client that the program uses, too, and nobody looks at the answers
+//! but for the ids that later requests need: what is left between the two is our work.
 //!
 //! Everything is in one process and takes turns, so that the ratio means something on any machine. It
-//! ends with an error if a limit is not held.
+//! ends with an error if a limit is not held. `cargo bench --bench run -- runs` leaves out the starts.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "it fails by panicking, and says so")]
 
-#[expect(dead_code, reason = "another benchmark makes its calls itself")]
-#[path = "support/load.rs"]
-mod load;
+#[path = "support/replay.rs"]
+mod replay;
 
 use std::io::Read as _;
 use std::net::TcpListener;
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use dify_contract::builtin;
 use dify_contract::contract::{Contract, Overlay, Sources};
-use dify_contract::exchange::{Body, Exchange, Request};
+use dify_contract::exchange::Exchange;
 use dify_contract::mock::{Mock, MockOptions, Witness};
 use dify_contract::plan::{Phase, PlanOptions};
 use dify_contract::run::{Campaign, RunOptions};
@@ -32,7 +29,7 @@ use dify_contract::target::{Target, Vocabulary};
 use libtest_mimic::Arguments;
 use tokio::runtime::Runtime;
 
-use load::{Call, Connection};
+use replay::Replay;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -58,7 +55,7 @@ fn main() -> ExitCode {
     if !std::env::args().any(|argument| argument == "--bench") {
         return ExitCode::SUCCESS;
     }
-    let first = first_request();
+    let first = std::env::args().any(|argument| argument == "runs") || first_request();
     let runs = runs();
     if first && runs { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -102,32 +99,26 @@ fn runs() -> bool {
         .thread_stack_size(STACK)
         .build()
         .unwrap();
-    let requests = requests(contract, &runtime);
-    let calls: Vec<Call> = requests.iter().map(call).collect();
-    println!("{} requests in a load, {JOBS} at the same time", calls.len());
-    println!(
-        "{:<20}{:>8}{:>8}{:>8}{:>8}",
-        "requests per second", "run", "load", "ratio", "sockets"
-    );
-    let mut best = [Measure::default(); 3];
+    let replay = Arc::new(replay(contract, &runtime));
+    println!("{} requests in a load, {JOBS} at the same time", replay.len());
+    println!("{:<20}{:>8}{:>8}{:>8}", "requests per second", "run", "load", "ratio");
+    let mut best = [Measure::default(); 2];
     for turn in 1..=TURNS {
         let mock = started(&runtime, None);
-        let now = [
-            measured(|| run(contract, &runtime, &mock)),
-            measured(|| {
-                runtime.block_on(send_all(&mock.base_url(), &requests));
-                requests.len()
-            }),
-            measured(|| {
-                load::share(mock.address(), JOBS, calls.len() as u64, |connection, number| {
-                    let number = usize::try_from(number).unwrap();
-                    connection.send(&calls[number]);
-                });
-                calls.len()
-            }),
-        ];
-        show(&format!("turn {turn}"), now);
-        for (best, now) in best.iter_mut().zip(now) {
+        let run = measured(|| run(contract, &runtime, &mock));
+        drop(mock);
+        // What was made is removed in both, so that both find the same.
+        let mock = started(&runtime, None);
+        let mut same = 0;
+        let load = measured(|| {
+            let played = runtime.block_on(replay.play(&mock.base_url(), JOBS));
+            same = played.same;
+            played.sent
+        });
+        // A load that is refused is none.
+        assert!(same * 100 >= replay.len() * 95, "{same} were answered as in the run");
+        show(&format!("turn {turn}"), [run, load]);
+        for (best, now) in best.iter_mut().zip([run, load]) {
             if now.rate > best.rate {
                 *best = now;
             }
@@ -153,11 +144,11 @@ fn measured(work: impl FnOnce() -> usize) -> Measure {
     Measure { rate: requests / begun.elapsed().as_secs_f64(), busy }
 }
 
-fn show(what: &str, [run, load, sockets]: [Measure; 3]) {
+fn show(what: &str, [run, load]: [Measure; 2]) {
     let ratio = run.rate / load.rate;
-    print!("{what:<20}{:>8.0}{:>8.0}{ratio:>8.2}{:>8.0}", run.rate, load.rate, sockets.rate);
-    if let [Some(run), Some(load), Some(sockets)] = [run.busy, load.busy, sockets.busy] {
-        print!("   processor: {run:.0}, {load:.0} and {sockets:.0} µs each");
+    print!("{what:<20}{:>8.0}{:>8.0}{ratio:>8.2}", run.rate, load.rate);
+    if let [Some(run), Some(load)] = [run.busy, load.busy] {
+        print!("   processor: {run:.0} and {load:.0} µs each");
     }
     println!();
 }
@@ -169,33 +160,6 @@ fn busy_microseconds() -> Option<f64> {
     let ticks = |number: usize| fields.get(number)?.parse::<f64>().ok();
     // A tick is a hundredth of a second wherever Linux runs.
     Some((ticks(11)? + ticks(12)?) * 10_000.0)
-}
-
-/// Sends all requests, and reads the answers.
-async fn send_all(base_url: &str, requests: &Arc<Vec<Request>>) {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let origin = base_url.trim_end_matches("/v1").to_owned();
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..JOBS {
-        let (client, requests, next) = (client.clone(), Arc::clone(requests), Arc::clone(&next));
-        let origin = origin.clone();
-        tasks.spawn(async move {
-            while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let url = format!("{origin}/{}", path(request));
-                let mut builder = client.request(request.method.parse().unwrap(), url);
-                let own = |name: &str| !matches!(name, "host" | "content-length");
-                for header in request.headers.0.iter().filter(|header| own(&header.name)) {
-                    builder = builder.header(&header.name, &header.value);
-                }
-                if let Body::Bytes(body) = &request.body {
-                    builder = builder.body(body.bytes());
-                }
-                builder.send().await.unwrap().bytes().await.unwrap();
-            }
-        });
-    }
-    while tasks.join_next().await.is_some() {}
 }
 
 fn contract() -> &'static Contract {
@@ -253,43 +217,22 @@ fn run(contract: &'static Contract, runtime: &Runtime, mock: &Mock) -> usize {
     usize::try_from(finished.result.exchanges.total).unwrap()
 }
 
-/// Keeps every request, and the status of its answer.
+/// Keeps every exchange.
 #[derive(Debug, Default)]
-struct Keeper(Mutex<Vec<(Request, u16)>>);
+struct Keeper(Mutex<Vec<Exchange>>);
 
 impl Witness for Keeper {
     fn saw(&self, exchange: Exchange) {
-        let status = exchange.response.map_or(0, |response| response.status);
-        self.0.lock().unwrap().push((exchange.request, status));
+        self.0.lock().unwrap().push(exchange);
     }
 }
 
-/// The requests of a run that can be repeated.
-fn requests(contract: &'static Contract, runtime: &Runtime) -> Arc<Vec<Request>> {
+/// The requests of a run.
+fn replay(contract: &'static Contract, runtime: &Runtime) -> Replay {
     let keeper = Arc::new(Keeper::default());
     let mock = started(runtime, Some(Arc::clone(&keeper) as Arc<dyn Witness>));
     run(contract, runtime, &mock);
-    let mut seen = std::mem::take(&mut *keeper.0.lock().unwrap());
-    let mock = started(runtime, None);
-    let mut connection = Connection::open(mock.address());
-    seen.retain(|(request, status)| connection.send(&call(request)).status == *status);
-    Arc::new(seen.into_iter().map(|(request, _)| request).collect())
-}
-
-/// The path and query of a request, without the slash at the beginning.
-fn path(request: &Request) -> &str {
-    request.url.splitn(4, '/').nth(3).unwrap()
-}
-
-/// A request as it was on the wire.
-fn call(request: &Request) -> Call {
-    let mut bytes = format!("{} /{} HTTP/1.1\r\n", request.method, path(request)).into_bytes();
-    for header in &request.headers.0 {
-        bytes.extend(format!("{}: {}\r\n", header.name, header.value).bytes());
-    }
-    bytes.extend(b"\r\n");
-    if let Body::Bytes(body) = &request.body {
-        bytes.extend(&**body);
-    }
-    Call::raw(bytes)
+    drop(mock);
+    let seen = std::mem::take(&mut *keeper.0.lock().unwrap());
+    Replay::of(&seen)
 }

@@ -9,6 +9,7 @@ use super::{Meta, Overall};
 use crate::contract::model::MediaType;
 use crate::contract::schema::{Declared, Node, SchemaId};
 use crate::contract::{Contract, Operation};
+use crate::document::Pointer;
 use crate::finding::{Basis, Disagreement, Part, Place, push_member};
 use crate::observe::{OperationShape, ValueShape};
 
@@ -258,7 +259,8 @@ impl Walk<'_> {
             "included when",
         ];
         let document = self.contract.schemas.document(self.document);
-        let description = document.pointer(pointer).and_then(|schema| schema.get("description"));
+        let description =
+            Pointer::find(document, pointer).and_then(|schema| schema.get("description"));
         let text = description.and_then(Value::as_str).unwrap_or_default().to_lowercase();
         WORDS.iter().any(|word| text.contains(word))
     }

@@ -1,6 +1,6 @@
 //! `answers-disagree`: two answers that show different values, and nothing was written in between.
 
-use super::episode::{Episode, Story, same};
+use super::episode::{Chronicle, same};
 use super::{LawCheck, Meta};
 use crate::contract::schema::excerpt;
 use crate::finding::{Disagreement, Severity};
@@ -22,8 +22,9 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for story in Story::own(episode) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    for story in chronicle.stories() {
         for (member, seen) in story.members() {
             for pair in seen.windows(2) {
                 let [(first, before), (second, after)] = pair else { continue };

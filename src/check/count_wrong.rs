@@ -6,6 +6,7 @@ use super::evidence::{Answer, Evidence, Page, Target, is_hidden};
 use super::{Check, Meta};
 use crate::contract::laws::{Beside, Count};
 use crate::contract::schema::excerpt;
+use crate::document::Pointer;
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
 /// The check.
@@ -39,8 +40,11 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Answer::Json(answer) = evidence.answer else { return };
     for (number, rule) in counts(evidence).iter().enumerate() {
         for count in places(answer, &rule.count) {
-            let Some(told) = answer.pointer(&count).and_then(Value::as_u64) else { continue };
-            let beside = |pointer: &str| answer.pointer(&same_item(&count, &rule.count, pointer)?);
+            let Some(told) = Pointer::find(answer, &count).and_then(Value::as_u64) else {
+                continue;
+            };
+            let beside =
+                |pointer: &str| Pointer::find(answer, &same_item(&count, &rule.count, pointer)?);
             let when = rule.when.as_ref();
             if when.is_some_and(|when| beside(&when.pointer) != Some(&when.equals)) {
                 continue;
@@ -103,9 +107,12 @@ fn events(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     for (number, rule) in rules.counts.iter().enumerate() {
         let own = stream.events.iter().filter(|event| event.name.as_ref() == Some(&rule.event));
         for data in own.filter_map(|event| event.data.as_ref()) {
-            let Some(told) = data.pointer(&rule.count).and_then(Value::as_u64) else { continue };
+            let Some(told) = Pointer::find(data, &rule.count).and_then(Value::as_u64) else {
+                continue;
+            };
             let when = rule.when.as_ref();
-            let counts = when.is_none_or(|when| data.pointer(&when.pointer) == Some(&when.equals));
+            let counts =
+                when.is_none_or(|when| Pointer::find(data, &when.pointer) == Some(&when.equals));
             if !counts || told == rule.is {
                 continue;
             }
@@ -137,7 +144,7 @@ fn pages(page: &Page<'_>, out: &mut Vec<Disagreement>) {
 /// The places that a pointer means, in which `-` stands for any item.
 fn places(value: &Value, pointer: &str) -> Vec<String> {
     let Some((list, rest)) = pointer.split_once("/-") else { return vec![pointer.to_owned()] };
-    let items = value.pointer(list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let items = Pointer::find(value, list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let of = |(index, item)| {
         let inner = places(item, rest).into_iter();
         inner.map(|place| format!("{list}/{index}{place}")).collect::<Vec<_>>()

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::episode::{Episode, Moment, Outcome, Story};
+use super::episode::{Chronicle, Moment, Outcome, Story};
 use super::{LawCheck, Meta};
 use crate::contract::{Counter, Does};
+use crate::document::Pointer;
 use crate::finding::{Disagreement, Severity};
 
 /// The check.
@@ -32,15 +33,15 @@ struct Reading<'m, 'e> {
     told: u64,
 }
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for story in Story::own(episode) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    for story in chronicle.stories() {
         for counter in &story.thing.kind.counters {
             let mut before: Option<Reading<'_, '_>> = None;
             for (moment, value) in &story.seen {
                 let Some(told) = reading(counter, value) else { continue };
                 let now = Reading { moment, told };
-                if let Some(promised) = promised(&story, counter, before.as_ref(), &now) {
-                    out.push((moment.act, disagreement(&story, counter, &now, promised)));
+                if let Some(promised) = promised(story, counter, before.as_ref(), &now) {
+                    out.push((moment.act, disagreement(story, counter, &now, promised)));
                 }
                 before = Some(now);
             }
@@ -50,10 +51,12 @@ fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
 
 /// The number that is shown, where it is final.
 fn reading(counter: &Counter, shown: &Value) -> Option<u64> {
-    let told = shown.pointer(&counter.member)?;
+    let told = Pointer::find(shown, &counter.member)?;
     let told = told.as_u64().or_else(|| told.as_str()?.parse().ok())?;
     let settled = counter.settled.as_ref();
-    settled.is_none_or(|(member, value)| shown.pointer(member) == Some(value)).then_some(told)
+    settled
+        .is_none_or(|(member, value)| Pointer::find(shown, member) == Some(value))
+        .then_some(told)
 }
 
 /// What the number should have been, where it is something else.

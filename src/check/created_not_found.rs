@@ -1,6 +1,6 @@
 //! `created-not-found`: what was made, and is not there when it is asked for.
 
-use super::episode::{Act, Episode, Thing};
+use super::episode::{Act, Chronicle, Episode, Thing};
 use super::{LawCheck, Meta};
 use crate::contract::Does;
 use crate::finding::{Disagreement, Severity};
@@ -23,7 +23,8 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
     for thing in &episode.things {
         let Some((born, usage)) = thing.birth() else { continue };
         let reads = thing.moments.iter().filter(|moment| {

@@ -1,9 +1,10 @@
 //! `created-not-listed`: what was made, and is in no list.
 
-use super::episode::{Act, Episode, Outcome, Thing, View, asked, views};
+use super::episode::{Act, Chronicle, Episode, Outcome, Thing, View, asked};
 use super::{LawCheck, Meta};
 use crate::contract::laws::PageRules;
 use crate::contract::{Does, Use};
+use crate::document::Pointer;
 use crate::finding::{Disagreement, Severity};
 
 /// The check.
@@ -24,8 +25,9 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    let views = views(episode);
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    let views = chronicle.views();
     for thing in &episode.things {
         let Some((born, _)) = thing.birth() else { continue };
         for usage in thing.kind.uses.iter().filter(|u| u.does == Does::List && !u.part) {
@@ -34,7 +36,7 @@ fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
             }
             // Reads of the whole list in which it should have been, by their last acts.
             let mut missed: Vec<(usize, bool)> = Vec::new();
-            for view in &views {
+            for view in views {
                 let whole = view.chains.iter().filter(|chain| view.ends(chain));
                 for chain in whole {
                     let acts: Vec<usize> = view.chain(chain).map(|sheet| sheet.act).collect();
@@ -92,7 +94,7 @@ fn misses(
 fn hidden(episode: &Episode<'_>, thing: &Thing<'_>, usage: &Use) -> bool {
     let Some((member, value)) = &usage.hides else { return false };
     thing.moments.iter().any(|moment| {
-        let shown = episode.shown(moment).and_then(|shown| shown.pointer(member));
+        let shown = episode.shown(moment).and_then(|shown| Pointer::find(shown, member));
         let asked = episode.acts.get(moment.act).map(|act| asked(act, moment)).unwrap_or_default();
         shown == Some(value)
             || asked.iter().any(|asked| asked.kept == *member && asked.value == *value)

@@ -1,6 +1,6 @@
 //! `default-not-kept`: a parameter that was not sent counts as something else than documented.
 
-use super::episode::{Episode, views};
+use super::episode::Chronicle;
 use super::evidence::{Asked, Evidence, Page};
 use super::{Check, LawCheck, Meta};
 use crate::finding::{Disagreement, Severity};
@@ -47,8 +47,9 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
 }
 
 /// Where a list without a limit stops short of its default, and has more with a limit that is asked for.
-fn judge_pages(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own()) {
+fn judge_pages(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    for view in chronicle.views().iter().filter(|view| view.own()) {
         let Some(limit) = view.rules.limit.as_ref().filter(|limit| limit.echo.is_none()) else {
             continue;
         };

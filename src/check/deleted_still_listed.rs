@@ -1,6 +1,6 @@
 //! `deleted-still-listed`: what was deleted, and is still listed.
 
-use super::episode::{Episode, Outcome};
+use super::episode::{Chronicle, Outcome};
 use super::{LawCheck, Meta};
 use crate::contract::Does;
 use crate::finding::{Disagreement, Severity};
@@ -21,7 +21,8 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
     for thing in &episode.things {
         for moment in &thing.moments {
             let plain = episode

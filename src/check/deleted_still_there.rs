@@ -1,6 +1,6 @@
 //! `deleted-still-there`: what was deleted, and is still there.
 
-use super::episode::{Episode, Moment, Outcome, Thing};
+use super::episode::{Chronicle, Episode, Moment, Outcome, Thing};
 use super::{LawCheck, Meta};
 use crate::contract::Does;
 use crate::finding::{Disagreement, Severity};
@@ -23,7 +23,8 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
     for thing in &episode.things {
         for moment in thing.moments.iter().filter(|moment| shows(episode, thing, moment)) {
             let Some(gone) = thing.removals(episode).find(|gone| episode.before(*gone, moment.act))

@@ -2,6 +2,7 @@
 
 use super::evidence::{Answer, Evidence};
 use super::{Check, Meta};
+use crate::document::Pointer;
 use crate::finding::{Basis, Disagreement, Place, Severity};
 use serde_json::Value;
 
@@ -25,7 +26,7 @@ pub static CHECK: Check = Check {
 fn repeated<'e>(evidence: &'e Evidence<'_>) -> Option<(&'e Value, &'e str)> {
     let pointer = evidence.enveloped()?.status.as_deref()?;
     let Answer::Json(body) = evidence.answer else { return None };
-    Some((body.pointer(pointer).filter(|status| status.is_number())?, pointer))
+    Some((Pointer::find(body, pointer).filter(|status| status.is_number())?, pointer))
 }
 
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Meta;
 use super::evidence::{Answer, Evidence, Target};
 use crate::contract::Operation;
+use crate::document::Pointer;
 use crate::exchange::Expects;
 use crate::finding::{Basis, Disagreement, Place};
 
@@ -45,6 +46,6 @@ fn tells_error(evidence: &Evidence<'_>) -> bool {
         return false;
     };
     let Answer::Json(value) = evidence.answer else { return false };
-    let status = envelope.status.as_deref().and_then(|status| value.pointer(status));
+    let status = envelope.status.as_deref().and_then(|status| Pointer::find(value, status));
     evidence.code().is_some() && status.and_then(Value::as_u64).is_some_and(|s| s >= 400)
 }

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::episode::{Act, Episode, Outcome};
+use super::episode::{Act, Chronicle, Episode, Outcome};
 use super::filter_not_kept::surely_fits;
 use super::{LawCheck, Meta};
 use crate::check::evidence::is_hidden;
 use crate::contract::laws::{Filter, PageRules};
 use crate::contract::schema::excerpt;
+use crate::document::Pointer;
 use crate::finding::{Disagreement, Severity, push_member};
 
 /// The check.
@@ -46,7 +47,7 @@ impl<'e> Sheet<'e> {
 
     fn item(&self, id: &Value) -> Option<&'e Value> {
         let own = self.rules.id.as_ref()?;
-        self.items.iter().find(|item| item.pointer(own) == Some(id))
+        self.items.iter().find(|item| Pointer::find(item, own) == Some(id))
     }
 
     /// Whether it is a first page with room for more.
@@ -91,7 +92,8 @@ impl<'e> Sheet<'e> {
     }
 }
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
     let user = episode.contract.user();
     let sheets: Vec<Sheet<'_>> = episode.acts.iter().enumerate().filter_map(Sheet::of).collect();
     for sheet in sheets.iter().filter(|sheet| sheet.is_whole()) {
@@ -113,7 +115,7 @@ fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
         let missing = before.iter().rev().find_map(|first| {
             let id = first.rules.id.as_ref()?;
             let kept = |item: &&Value| {
-                let Some(id) = item.pointer(id).filter(|_| fits(item)) else { return false };
+                let Some(id) = Pointer::find(item, id).filter(|_| fits(item)) else { return false };
                 let later = |last: &&Sheet<'_>| {
                     last.item(id).is_some_and(fits) && still(episode, first.number, last.number)
                 };

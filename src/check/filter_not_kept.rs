@@ -6,6 +6,7 @@ use super::evidence::{Evidence, Page, time};
 use super::{Check, Meta, words};
 use crate::contract::laws::{Filter, How};
 use crate::contract::schema::excerpt;
+use crate::document::Pointer;
 use crate::finding::{Disagreement, Severity};
 
 /// The check.
@@ -49,7 +50,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
         let values: Vec<String> = values.iter().map(|v| excerpt(&Value::from(*v))).collect();
         let values = words::either(&values);
         found.promised = format!("{how}{values}, as the `{}` that was asked for", filter.parameter);
-        let shown = filter.places.iter().filter_map(|place| item.pointer(place));
+        let shown = filter.places.iter().filter_map(|place| Pointer::find(item, place));
         found.seen = shown.map(excerpt).collect::<Vec<_>>().join(" and ");
         if found.seen.is_empty() {
             found.seen = excerpt(item);
@@ -93,9 +94,9 @@ fn margin(value: &Value, wanted: &str) -> Option<f64> {
 /// The values at a pointer in which `-` stands for any item; nothing, where there is no such place.
 fn select<'v>(value: &'v Value, pointer: &str) -> Option<Vec<&'v Value>> {
     let Some((list, rest)) = pointer.split_once("/-") else {
-        return Some(vec![value.pointer(pointer)?]);
+        return Some(vec![Pointer::find(value, pointer)?]);
     };
-    let items = value.pointer(list)?.as_array()?.iter();
+    let items = Pointer::find(value, list)?.as_array()?.iter();
     Some(items.filter_map(|item| select(item, rest)).flatten().collect())
 }
 

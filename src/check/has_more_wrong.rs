@@ -1,9 +1,10 @@
 //! `has-more-wrong`: an answer says wrongly whether there is more.
 
-use super::episode::{Episode, Sheet, View, views};
+use super::episode::{Chronicle, Sheet, View};
 use super::evidence::{Evidence, Page};
 use super::{Check, LawCheck, Meta};
 use crate::contract::laws::When;
+use crate::document::Pointer;
 use crate::finding::{Disagreement, Severity};
 
 const META: Meta = Meta {
@@ -29,7 +30,8 @@ pub static LAW: LawCheck = LawCheck { meta: META, judge: judge_pages };
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Some(page) = Page::of(evidence) else { return };
     let Some(rule) = &page.rules.more else { return };
-    let Some(told) = page.answer.pointer(&rule.pointer).and_then(serde_json::Value::as_bool) else {
+    let Some(told) = Pointer::find(page.answer, &rule.pointer).and_then(serde_json::Value::as_bool)
+    else {
         return;
     };
     let Some((truth, why)) = truth(&page, rule.when) else { return };
@@ -61,8 +63,9 @@ fn truth(page: &Page<'_>, when: When) -> Option<(bool, String)> {
     }
 }
 
-fn judge_pages(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own()) {
+fn judge_pages(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    for view in chronicle.views().iter().filter(|view| view.own()) {
         let Some(rule) = view.rules.more.as_ref().filter(|rule| rule.when == When::Left) else {
             continue;
         };
@@ -70,9 +73,9 @@ fn judge_pages(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
             view.chains.iter().flat_map(|chain| (0..chain.len()).map(move |place| (chain, place)))
         {
             let sheet = chain.get(place).and_then(|at| view.sheets.get(*at));
-            let Some((sheet, told)) = sheet
-                .and_then(|sheet| Some((sheet, sheet.answer.pointer(&rule.pointer)?.as_bool()?)))
-            else {
+            let Some((sheet, told)) = sheet.and_then(|sheet| {
+                Some((sheet, Pointer::find(sheet.answer, &rule.pointer)?.as_bool()?))
+            }) else {
                 continue;
             };
             let Some((truth, why)) = truth_of(view, chain, place) else { continue };

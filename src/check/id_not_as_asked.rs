@@ -7,6 +7,7 @@ use super::evidence::Evidence;
 use super::{Check, Meta};
 use crate::contract::schema::excerpt;
 use crate::contract::{Does, Kind, Use};
+use crate::document::Pointer;
 use crate::finding::{Basis, Disagreement, Place, Severity};
 
 /// The check.
@@ -43,7 +44,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
         let mut touches = touched(&act, kind, usage).into_iter();
         let (Some(touch), None) = (touches.next(), touches.next()) else { continue };
         let Some(shown) = touch.shown else { continue };
-        let seen = act.answer.and_then(|a| a.pointer(&format!("{shown}{}", kind.id)));
+        let seen = act.answer.and_then(|a| Pointer::find(a, &format!("{shown}{}", kind.id)));
         // UUIDs are the same in capitals.
         let same = |seen: &Value| seen.as_str().is_none_or(|id| id.eq_ignore_ascii_case(&touch.id));
         let Some(seen) = seen.filter(|seen| !same(seen)) else { continue };

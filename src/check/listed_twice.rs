@@ -3,6 +3,7 @@
 use super::evidence::{Evidence, Page};
 use super::{Check, Meta};
 use crate::contract::schema::excerpt;
+use crate::document::Pointer;
 use crate::finding::{Disagreement, Severity};
 
 /// The check.
@@ -23,7 +24,7 @@ pub static CHECK: Check = Check {
 fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Some(page) = Page::of(evidence) else { return };
     let Some(id) = &page.rules.id else { return };
-    let ids: Vec<_> = page.items.iter().filter_map(|item| item.pointer(id)).collect();
+    let ids: Vec<_> = page.items.iter().filter_map(|item| Pointer::find(item, id)).collect();
     let twice = ids.iter().enumerate().find(|(at, id)| !id.is_null() && ids[..*at].contains(id));
     if let Some((_, id_twice)) = twice {
         let mut found = page.disagreement(&CHECK.meta, &page.in_items(id), "id");

@@ -5,7 +5,7 @@ use crate::exchange::Failure;
 use crate::finding::{Disagreement, Severity};
 use crate::observe::OperationShape;
 
-use super::episode::Episode;
+use super::episode::Chronicle;
 use super::evidence::Evidence;
 
 /// A check's name and documentation: the text of `list checks` and `explain`.
@@ -50,7 +50,7 @@ pub struct LawCheck {
     /// What it is about.
     pub meta: Meta,
     /// Reports what disagrees, each with the number of the act that is to blame.
-    pub judge: fn(&Episode<'_>, &mut Vec<(usize, Disagreement)>),
+    pub judge: fn(&Chronicle<'_, '_>, &mut Vec<(usize, Disagreement)>),
 }
 
 /// A check of what was learned of an operation from all exchanges together.

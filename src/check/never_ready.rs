@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::evidence::{Answer, Evidence};
 use super::{Check, Meta};
 use crate::contract::{Contract, Operation};
+use crate::document::Pointer;
 use crate::exchange::Expects;
 use crate::finding::{Basis, Disagreement, Place, Severity};
 
@@ -75,9 +76,9 @@ fn jobs<'c>(contract: &'c Contract, operation: &str) -> Vec<Job<'c>> {
 fn select<'v>(value: &'v Value, pointer: &str, found: &mut Vec<&'v str>) {
     match pointer.split_once("/-") {
         Some((here, rest)) => {
-            let items = value.pointer(here).and_then(Value::as_array);
+            let items = Pointer::find(value, here).and_then(Value::as_array);
             items.into_iter().flatten().for_each(|item| select(item, rest, found));
         }
-        None => found.extend(value.pointer(pointer).and_then(Value::as_str)),
+        None => found.extend(Pointer::find(value, pointer).and_then(Value::as_str)),
     }
 }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::evidence::{Evidence, Page, time};
 use super::{Check, Meta};
+use crate::document::Pointer;
 use crate::finding::{Disagreement, Severity};
 
 /// The check.
@@ -25,7 +26,8 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Some(page) = Page::of(evidence) else { return };
     let Some(key) = page.order() else { return };
     let wrong = if key.descending { Ordering::Less } else { Ordering::Greater };
-    let values: Vec<_> = page.items.iter().filter_map(|item| item.pointer(&key.pointer)).collect();
+    let values: Vec<_> =
+        page.items.iter().filter_map(|item| Pointer::find(item, &key.pointer)).collect();
     let mut pairs = values.iter().zip(values.iter().skip(1));
     if let Some((one, next)) = pairs.find(|(one, next)| time::compare(one, next) == Some(wrong)) {
         let mut found = page.disagreement(&CHECK.meta, &page.in_items(&key.pointer), "order");

@@ -1,6 +1,6 @@
 //! `pages-overlap`: an item that stands on two pages of a list.
 
-use super::episode::{Episode, views};
+use super::episode::Chronicle;
 use super::{LawCheck, Meta};
 use serde_json::Value;
 
@@ -21,8 +21,9 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own()) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    for view in chronicle.views().iter().filter(|view| view.own()) {
         for chain in view.chains.iter().filter(|chain| view.is_settled(chain)) {
             let mut seen: Vec<&Value> = Vec::new();
             for sheet in view.chain(chain) {

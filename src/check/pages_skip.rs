@@ -1,6 +1,6 @@
 //! `pages-skip`: an item that stands on no page of a list.
 
-use super::episode::{Episode, views};
+use super::episode::Chronicle;
 use super::{LawCheck, Meta};
 use serde_json::Value;
 
@@ -21,8 +21,9 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own()) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    for view in chronicle.views().iter().filter(|view| view.own()) {
         let all = view.ids();
         // What a page without a limit lacks is a matter of its default.
         let asked = |chain: &[usize]| view.chain(chain).all(|sheet| sheet.asked);

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::episode::{Act, Episode, Outcome, Story, Thing, asked_by, same};
+use super::episode::{Act, Chronicle, Episode, Outcome, Thing, asked_by, same};
 use super::{LawCheck, Meta};
 use crate::contract::schema::excerpt;
 use crate::contract::{Does, Use};
+use crate::document::Pointer;
 use crate::finding::{Disagreement, Severity};
 
 /// The check.
@@ -27,8 +28,9 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    changed(episode, out);
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    changed(chronicle, out);
     for (number, act) in episode.acts.iter().enumerate() {
         if act.outcome != Outcome::Refused {
             continue;
@@ -78,7 +80,7 @@ fn made(
         let named = act.operation.traits.names.contains(&keep.sent);
         let others = episode.acts.iter().enumerate().filter(|(other, _)| *other != number);
         let alone = !others.into_iter().any(|(_, other)| !other.reads() && other.sends(value));
-        let kept = shown.pointer(&keep.kept).and_then(Value::as_str) == Some(value);
+        let kept = Pointer::find(shown, &keep.kept).and_then(Value::as_str) == Some(value);
         (kept && alone && (named || own)).then_some((keep, value))
     });
     let (keep, value) = telling.next()?;
@@ -90,8 +92,9 @@ fn made(
     Some((first.act, found))
 }
 
-fn changed(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for story in Story::own(episode) {
+fn changed(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    for story in chronicle.stories() {
         for (member, seen) in story.members() {
             for pair in seen.windows(2) {
                 let [(first, before), (second, after)] = pair else { continue };

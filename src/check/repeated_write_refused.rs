@@ -1,6 +1,6 @@
 //! `repeated-write-refused`: the same request once more, and this time refused.
 
-use super::episode::{Act, Episode, Outcome, Story};
+use super::episode::{Act, Chronicle, Outcome};
 use super::{LawCheck, Meta};
 use crate::finding::{Disagreement, Severity};
 
@@ -22,8 +22,9 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for story in Story::own(episode) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    for story in chronicle.stories() {
         for again in story.written.iter().filter(|w| w.outcome == Outcome::Refused) {
             let Some(usage) = again.moment.usage.filter(|usage| usage.repeatable) else { continue };
             let Some(second) = episode.acts.get(again.moment.act) else { continue };

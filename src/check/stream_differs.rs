@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::episode::{Act, Episode, Outcome, Thing};
+use super::episode::{Act, Chronicle, Episode, Outcome, Thing};
 use super::{LawCheck, Meta};
 use crate::contract::schema::excerpt;
 use crate::contract::{Does, StreamRules, Told};
+use crate::document::Pointer;
 use crate::finding::{Disagreement, Part, Place, Severity};
 
 /// The check.
@@ -28,7 +29,8 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
     for (number, act) in episode.acts.iter().enumerate() {
         if act.outcome != Outcome::Accepted || !act.is_plain() || is_stopped(episode, number) {
             continue;
@@ -65,10 +67,13 @@ fn rules<'e>(act: &Act<'e>) -> Option<&'e StreamRules> {
 /// The id of the thing, and what is told of it.
 fn heard(act: &Act<'_>, rules: &StreamRules, told: &Told) -> Option<(String, Value)> {
     let text = |value: &Value, pointer: &str| {
-        value.pointer(pointer).and_then(Value::as_str).map(str::to_owned)
+        Pointer::find(value, pointer).and_then(Value::as_str).map(str::to_owned)
     };
     if let Some(answer) = act.answer {
-        return Some((text(answer, &told.id)?, answer.pointer(told.single.as_ref()?)?.clone()));
+        return Some((
+            text(answer, &told.id)?,
+            Pointer::find(answer, told.single.as_ref()?)?.clone(),
+        ));
     }
     let id = act.events.iter().find_map(|event| text(event, &told.id))?;
     let names: Vec<String> =
@@ -83,7 +88,7 @@ fn heard(act: &Act<'_>, rules: &StreamRules, told: &Told) -> Option<(String, Val
     for event in &act.events {
         let Some(name) = text(event, &rules.event_name) else { continue };
         if let Some(pointer) = told.whole.get(&name) {
-            value = event.pointer(pointer).cloned();
+            value = Pointer::find(event, pointer).cloned();
         } else if let Some(piece) = piece(&name).and_then(|at| text(event, at)) {
             let before = value.as_ref().and_then(Value::as_str).unwrap_or_default();
             value = Some(Value::String(format!("{before}{piece}")));

@@ -3,6 +3,7 @@
 use super::evidence::Evidence;
 use super::{Check, Meta};
 use crate::contract::StreamRules;
+use crate::document::Pointer;
 use crate::finding::{Basis, Disagreement, Place, Severity};
 
 /// The check.
@@ -29,10 +30,14 @@ fn asked<'a>(evidence: &Evidence<'a>) -> Option<(bool, &'a StreamRules)> {
     let rules = evidence.own?.content.iter().find_map(|m| m.stream.as_ref())?;
     let (pointer, wanted) = rules.when.as_ref()?;
     let body = evidence.request.json?;
-    if rules.unless.as_ref().is_some_and(|(pointer, value)| body.pointer(pointer) == Some(value)) {
+    if rules
+        .unless
+        .as_ref()
+        .is_some_and(|(pointer, value)| Pointer::find(body, pointer) == Some(value))
+    {
         return None;
     }
-    let value = body.pointer(pointer)?;
+    let value = Pointer::find(body, pointer)?;
     value.is_string().then_some((value == wanted, rules))
 }
 

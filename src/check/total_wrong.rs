@@ -1,7 +1,8 @@
 //! `total-wrong`: a total that differs from the number of items on all pages.
 
-use super::episode::{Episode, views};
+use super::episode::Chronicle;
 use super::{LawCheck, Meta};
+use crate::document::Pointer;
 use crate::finding::{Disagreement, Severity};
 
 /// The check.
@@ -18,13 +19,14 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for view in views(episode).iter().filter(|view| view.own()) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    for view in chronicle.views().iter().filter(|view| view.own()) {
         let (Some(pointer), Some((count, first))) = (&view.rules.total, view.count()) else {
             continue;
         };
         for sheet in view.sheets.iter().filter(|sheet| sheet.act >= first) {
-            let told = sheet.answer.pointer(pointer).and_then(serde_json::Value::as_u64);
+            let told = Pointer::find(sheet.answer, pointer).and_then(serde_json::Value::as_u64);
             if let Some(told) = told
                 && told != count
             {

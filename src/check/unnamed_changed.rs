@@ -1,6 +1,6 @@
 //! `unnamed-changed`: what an update does not name, and changes.
 
-use super::episode::{Episode, Outcome, Story, same};
+use super::episode::{Chronicle, Outcome, same};
 use super::{LawCheck, Meta};
 use crate::contract::Does;
 use crate::contract::schema::excerpt;
@@ -24,8 +24,9 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for story in Story::own(episode) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    for story in chronicle.stories() {
         for (member, seen) in story.members() {
             let fixed = story.thing.kind.fixed.iter().any(|fixed| fixed == member);
             for pair in seen.windows(2) {

@@ -5,6 +5,7 @@ use super::{Check, Meta};
 use std::collections::HashMap;
 
 use crate::contract::{Pair, StreamRules};
+use crate::document::Pointer;
 use crate::finding::{Basis, Disagreement, Part, Place, Severity};
 
 /// The check.
@@ -48,7 +49,7 @@ fn breaks_off(rules: &StreamRules, events: &[Event]) -> bool {
         rules.unpaired_when.iter().any(|condition| {
             event.name.as_ref() == Some(&condition.event)
                 && condition.value.as_ref().is_none_or(|(pointer, values)| {
-                    let value = event.data.as_ref().and_then(|data| data.pointer(pointer));
+                    let value = event.data.as_ref().and_then(|data| Pointer::find(data, pointer));
                     value.is_some_and(|value| values.contains(value))
                 })
         })
@@ -64,7 +65,7 @@ fn faults<'p>(
     let mut seen: HashMap<String, (u32, u32)> = HashMap::new();
     let mut order = Vec::new();
     for event in events {
-        let Some(key) = event.data.as_ref().and_then(|data| data.pointer(&pair.key)) else {
+        let Some(key) = event.data.as_ref().and_then(|data| Pointer::find(data, &pair.key)) else {
             continue;
         };
         let key = key.to_string();

@@ -5,6 +5,7 @@ use super::evidence::Evidence;
 use super::{Check, Meta};
 use crate::contract::schema::excerpt;
 use crate::contract::{Does, Use};
+use crate::document::Pointer;
 use crate::finding::{Basis, Disagreement, Place, Severity};
 
 /// The check.
@@ -44,7 +45,8 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
             let shown = touch.shown.as_ref().and_then(|at| act.answer?.pointer(at));
             let Some(shown) = shown else { continue };
             for asked in asked_by(&act, usage, touch.place) {
-                let Some(seen) = shown.pointer(&asked.kept).filter(|seen| !asked.fits(seen)) else {
+                let Some(seen) = Pointer::find(shown, &asked.kept).filter(|seen| !asked.fits(seen))
+                else {
                     continue;
                 };
                 let thing = usage.thing.as_deref().unwrap_or_default().replace("/-", "[]");

@@ -1,6 +1,6 @@
 //! `written-not-read`: what was written, and is not what is read afterwards.
 
-use super::episode::{Episode, Story};
+use super::episode::Chronicle;
 use super::{LawCheck, Meta};
 use crate::contract::schema::excerpt;
 use crate::finding::{Disagreement, Severity};
@@ -22,8 +22,9 @@ pub static CHECK: LawCheck = LawCheck {
     judge,
 };
 
-fn judge(episode: &Episode<'_>, out: &mut Vec<(usize, Disagreement)>) {
-    for story in Story::own(episode) {
+fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
+    let episode = chronicle.episode;
+    for story in chronicle.stories() {
         for (member, seen) in story.members() {
             for (moment, value) in seen {
                 let Some((asked, by)) = story.known(member, moment.act) else { continue };

@@ -149,7 +149,7 @@ impl Run {
         };
         // Trials outlive their makers, as the harness wants it; the contract lives as long as we do.
         let contract: &'static Contract = Box::leak(Box::new(contract));
-        let jobs = target.limits.jobs.map_or(if live { 4 } else { 16 }, usize::from);
+        let jobs = target.jobs();
         let mark = format!("dc-{:08x}", random() & 0xffff_ffff);
         let ledger = live.then(|| PathBuf::from(format!("reports/{mark}.ledger")));
         let options = RunOptions {

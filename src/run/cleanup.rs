@@ -2,6 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::future::ready;
+use std::rc::Rc;
+
+use futures_util::{StreamExt, stream};
 
 use super::result::AFTER;
 use super::session::{Session, Step};
@@ -25,38 +29,48 @@ impl fmt::Display for Leftover {
     }
 }
 
-/// Removes everything in the ledger, the last first. What is part of something else that is removed goes
-/// with it, and is asked for alone only if it is still there.
+/// Removes everything in the ledger, the last first, several at the same time. What is part of something
+/// else that is removed goes with it, and is asked for alone only if it is still there. What could not be
+/// removed is tried once more when the others are gone.
 pub async fn all(session: &Session) -> Vec<Leftover> {
     let mut leftovers = Vec::new();
-    let mut ways: HashMap<String, Result<Way, String>> = HashMap::new();
     for pass in 0..2 {
-        leftovers.clear();
         let entries = session.ledger.left();
         let own = |entry: &Entry| Some((entry.resource.clone(), entry.own()?.to_owned()));
         let all: HashSet<(String, String)> = entries.iter().filter_map(own).collect();
-        for entry in entries.iter().rev() {
-            let part = || {
-                let others = entry.ids.iter().filter(|(resource, _)| **resource != entry.resource);
-                { others }.any(|(resource, id)| all.contains(&(resource.clone(), id.clone())))
-            };
-            if !session.ledger.holds(entry) || (pass == 0 && part()) {
-                continue;
-            }
-            let way = ways.entry(entry.undo.clone()).or_insert_with(|| Way::to(session, entry));
-            let removed = match way {
-                Ok(way) => way.remove(session, entry).await,
-                Err(why) => Err(why.clone()),
-            };
-            if let Err(why) = removed {
-                leftovers.push(Leftover { entry: entry.clone(), why });
-            }
-        }
+        let part = |entry: &Entry| {
+            let mut others = entry.ids.iter().filter(|(resource, _)| **resource != entry.resource);
+            others.any(|(resource, id)| all.contains(&(resource.clone(), id.clone())))
+        };
+        let now = entries.iter().rev().filter(|entry| pass > 0 || !part(entry));
+        let mut ways: HashMap<&str, Rc<Result<Way, String>>> = HashMap::new();
+        let removals = now.map(|entry| {
+            let way = ways.entry(&entry.undo).or_insert_with(|| Rc::new(Way::to(session, entry)));
+            remove(session, entry, Rc::clone(way))
+        });
+        let jobs = session.target.jobs();
+        leftovers = stream::iter(removals).buffered(jobs).filter_map(ready).collect().await;
         if session.ledger.is_empty() {
             break;
         }
     }
     leftovers
+}
+
+/// Removes something, if it is still there; tells why it could not be.
+async fn remove(
+    session: &Session,
+    entry: &Entry,
+    way: Rc<Result<Way, String>>,
+) -> Option<Leftover> {
+    if !session.ledger.holds(entry) {
+        return None;
+    }
+    let removed = match &*way {
+        Ok(way) => way.remove(session, entry).await,
+        Err(why) => Err(why.clone()),
+    };
+    removed.err().map(|why| Leftover { entry: entry.clone(), why })
 }
 
 /// How things of one kind are removed.

@@ -1,14 +1,18 @@
 //! Cases tried at the same time, on as many threads as there are processors.
 //!
 //! A case waits most of its time, and a thread for each would be woken for every answer. Here a thread
-//! has many cases, and the connections on which their requests go out.
+//! has many cases, and the connections on which their requests go out. A case has a seat while it is
+//! tried, and there are as many seats as cases may be tried at the same time. One that has to wait for a
+//! clock, or for work of the server, rests: another has its seat meanwhile.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Scope, available_parallelism};
+use std::time::Duration;
 
 use tokio::runtime::Builder;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::task::{LocalSet, spawn_local};
 
 use super::execute::Verdict;
@@ -16,6 +20,9 @@ use super::result::UNFINISHED;
 
 /// Schemas that contain each other many levels deep are compiled on the stack of a case.
 const STACK: usize = 64 << 20;
+
+/// How many cases may rest for each that is tried: what they have made is on the server meanwhile.
+const RESTING: usize = 4;
 
 /// A case that is to be tried.
 pub struct Job {
@@ -62,27 +69,135 @@ where
     fn work(self: Arc<Self>, jobs: usize) {
         let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
         let all = LocalSet::new();
-        for _ in 0..jobs {
-            all.spawn_local(Arc::clone(&self).job());
-        }
+        all.spawn_local(self.seat(Room::of(jobs)));
         runtime.block_on(all);
     }
 
-    /// Tries one case after the other until there are no more.
-    async fn job(self: Arc<Self>) {
-        while let Some(Job { number, tell }) = self.next() {
-            // A task of its own, since a panic in it is one case's only.
-            let tried = spawn_local((self.tries)(number)).await;
-            let verdict = tried.unwrap_or_else(|_| {
-                Verdict::Unfinished(format!("{UNFINISHED}a fault of this program"))
-            });
-            self.done.fetch_add(1, Ordering::Relaxed);
-            // Whoever wants to know waits for it.
-            let _ = tell.send(verdict);
+    /// Begins one case after the other until there are no more, each as soon as there is a seat.
+    async fn seat(self: Arc<Self>, room: Arc<Room>) {
+        while let Ok(permit) = Arc::clone(&room.seats).acquire_owned().await
+            && let Some(job) = self.next()
+        {
+            let seat = Seat { room: Arc::clone(&room), permit: RefCell::new(Some(permit)) };
+            spawn_local(Arc::clone(&self).job(job, seat));
         }
+    }
+
+    /// Tries a case, and tells what came of it.
+    async fn job(self: Arc<Self>, Job { number, tell }: Job, seat: Seat) {
+        // A task of its own, since a panic in it is one case's only.
+        let tried = spawn_local(SEAT.scope(seat, (self.tries)(number))).await;
+        let verdict = tried.unwrap_or_else(|_| {
+            Verdict::Unfinished(format!("{UNFINISHED}a fault of this program"))
+        });
+        self.done.fetch_add(1, Ordering::Relaxed);
+        // Whoever wants to know waits for it.
+        let _ = tell.send(verdict);
     }
 
     fn next(&self) -> Option<Job> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).next()
+    }
+}
+
+/// The seats of a thread.
+struct Room {
+    seats: Arc<Semaphore>,
+    /// How many more may rest.
+    resting: Arc<Semaphore>,
+}
+
+impl Room {
+    fn of(seats: usize) -> Arc<Self> {
+        let semaphore = |permits: usize| Arc::new(Semaphore::new(permits));
+        Arc::new(Self { seats: semaphore(seats), resting: semaphore(seats * RESTING) })
+    }
+}
+
+tokio::task_local! {
+    /// Where the case sits that this task tries.
+    static SEAT: Seat;
+}
+
+/// The seat of a case.
+struct Seat {
+    room: Arc<Room>,
+    /// Nothing while it rests.
+    permit: RefCell<Option<OwnedSemaphorePermit>>,
+}
+
+impl Seat {
+    /// Lets another case sit down, if there may rest one more.
+    fn stand_up(&self) -> Option<(Arc<Room>, OwnedSemaphorePermit)> {
+        let resting = Arc::clone(&self.room.resting).try_acquire_owned().ok()?;
+        let seat = self.permit.take()?;
+        drop(seat);
+        Some((Arc::clone(&self.room), resting))
+    }
+}
+
+/// Waits so long. A case that is tried by a crew lets others have its seat meanwhile, and goes on as soon
+/// as there is one again: nobody who sits may wait for it.
+pub async fn rest(time: Duration) {
+    let standing = SEAT.try_with(Seat::stand_up).ok().flatten();
+    tokio::time::sleep(time).await;
+    if let Some((room, _resting)) = standing
+        && let Ok(permit) = Arc::clone(&room.seats).acquire_owned().await
+    {
+        SEAT.with(|seat| seat.permit.replace(Some(permit)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What four cases do that are tried one at a time, in order.
+    fn order_of(rests: fn(usize) -> bool) -> Vec<String> {
+        let told = Arc::<Mutex<Vec<String>>>::default();
+        let tell = Arc::clone(&told);
+        let tries = move |number| {
+            let tell = Arc::clone(&tell);
+            let note = move |what: &str| {
+                tell.lock().unwrap().push(format!("{what} {number}"));
+            };
+            async move {
+                note("begins");
+                if rests(number) {
+                    rest(Duration::from_millis(20)).await;
+                } else {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                note("ends");
+                Verdict::Passed
+            }
+        };
+        let (jobs, verdicts): (Vec<Job>, Vec<_>) = (0..4)
+            .map(|number| {
+                let (tell, told) = oneshot::channel();
+                (Job { number, tell }, told)
+            })
+            .unzip();
+        let done = Arc::<AtomicUsize>::default();
+        let crew = Crew::new(jobs, tries, Arc::clone(&done));
+        std::thread::scope(|scope| crew.start(scope, 1));
+        for verdict in verdicts {
+            assert_eq!(verdict.blocking_recv().unwrap(), Verdict::Passed);
+        }
+        assert_eq!(done.load(Ordering::Relaxed), 4);
+        Arc::try_unwrap(told).unwrap().into_inner().unwrap()
+    }
+
+    #[test]
+    fn cases_have_their_seats_until_they_end() {
+        let pairs = (0..4).flat_map(|n| [format!("begins {n}"), format!("ends {n}")]);
+        assert_eq!(order_of(|_| false), pairs.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn one_that_rests_lets_another_have_its_seat() {
+        let order = order_of(|number| number == 0);
+        assert_eq!(order[..3], ["begins 0", "begins 1", "ends 1"]);
+        assert_eq!(order.len(), 8);
     }
 }

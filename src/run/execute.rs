@@ -14,6 +14,7 @@ use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
 use super::walk::Walker;
 use crate::contract::model::Parameter;
+use crate::document::Pointer;
 use crate::exchange::{Expects, Next, Progress, curl};
 use crate::finding::Severity;
 use crate::generate::{Draft, DraftBody, ParameterValue, Spot, runner};
@@ -309,7 +310,8 @@ impl Try<'_> {
         let watch = move |progress: Progress<'_>| {
             let Progress::Frame { frame, .. } = progress else { return Next::Read };
             let data = frame.data().and_then(|data| serde_json::from_str::<Value>(&data).ok());
-            let id = data.as_ref().and_then(|data| data.pointer(pointer)).and_then(Value::as_str);
+            let id =
+                data.as_ref().and_then(|data| Pointer::find(data, pointer)).and_then(Value::as_str);
             if let Some(id) = id
                 && let Some(tell) = tell.take()
             {

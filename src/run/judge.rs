@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::check::episode::Episode;
+use crate::check::episode::{Chronicle, Episode};
 use crate::check::evidence::{Answer, Evidence};
 use crate::check::{self, CHECKS, FAILURE_CHECKS, LAWS, evidence};
 use crate::contract::{Contract, Hit};
@@ -191,8 +191,9 @@ impl<'c> Judge<'c> {
             return Vec::new();
         }
         let mut found = Vec::new();
+        let chronicle = Chronicle::of(&episode);
         for law in LAWS {
-            (law.judge)(&episode, &mut found);
+            (law.judge)(&chronicle, &mut found);
         }
         found.sort_by_key(|(act, _)| *act);
         let mut said = Vec::new();

@@ -12,6 +12,7 @@ use super::cleanup::Leftover;
 use super::result::BEFORE;
 use super::reveal::select;
 use super::session::{Session, Step};
+use crate::document::Pointer;
 use crate::plan::{Begun, Entry, Provider, Reveals, There, Twist};
 use crate::target::Permission;
 
@@ -135,7 +136,7 @@ async fn list(
         return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
     };
     let (items, id) = pointer.rsplit_once("/-").unwrap_or((pointer, ""));
-    let items = json.pointer(items).and_then(Value::as_array);
+    let items = Pointer::find(json, items).and_then(Value::as_array);
     let with_id = |item: &Value| {
         let mut ids = BTreeSet::new();
         select(item, id, None, &mut ids);

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::contract::laws::{End, PageRules};
+use crate::document::Pointer;
 use crate::generate::{Draft, Spot};
 
 /// Where the reading of a list is.
@@ -29,7 +30,7 @@ impl<'p> Pages<'p> {
     /// Takes a page, and turns to the next one; `false` where there is none.
     pub fn go_on(&mut self, answer: &Value) -> bool {
         self.count += 1;
-        let Some(items) = answer.pointer(&self.rules.items).and_then(Value::as_array) else {
+        let Some(items) = Pointer::find(answer, &self.rules.items).and_then(Value::as_array) else {
             return false;
         };
         if self.limit.is_none_or(|limit| (items.len() as u64) < limit) {
@@ -45,7 +46,7 @@ impl<'p> Pages<'p> {
             End::First => items.first(),
             End::Last => items.last(),
         };
-        match end.and_then(|item| item.pointer(id)) {
+        match end.and_then(|item| Pointer::find(item, id)) {
             Some(id) => self.draft.set(&Spot::query(&cursor.parameter), id.clone()),
             None => false,
         }

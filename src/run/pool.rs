@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
+use super::crew::rest;
 use super::result::BEFORE;
 use super::reveal::{revealed, select};
 use super::session::{Answered, Session, Step};
@@ -368,7 +369,13 @@ pub(super) async fn wait(
                 states.join(", ")
             ));
         }
-        tokio::time::sleep(pause.min(patience)).await;
+        let pause_now = pause.min(patience);
+        if whose.shared {
+            // Others have their seats, and wait for it.
+            tokio::time::sleep(pause_now).await;
+        } else {
+            rest(pause_now).await;
+        }
         pause = (pause * 2).min(Duration::from_secs(1));
     }
 }

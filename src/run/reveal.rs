@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::session::Answered;
+use crate::document::Pointer;
 use crate::exchange::sse;
 use crate::plan::{Provider, Reveals};
 
@@ -45,13 +46,14 @@ pub fn select(
         Some((here, rest)) => (here, Some(rest)),
         None => (pointer, None),
     };
-    let Some(value) = value.pointer(here) else { return };
+    let Some(value) = Pointer::find(value, here) else { return };
     match (rest, value) {
         (Some(rest), Value::Array(items)) => {
             for item in items {
                 let inner = rest.contains("/-");
-                let fits =
-                    |(member, wanted): &(String, Value)| item.pointer(member) == Some(wanted);
+                let fits = |(member, wanted): &(String, Value)| {
+                    Pointer::find(item, member) == Some(wanted)
+                };
                 if inner || filter.is_none_or(fits) {
                     select(item, rest, filter, found);
                 }

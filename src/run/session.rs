@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::calls::Calls;
+use super::crew;
 use super::drafts::Drafts;
 use super::episodes::{self, Kept};
 use super::judge::{Item, Judge, Said};
@@ -351,7 +352,7 @@ impl Session {
     /// Waits as long as a journey asks for. Our own mock is made to get ready faster than servers do.
     pub async fn rest(&self, time: Duration) {
         let time = if self.target.embedded { (time / HASTE).max(LEAST_REST) } else { time };
-        tokio::time::sleep(time).await;
+        crew::rest(time).await;
     }
 
     fn judge(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {

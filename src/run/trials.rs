@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::crew::{Crew, Job};
 use super::execute::{Executor, Verdict};
-use crate::plan::{Case, Phase};
+use crate::plan::{Attempt, Case, Phase};
 
 /// What came of a case.
 #[derive(Debug, Clone)]
@@ -84,15 +84,26 @@ impl Trials {
     }
 }
 
-/// The order in which cases are begun. Those that take long, and wait in between, are spread among the
-/// first half of the others: whoever comes last is waited for by everybody.
+/// The order in which cases are begun. Those that wait for a clock are the first, since the others are
+/// tried meanwhile. Those that take long are spread among the first half of the others: whoever comes last
+/// is waited for by everybody.
 fn order(cases: &[Case]) -> Vec<usize> {
-    let long = |number: &usize| {
-        let phase = cases.get(*number).map(|case| case.phase);
-        matches!(phase, Some(Phase::Stateful | Phase::Journey))
-    };
-    let (long, short): (Vec<usize>, Vec<usize>) = (0..cases.len()).partition(long);
-    spread(long, &short)
+    let is = |number: &usize, what: fn(&Case) -> bool| cases.get(*number).is_some_and(what);
+    let (mut order, others): (Vec<usize>, Vec<usize>) =
+        (0..cases.len()).partition(|number| is(number, waits));
+    let (long, short): (Vec<usize>, Vec<usize>) =
+        others.into_iter().partition(|number| is(number, is_long));
+    order.extend(spread(long, &short));
+    order
+}
+
+/// Whether a case makes things at different times, as `Walker` does.
+fn waits(case: &Case) -> bool {
+    matches!(case.attempt, Attempt::Walk { maker: Some(_), .. })
+}
+
+fn is_long(case: &Case) -> bool {
+    matches!(case.phase, Phase::Stateful | Phase::Journey)
 }
 
 fn spread(long: Vec<usize>, short: &[usize]) -> Vec<usize> {

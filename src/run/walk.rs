@@ -6,16 +6,22 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use super::crew::rest;
 use super::execute::Try;
 use super::judge::Said;
 use super::pool::{Bundle, For, Wishes};
 use super::session::Answered;
 use crate::contract::laws::{End, Filter, How, Ordering, PageRules};
+use crate::document::Pointer;
 use crate::generate::{Draft, Spot};
 use crate::plan::{Provider, Twist};
 
 /// How many items are made.
 const ITEMS: usize = 3;
+
+/// From which one on they are made in a later second than those before. One such step shows an order: a
+/// second one would only make every run a second longer.
+const LATER: usize = 2;
 
 /// How many pages are read at most, where a list does not end.
 const PAGES: usize = 8;
@@ -71,7 +77,7 @@ impl<'w> Walker<'w> {
                 self.pages(&list, limit).await;
             }
         }
-        let first = plain.as_ref().and_then(|answer| answer.pointer(&rules.items)?.get(0));
+        let first = plain.as_ref().and_then(|answer| Pointer::find(answer, &rules.items)?.get(0));
         for filter in &rules.filters {
             for value in self.values(filter, first) {
                 let mut list = self.list.clone();
@@ -109,9 +115,9 @@ impl<'w> Walker<'w> {
         let whose =
             For { case: &case.name, number: self.this.number, key: case.key, shared: false };
         for number in 1..=ITEMS {
-            if number > 1 && rules.order.is_some() {
+            if number == LATER && rules.order.is_some() {
                 // Times are told in whole seconds: only what was made in another second is in an order.
-                tokio::time::sleep(to_the_next_second()).await;
+                rest(to_the_next_second()).await;
             }
             let with = rules.apart.as_ref().and_then(|apart| apart.with.as_deref());
             let set = with.map(|with| (Spot::body(with), json!(format!("{word}-{number}"))));
@@ -129,9 +135,9 @@ impl<'w> Walker<'w> {
         self.limit(&mut draft, limit);
         for number in 0..PAGES {
             let Some(answer) = self.read(&draft).await else { return };
-            let items = answer.pointer(&rules.items).and_then(Value::as_array);
+            let items = Pointer::find(&answer, &rules.items).and_then(Value::as_array);
             let Some(items) = items else { return };
-            let more = rules.more.as_ref().and_then(|more| answer.pointer(&more.pointer));
+            let more = rules.more.as_ref().and_then(|more| Pointer::find(&answer, &more.pointer));
             // A full page may be the last, whatever it says.
             if (items.len() as u64) < limit && more != Some(&Value::Bool(true)) {
                 return;
@@ -144,7 +150,7 @@ impl<'w> Walker<'w> {
                     End::First => items.first(),
                     End::Last => items.last(),
                 };
-                let Some(id) = end.and_then(|item| item.pointer(id)) else { return };
+                let Some(id) = end.and_then(|item| Pointer::find(item, id)) else { return };
                 draft.set(&Spot::query(&cursor.parameter), id.clone());
             } else {
                 return;

@@ -116,6 +116,13 @@ impl Target {
             notes: Vec::new(),
         })
     }
+
+    /// How many requests are made at the same time: so many as was asked for, or few where others may be
+    /// waiting, too.
+    #[must_use]
+    pub fn jobs(&self) -> usize {
+        self.limits.jobs.map_or(if self.embedded { 16 } else { 4 }, usize::from)
+    }
 }
 
 /// A key of a target.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::check::evidence::{self, Answer, Evidence, RequestEvidence, Stream, Target};
 use crate::contract::{Contract, Hit, Operation};
+use crate::document::Pointer;
 use crate::exchange::{self, Body, Exchange, Expects, query};
 
 /// What came of a request, as far as its sender can know.
@@ -227,7 +228,7 @@ fn select<'v>(value: &'v Value, pointer: &str, found: &mut Vec<&'v str>) {
         Some((here, rest)) => (here, Some(rest)),
         None => (pointer, None),
     };
-    match (value.pointer(here), rest) {
+    match (Pointer::find(value, here), rest) {
         (Some(Value::Array(items)), Some(rest)) => {
             for item in items {
                 select(item, rest, found);

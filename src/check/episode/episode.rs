@@ -8,6 +8,7 @@ use super::act::{Act, Outcome};
 use super::thing::{Moment, Thing, Touch, touched};
 use crate::check::Meta;
 use crate::contract::{Contract, Does, Use};
+use crate::document::Pointer;
 use crate::exchange::{Exchange, MediaType};
 use crate::finding::{Basis, Disagreement, Part, Place};
 
@@ -75,7 +76,7 @@ impl<'e> Episode<'e> {
     /// What a moment shows of the thing.
     #[must_use]
     pub fn shown(&self, moment: &Moment<'_>) -> Option<&Value> {
-        self.acts.get(moment.act)?.answer?.pointer(moment.shown.as_deref()?)
+        Pointer::find(self.acts.get(moment.act)?.answer?, moment.shown.as_deref()?)
     }
 
     /// The thing of a kind with this id.

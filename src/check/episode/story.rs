@@ -1,5 +1,6 @@
 //! What was seen of a thing, and what was written between two such times.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -9,6 +10,7 @@ use super::episode::Episode;
 use super::thing::{Moment, Thing};
 use super::value::{Asked, asked, named};
 use crate::contract::Does;
+use crate::document::Pointer;
 
 /// What became of a thing's values in an episode.
 pub struct Story<'s, 'e> {
@@ -20,7 +22,11 @@ pub struct Story<'s, 'e> {
     pub seen: Vec<(&'s Moment<'e>, &'s Value)>,
     /// The moments in which it may have been changed, in order.
     pub written: Vec<Written<'s, 'e>>,
+    members: OnceCell<Members<'s, 'e>>,
 }
+
+/// What is seen of each member, in order.
+type Members<'s, 'e> = BTreeMap<&'e str, Vec<(&'s Moment<'e>, &'s Value)>>;
 
 /// A moment in which a thing may have been changed.
 pub struct Written<'s, 'e> {
@@ -56,7 +62,7 @@ impl Written<'_, '_> {
 
 /// What stands at a place; within `null` there is nothing but `null`.
 fn at<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
-    value.pointer(pointer).or_else(|| {
+    Pointer::find(value, pointer).or_else(|| {
         let (parent, _) = pointer.rsplit_once('/')?;
         at(value, parent).filter(|parent| parent.is_null())
     })
@@ -104,7 +110,7 @@ impl<'s, 'e> Story<'s, 'e> {
                 written.push(Written { moment, outcome: act.outcome, asked, named, sound });
             }
         }
-        Self { episode, thing, seen, written }
+        Self { episode, thing, seen, written, members: OnceCell::new() }
     }
 
     /// What may have been written after one act had ended, and before another one had; what the first
@@ -141,20 +147,18 @@ impl<'s, 'e> Story<'s, 'e> {
     /// write itself counts from when a request has written it. What is wrong by itself does not count: it
     /// was told where it was seen, and would accuse whoever shows it as it should be.
     #[must_use]
-    pub fn members(&self) -> BTreeMap<&'e str, Vec<(&'s Moment<'e>, &'s Value)>> {
-        let mut all = BTreeMap::new();
-        for member in self.thing.kind.members() {
-            let settles = self.thing.kind.settles.iter().any(|own| own == member);
-            let counts = |moment: &Moment<'_>| {
-                !self.is_wrong(moment, member)
-                    && (!settles || self.known(member, moment.act).is_some())
-            };
-            let seen = self.seen.iter().filter(|(moment, _)| counts(moment));
-            let seen: Vec<_> =
-                seen.filter_map(|(moment, value)| Some((*moment, at(value, member)?))).collect();
-            all.insert(member, seen);
-        }
-        all
+    pub fn members(&self) -> &Members<'s, 'e> {
+        let all = || self.thing.kind.members().into_iter().map(|m| (m, self.seen(m))).collect();
+        self.members.get_or_init(all)
+    }
+
+    fn seen(&self, member: &str) -> Vec<(&'s Moment<'e>, &'s Value)> {
+        let settles = self.thing.kind.settles.iter().any(|own| own == member);
+        let counts = |moment: &Moment<'_>| {
+            !self.is_wrong(moment, member) && (!settles || self.known(member, moment.act).is_some())
+        };
+        let seen = self.seen.iter().filter(|(moment, _)| counts(moment));
+        seen.filter_map(|(moment, value)| Some((*moment, at(value, member)?))).collect()
     }
 
     /// Whether the answer of the moment's act was found wrong in a member by itself.

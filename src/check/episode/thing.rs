@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::act::{Act, Outcome};
 use crate::contract::{Choice, Does, Kind, Use};
+use crate::document::Pointer;
 
 /// One time at which an exchange had to do with a thing.
 pub struct Moment<'e> {
@@ -88,17 +89,18 @@ pub fn touched<'e>(act: &Act<'e>, kind: &'e Kind, usage: &'e Use) -> Vec<Touch<'
     let told = match (&usage.id, &usage.thing, act.answer) {
         _ if act.outcome != Outcome::Accepted => Vec::new(),
         (Some(pointer), _, Some(answer)) => {
-            let id = answer.pointer(pointer).and_then(|id| id.as_str());
+            let id = Pointer::find(answer, pointer).and_then(|id| id.as_str());
             id.map(|id| (id.to_owned(), None)).into_iter().collect()
         }
         (Some(pointer), _, None) => {
-            let mut ids = act.events.iter().filter_map(|event| event.pointer(pointer)?.as_str());
+            let mut ids =
+                act.events.iter().filter_map(|event| Pointer::find(event, pointer)?.as_str());
             ids.find(|id| !id.is_empty()).map(|id| (id.to_owned(), None)).into_iter().collect()
         }
         (None, Some(thing), Some(answer)) => {
             let places = places(answer, thing).into_iter();
             let id = |at: String| {
-                let id = answer.pointer(&format!("{at}{}", kind.id))?.as_str()?.to_owned();
+                let id = Pointer::find(answer, &format!("{at}{}", kind.id))?.as_str()?.to_owned();
                 Some((id, Some(at)))
             };
             places.filter_map(id).collect()
@@ -144,7 +146,7 @@ fn places(value: &Value, pointer: &str) -> Vec<String> {
         let mut next = Vec::new();
         for at in found {
             let at = format!("{at}{here}");
-            match (value.pointer(&at), more) {
+            match (Pointer::find(value, &at), more) {
                 (Some(Value::Array(items)), Some(_)) => {
                     next.extend((0..items.len()).map(|number| format!("{at}/{number}")));
                 }

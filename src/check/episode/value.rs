@@ -6,6 +6,7 @@ use super::act::Act;
 use super::thing::Moment;
 use crate::check::evidence::is_hidden;
 use crate::contract::{Manner, Use};
+use crate::document::Pointer;
 
 /// A value that a request asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +31,7 @@ pub fn asked(act: &Act<'_>, moment: &Moment<'_>) -> Vec<Asked> {
 pub fn asked_by(act: &Act<'_>, usage: &Use, place: usize) -> Vec<Asked> {
     let mut all = Vec::new();
     for keep in &usage.keeps {
-        let pointer = keep.sent.replacen("/-", &format!("/{place}"), 1);
-        let value = act.sent.as_ref().and_then(|sent| sent.pointer(&pointer));
+        let value = said(act, &keep.sent, place);
         let cut = |value: &Value| {
             let length = value.as_str().map_or(0, |text| text.chars().count());
             keep.longest.is_some_and(|longest| length > longest)
@@ -50,12 +50,18 @@ pub fn asked_by(act: &Act<'_>, usage: &Use, place: usize) -> Vec<Asked> {
 #[must_use]
 pub fn named(act: &Act<'_>, moment: &Moment<'_>) -> Vec<String> {
     let Some(usage) = moment.usage else { return Vec::new() };
-    let keeps = usage.keeps.iter().filter(|keep| {
-        let pointer = keep.sent.replacen("/-", &format!("/{}", moment.place), 1);
-        act.sent.as_ref().is_some_and(|sent| sent.pointer(&pointer).is_some())
-    });
+    let keeps = usage.keeps.iter().filter(|keep| said(act, &keep.sent, moment.place).is_some());
     let sets = usage.sets.iter().map(|(kept, _)| kept.clone());
     keeps.map(|keep| keep.kept.clone()).chain(sets).collect()
+}
+
+/// What the body of a request says at a pointer, in which `-` stands for the item of this number.
+fn said<'a>(act: &'a Act<'_>, sent: &str, place: usize) -> Option<&'a Value> {
+    let body = act.sent.as_deref()?;
+    match sent.split_once("/-") {
+        None => Pointer::find(body, sent),
+        Some((list, rest)) => Pointer::find(Pointer::find(body, list)?.get(place)?, rest),
+    }
 }
 
 /// Whether a value says what is to be kept: `null` mostly means that nothing is said, and what a recorder

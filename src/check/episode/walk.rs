@@ -9,6 +9,7 @@ use super::act::{Act, Outcome};
 use super::episode::Episode;
 use crate::check::Meta;
 use crate::contract::laws::{Cursor, End, Ordering, PageRules};
+use crate::document::Pointer;
 use crate::finding::{Disagreement, push_member};
 
 /// One page of a list, as an act read it.
@@ -127,8 +128,9 @@ impl<'e> View<'e> {
         };
         sheet.ids.iter().zip(sheet.items).any(|(id, item)| {
             let known = self.sheets.iter().flat_map(|sheet| sheet.ids.iter().zip(sheet.items));
-            let same =
-                |other: &Value| keys.iter().all(|key| item.pointer(key) == other.pointer(key));
+            let same = |other: &Value| {
+                keys.iter().all(|key| Pointer::find(item, key) == Pointer::find(other, key))
+            };
             known.filter(|(own, _)| *own == id).any(|(_, other)| !same(other))
         })
     }
@@ -187,8 +189,9 @@ pub fn views<'e>(episode: &'e Episode<'e>) -> Vec<View<'e>> {
         });
         let known = |id: &str| born.contains(id);
         let told = rules.make.as_ref().and_then(|make| make.id.as_ref()).or(rules.id.as_ref());
-        let made =
-            |item: &Value| told.and_then(|told| item.pointer(told)?.as_str()).is_some_and(known);
+        let made = |item: &Value| {
+            told.and_then(|told| Pointer::find(item, told)?.as_str()).is_some_and(known)
+        };
         // What was made here alone is seen by nobody else; and an empty page says nothing of whose it is.
         let parent = act.path.last().is_some_and(|(_, id)| known(id));
         view.own &= (parent || sheet.items.iter().all(made)) && !view.moved(&sheet);
@@ -232,9 +235,9 @@ fn sheet<'e>(number: usize, act: &'e Act<'e>) -> Option<(&'e PageRules, Sheet<'e
         return None;
     }
     let answer = act.answer?;
-    let items = answer.pointer(&rules.items)?.as_array()?;
+    let items = Pointer::find(answer, &rules.items)?.as_array()?;
     let id = rules.id.as_ref()?;
-    let ids: Vec<&Value> = items.iter().filter_map(|item| item.pointer(id)).collect();
+    let ids: Vec<&Value> = items.iter().filter_map(|item| Pointer::find(item, id)).collect();
     let (asked, size) = match &rules.limit {
         Some(limit) => {
             let asked = number_of(act, &limit.parameter)?;

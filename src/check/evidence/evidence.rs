@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::contract::model::{ErrorEnvelope, MediaType, Operation, Response as Promise};
 use crate::contract::schema::{Mismatch, MismatchKind, Side};
 use crate::contract::{Contract, Hit, StreamRules};
+use crate::document::Pointer;
 use crate::exchange::{self, Body, Exchange};
 use crate::finding::{Basis, Disagreement, Part, Place};
 
@@ -286,7 +287,7 @@ impl<'a> Evidence<'a> {
     pub fn code(&self) -> Option<&str> {
         let envelope = self.contract.documents.get(self.document)?.error.as_ref()?;
         match &self.answer {
-            Answer::Json(value) => value.pointer(&envelope.code)?.as_str(),
+            Answer::Json(value) => Pointer::find(value, &envelope.code)?.as_str(),
             _ => None,
         }
     }
@@ -303,7 +304,7 @@ impl<'a> Evidence<'a> {
     pub fn message(&self) -> Option<&str> {
         let envelope = self.contract.documents.get(self.document)?.error.as_ref()?;
         match &self.answer {
-            Answer::Json(value) => value.pointer(envelope.message.as_deref()?)?.as_str(),
+            Answer::Json(value) => Pointer::find(value, envelope.message.as_deref()?)?.as_str(),
             _ => None,
         }
     }

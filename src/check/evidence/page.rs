@@ -6,6 +6,7 @@ use super::{Answer, Evidence, Target};
 use crate::check::Meta;
 use crate::contract::Operation;
 use crate::contract::laws::{Filter, Key, Ordering, PageRules};
+use crate::document::Pointer;
 use crate::exchange::query;
 use crate::finding::{Basis, Disagreement, Part, Place, push_member};
 
@@ -51,7 +52,8 @@ impl<'e> Page<'e> {
         let Target::Operation(operation) = evidence.target else { return None };
         let rules = operation.laws.page.as_ref()?;
         let Answer::Json(answer) = evidence.answer else { return None };
-        let items = answer.pointer(&rules.items)?.as_array().filter(|_| evidence.accepted())?;
+        let items =
+            Pointer::find(answer, &rules.items)?.as_array().filter(|_| evidence.accepted())?;
         let text = query::split(&evidence.exchange.request.url).query.unwrap_or_default();
         let query = query::pairs(text.as_bytes());
         Some(Self { evidence, operation, rules, answer, items, query })

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::check::order::{Followed, follow};
 use crate::contract::schema::{Mismatch, Side};
 use crate::contract::{Contract, StreamRules};
+use crate::document::Pointer;
 use crate::exchange::sse::{Cut, Frame, frames};
 
 /// An event stream.
@@ -150,7 +151,8 @@ impl Event {
             self.data = Some(value);
             return;
         };
-        let named = value.pointer(&rules.event_name).and_then(Value::as_str).map(str::to_owned);
+        let named =
+            Pointer::find(&value, &rules.event_name).and_then(Value::as_str).map(str::to_owned);
         match (&self.name, &named) {
             (Some(line), Some(data)) if line != data => {
                 let number = self.number;

@@ -48,7 +48,7 @@ fn words(document: &Value, schema: &Value, depth: usize) -> String {
         let pointer = reference.trim_start_matches('#');
         let pointer =
             pointer.strip_suffix(DISPATCH).map_or(pointer, |base| base.trim_end_matches('/'));
-        return match document.pointer(pointer) {
+        return match Pointer::find(document, pointer) {
             Some(target) if depth < 8 && target.get("properties").is_none() => {
                 words(document, target, depth + 1)
             }

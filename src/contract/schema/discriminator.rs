@@ -135,7 +135,7 @@ fn component(target: &str) -> String {
 
 /// For each schema that others extend by `allOf`, the names of the components that do.
 fn extensions(document: &Value) -> HashMap<&str, Vec<&String>> {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    let schemas = Pointer::find(document, "/components/schemas").and_then(Value::as_object);
     let mut extensions: HashMap<&str, Vec<&String>> = HashMap::new();
     for (name, schema) in schemas.into_iter().flatten() {
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();

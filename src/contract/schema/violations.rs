@@ -60,7 +60,8 @@ fn translate(schemas: &Schemas, error: &ValidationError<'_>) -> Vec<Mismatch> {
         .and_then(|uri| keyword_place(uri.as_str()))
         .unwrap_or_default();
     let document = schemas.document(number);
-    let schema = Pointer::split_last(&pointer).and_then(|(parent, _)| document.pointer(parent));
+    let schema =
+        Pointer::split_last(&pointer).and_then(|(parent, _)| Pointer::find(document, parent));
     if let Some(format) = schema.and_then(|schema| ranged(schema, &keyword)) {
         let at = pointer.strip_suffix(keyword.as_str()).unwrap_or(&pointer);
         return vec![Mismatch {

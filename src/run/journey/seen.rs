@@ -83,7 +83,7 @@ impl Scene<'_> {
         } else {
             return None;
         };
-        value.pointer(pointer).cloned()
+        Pointer::find(&value, pointer).cloned()
     }
 }
 
