@@ -40,8 +40,8 @@ fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
             for (moment, value) in &story.seen {
                 let Some(told) = reading(counter, value) else { continue };
                 let now = Reading { moment, told };
-                if let Some(promised) = promised(&story, counter, before.as_ref(), &now) {
-                    out.push((moment.act, disagreement(&story, counter, &now, promised)));
+                if let Some(promised) = promised(story, counter, before.as_ref(), &now) {
+                    out.push((moment.act, disagreement(story, counter, &now, promised)));
                 }
                 before = Some(now);
             }

@@ -90,6 +90,7 @@ impl MockCommand {
             // What it serves is the built-in contract, whatever else may be asked of requests.
             places::check(&Documents::default().load(None)?, &self.faults)?;
         }
+        places::complete(&self.faults)?;
         let mut gate = None;
         if self.strict {
             gate = Some(Arc::new(Strict(self.documents.load(None)?)) as Arc<dyn Gate>);

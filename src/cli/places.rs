@@ -1,4 +1,5 @@
-//! Whether a fault of the mock can act: whether any answer has the place that it names.
+//! Whether a fault of the mock can act: whether any answer has the place that it names, and whether what it
+//! takes beside it is there.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,17 @@ const DEEP: usize = 4;
 
 /// At most so many places are named where none is like the wrong one.
 const MOST: usize = 8;
+
+/// Refuses faults that do nothing without another one that is not there.
+pub fn complete(faults: &[Injection]) -> Result<(), Vec<Problem>> {
+    let wrong = faults.iter().filter_map(|fault| fault.complete(faults).err());
+    let problems: Vec<Problem> = wrong
+        .map(|why| {
+            Problem::new(why).help("it is done where something is deleted, and where it is listed")
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
 
 /// Refuses faults of values whose place is in no documented success of the operations that they concern.
 pub fn check(contract: &Contract, faults: &[Injection]) -> Result<(), Vec<Problem>> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::judge::{Item, Judge, Said};
 use crate::exchange::{Body, Exchange, MediaType};
-use crate::finding::Order;
+use crate::finding::{Order, Severity};
 
 /// Larger bodies than this many bytes are not kept: no law is about them.
 const LARGEST: usize = 256 << 10;
@@ -23,11 +23,13 @@ pub struct Kept {
     exchange: Arc<Exchange>,
     order: Order,
     name: String,
+    /// Where its answer was found wrong by itself.
+    wrong: Vec<String>,
 }
 
 impl Kept {
-    /// Keeps what laws need of an exchange.
-    pub fn new(exchange: &Arc<Exchange>, order: Order, name: &str) -> Self {
+    /// Keeps what laws need of an exchange, and of what was said of it.
+    pub fn new(exchange: &Arc<Exchange>, order: Order, name: &str, said: &[Said]) -> Self {
         let mut exchange = Arc::clone(exchange);
         let response = exchange.response.as_ref();
         let media_type = response
@@ -43,16 +45,19 @@ impl Kept {
                 exchange.request.body = slim;
             }
         }
-        Self { exchange, order, name: name.to_owned() }
+        let blamed = said.iter().filter(|said| said.severity > Severity::Note);
+        let wrong = blamed.filter_map(|said| said.pointer.clone()).collect();
+        Self { exchange, order, name: name.to_owned(), wrong }
     }
 
-    fn item(&self) -> Item<'_> {
-        Item {
+    fn item(&self) -> (Item<'_>, &[String]) {
+        let item = Item {
             exchange: &self.exchange,
             order: self.order,
             name: &self.name,
             cuts_streams_after: None,
-        }
+        };
+        (item, &self.wrong)
     }
 }
 
@@ -70,7 +75,7 @@ pub fn judge(judge: &mut Judge<'_>, kept: &[Kept]) -> Vec<Said> {
     if kept.len() < 2 {
         return Vec::new();
     }
-    let items: Vec<Item<'_>> = kept.iter().map(Kept::item).collect();
+    let items: Vec<_> = kept.iter().map(Kept::item).collect();
     judge.judge_episode(&items)
 }
 

@@ -264,7 +264,8 @@ impl Try<'_> {
             let (check, mut smallest) = (first.check, answered);
             let mut left = SHRINKS;
             let mut simpler = tree.simplify();
-            while simpler && left > 0 {
+            // Where nothing answers, each would be waited for again.
+            while simpler && left > 0 && self.executor.silent(self.case).is_none() {
                 left -= 1;
                 let drawn = tree.current();
                 let Ok(drawn) = self.pointed(&drawn) else {

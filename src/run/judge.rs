@@ -8,7 +8,7 @@ use crate::check::evidence::{Answer, Evidence};
 use crate::check::{self, CHECKS, FAILURE_CHECKS, LAWS, evidence};
 use crate::contract::{Contract, Hit};
 use crate::exchange::{Exchange, Response, curl, query};
-use crate::finding::{Disagreement, Findings, Order, Severity, Witness};
+use crate::finding::{Disagreement, Findings, Order, Part, Severity, Witness};
 use crate::observe::OperationShape;
 
 /// Judges exchanges. Several judges can share the work: what they found adds up, in any order.
@@ -72,6 +72,8 @@ pub struct Said {
     pub check: &'static str,
     /// Where, what was promised, and what was seen.
     pub text: String,
+    /// The place in the body of the answer, if it is one.
+    pub(super) pointer: Option<String>,
 }
 
 impl Said {
@@ -80,6 +82,12 @@ impl Said {
             severity: d.severity,
             check: d.check,
             text: format!("{} in {}: {}; seen {}", d.check, d.place, d.promised, d.seen),
+            pointer: match &d.place.part {
+                Part::Response { .. } if !d.place.pointer.is_empty() => {
+                    Some(d.place.pointer.clone())
+                }
+                _ => None,
+            },
         };
         let mut all: Vec<Self> = found.iter().map(said).collect();
         all.sort_by_key(|said| std::cmp::Reverse(said.severity));
@@ -174,9 +182,10 @@ impl<'c> Judge<'c> {
     }
 
     /// Judges the exchanges of one case together, each of which was judged alone already; tells the
-    /// gravest disagreements first.
-    pub fn judge_episode(&mut self, items: &[Item<'_>]) -> Vec<Said> {
-        let exchanges: Vec<&Exchange> = items.iter().map(|item| item.exchange).collect();
+    /// gravest disagreements first. With each goes where its answer was found wrong by itself.
+    pub fn judge_episode(&mut self, items: &[(Item<'_>, &[String])]) -> Vec<Said> {
+        let exchanges: Vec<(&Exchange, &[String])> =
+            items.iter().map(|(item, wrong)| (item.exchange, *wrong)).collect();
         let episode = Episode::new(self.contract, &exchanges);
         if episode.acts.len() < 2 {
             return Vec::new();
@@ -189,7 +198,8 @@ impl<'c> Judge<'c> {
         found.sort_by_key(|(act, _)| *act);
         let mut said = Vec::new();
         for found in found.chunk_by(|(one, _), (other, _)| one == other) {
-            let Some(item) = found.first().and_then(|(act, _)| items.get(episode.number(*act)))
+            let Some((item, _)) =
+                found.first().and_then(|(act, _)| items.get(episode.number(*act)))
             else {
                 continue;
             };

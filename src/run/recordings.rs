@@ -189,15 +189,15 @@ impl<'s> Shared<'s> {
                     Ok(exchange) => {
                         let order = (rank, exchange.index);
                         let name = format!("{name}#{}", exchange.index);
-                        drop(judge.judge(&Item {
+                        let said = judge.judge(&Item {
                             exchange: &exchange,
                             order,
                             name: &name,
                             cuts_streams_after: batch.cuts_streams_after,
-                        }));
+                        });
                         if let Some(case) = &exchange.case {
                             let kept = Arc::new(exchange.unread());
-                            self.gathered().add(case, Kept::new(&kept, order, &name));
+                            self.gathered().add(case, Kept::new(&kept, order, &name, &said));
                         }
                     }
                     Err(error) => self.problem(batch.input, entry.index, &error),

@@ -266,13 +266,11 @@ impl RunInfo {
     }
 
     /// The command that runs the case alone in which a finding was seen first; none if it was seen in
-    /// all exchanges together, or before the first case or after the last one.
+    /// all exchanges together, or only before the first case or after the last one.
     #[must_use]
     pub fn alone(&self, finding: &Finding) -> Option<String> {
-        let case = &finding.samples.first()?.exchange;
-        if [BEFORE, AFTER].contains(&case.as_str()) {
-            return None;
-        }
+        let mut cases = finding.samples.iter().map(|sample| sample.exchange.as_str());
+        let case = cases.find(|case| ![BEFORE, AFTER].contains(case))?;
         Some(format!("{} --exact '{}'", self.command, case.replace('\'', r"'\''")))
     }
 }

@@ -36,6 +36,8 @@ struct Played {
     said: Vec<Said>,
     /// What was sent, and what came of it.
     steps: Vec<String>,
+    /// Whether it called what has not answered often enough.
+    waits: bool,
 }
 
 /// A sequence being made.
@@ -75,9 +77,10 @@ impl Try<'_> {
         }
         // Going back and forth comes by the same sequences again.
         let mut known = vec![(moves, true)];
-        let mut left = SHRINKS;
+        let (mut left, mut waits) = (SHRINKS, worst.waits);
         let mut simpler = tree.simplify();
-        while simpler && left > 0 && !self.executor.session.stop.load(Ordering::Relaxed) {
+        // Where something does not answer, each would wait for it again.
+        while simpler && left > 0 && !waits && !self.executor.session.stop.load(Ordering::Relaxed) {
             let moves = tree.current().1;
             let before = known.iter().find(|(known, _)| *known == moves).map(|(_, fails)| *fails);
             let fails = if let Some(fails) = before {
@@ -85,6 +88,7 @@ impl Try<'_> {
             } else {
                 left -= 1;
                 let again = self.play(model, &moves).await;
+                waits |= again.waits;
                 let fails = again.said.iter().any(|said| said.check == check);
                 if fails {
                     worst = again;
@@ -106,7 +110,7 @@ impl Try<'_> {
             model,
             things: Mutex::default(),
             gone: Mutex::default(),
-            played: Mutex::new(Played { said: Vec::new(), steps: Vec::new() }),
+            played: Mutex::new(Played { said: Vec::new(), steps: Vec::new(), waits: false }),
         };
         for next in moves {
             play.go(next).await;
@@ -301,7 +305,7 @@ impl Play<'_> {
         let session = &self.case.executor.session;
         let step = Step { needs: &ask.needs, ..self.case.step(draft, ids, None, &Twist::None) };
         let answered = session.call(step).await;
-        self.note(&answered);
+        self.note(&answered, session.patience.is_over(draft.operation).is_some());
         answered
     }
 
@@ -321,7 +325,7 @@ impl Play<'_> {
         self.send(ask, &draft, ids).await;
     }
 
-    fn note(&self, answered: &Answered) {
+    fn note(&self, answered: &Answered, waits: bool) {
         let request = &answered.exchange.request;
         let base = self.case.executor.session.target.base_url.as_str().trim_end_matches('/');
         let path = request.url.strip_prefix(base).unwrap_or(&request.url);
@@ -344,6 +348,7 @@ impl Play<'_> {
         self.step(&format!("{} {path}{gap}{}: {came}", request.method, body.replace('\n', " ")));
         let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
         played.said.extend(answered.said.iter().cloned());
+        played.waits |= waits;
     }
 
     fn step(&self, text: &str) {

@@ -306,7 +306,7 @@ impl Session {
         self.patience.note(draft.operation, &exchange);
         let said = self.judge(&exchange, step.case, step.order);
         if step.together {
-            self.keep(&exchange, step.case, step.order);
+            self.keep(&exchange, step.case, step.order, &said);
         }
         let answered = Answered { exchange, said };
         self.write_down(step.sent_key(), &draft, &answered);
@@ -343,9 +343,9 @@ impl Session {
     }
 
     /// Keeps an exchange that is part of a case, to be judged together with its others.
-    fn keep(&self, exchange: &Arc<Exchange>, case: &str, order: (usize, u64)) {
+    fn keep(&self, exchange: &Arc<Exchange>, case: &str, order: (usize, u64), said: &[Said]) {
         if let Some(kept) = self.episodes().get_mut(&order.0) {
-            kept.push(Kept::new(exchange, order, case));
+            kept.push(Kept::new(exchange, order, case, said));
         }
     }
 

@@ -32,3 +32,33 @@ fn the_start_page_tells_its_faults_and_what_to_paste() {
     assert!(doctor.stdout.contains("DIFY_HUMAN_INPUT_KEY, accepted"), "{}", doctor.stdout);
     assert!(doctor.stdout.contains("DIFY_KNOWLEDGE_KEY, accepted"), "{}", doctor.stdout);
 }
+
+#[test]
+fn a_fault_that_takes_another_one_says_so() {
+    let wrong = |faults: &[&str]| {
+        let mut command = bare("lonely");
+        command.arg("mock").args(["--port", "0"]);
+        command.args(faults.iter().flat_map(|fault| ["--fault", fault]));
+        let run = Run::of(&command.output().unwrap());
+        assert_eq!(run.code, Some(2), "{}", run.stderr);
+        run.stderr
+    };
+    let told = wrong(&["deleted-still-listed:DELETE /datasets/tags"]);
+    assert!(told.contains("--fault 'deleted-still-listed:GET /datasets/tags'"), "{told}");
+    let told = wrong(&["deleted-still-listed:GET /datasets"]);
+    assert!(
+        told.contains("--fault 'deleted-still-listed:DELETE /datasets/{dataset_id}'"),
+        "{told}"
+    );
+    // What is deleted here is not listed there.
+    let (delete, list) = ("DELETE /datasets/tags", "GET /datasets");
+    let told = wrong(
+        &[delete, list]
+            .map(|at| format!("deleted-still-listed:{at}"))
+            .each_ref()
+            .map(String::as_str),
+    );
+    assert!(told.contains("GET /datasets/tags") && told.contains("{dataset_id}"), "{told}");
+    let told = wrong(&["deleted-still-listed:GET /info"]);
+    assert!(told.contains("does nothing"), "{told}");
+}

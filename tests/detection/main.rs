@@ -20,6 +20,7 @@ mod reasons;
 mod sample;
 mod table;
 mod trial;
+mod whole;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -32,6 +33,7 @@ use dify_contract::plan::journeys::builtin;
 use mutants::Mutant;
 use reasons::Reasons;
 use trial::{Outcome, Trials, Tried};
+use whole::Row;
 
 const SEED: u64 = 1;
 
@@ -193,4 +195,25 @@ fn every_fault_is_found() {
         .map(|(mutant, _)| &mutant.texts[0])
         .collect();
     assert!(riddles.is_empty(), "missed, and nobody knows why: {riddles:#?}");
+}
+
+#[test]
+fn all_that_is_found_in_a_whole_run_comes_of_its_faults() {
+    let rows = Row::all();
+    let rows: Vec<&Row> = rows.iter().filter(|row| row.always).collect();
+    let wrong = whole::judge(&rows, bench(), SEED);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// `DETECTION_ONLY=hang` tells of some, `DETECTION_SEED=7` by another seed.
+#[test]
+#[ignore = "takes minutes: a whole run for each fault"]
+fn all_that_is_found_in_a_whole_run_comes_of_its_one_fault() {
+    let only = std::env::var("DETECTION_ONLY").unwrap_or_default();
+    let seed = std::env::var("DETECTION_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(SEED);
+    let rows = Row::all();
+    assert!(rows.len() >= 10, "{}", rows.len());
+    let chosen = rows.iter().filter(|row| row.faults.iter().any(|fault| fault.contains(&only)));
+    let wrong: Vec<String> = chosen.flat_map(|row| whole::judge(&[row], bench(), seed)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

@@ -134,6 +134,20 @@ async fn a_paused_run_is_joined_before_it_goes_on() {
 }
 
 #[tokio::test]
+async fn a_run_that_went_on_is_heard_to_its_end() {
+    // It goes on at once, and nobody has listened before.
+    let options = MockOptions { index_time: Duration::ZERO, ..MockOptions::default() };
+    let api = Api::with(options).await;
+    let paused = run(&api, "May I?", "blocking").await.json();
+    let form = format!("/form/human_input/{}", text(&paused, "/data/reasons/0/form_token"));
+    let body = json!({ "inputs": { "comment": "fine" }, "action": "approve", "user": "alice" });
+    api.json("human-input", "POST", &form, &body).await;
+    let id = text(&paused, "/workflow_run_id");
+    let events = api.get("human-input", &format!("/workflow/{id}/events?user=alice")).await;
+    assert_eq!(events.event_names().last().unwrap(), "workflow_finished");
+}
+
+#[tokio::test]
 async fn a_form_that_nobody_fills_in_lets_the_run_go_on_too() {
     let options = MockOptions { index_time: Duration::from_millis(50), ..MockOptions::default() };
     let api = Api::with(options).await;

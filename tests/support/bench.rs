@@ -16,6 +16,12 @@ use tokio::runtime::Runtime;
 /// How long an answer of a mock is waited for.
 const PATIENCE: Duration = Duration::from_secs(4);
 
+/// How long it is in a whole run in which nothing is made to keep others waiting, however busy the machine is.
+const LONG: Duration = Duration::from_secs(30);
+
+/// The faults for which somebody waits in vain.
+const SLOW: [&str; 4] = ["hang", "silent-stream", "endless-body", "slow"];
+
 /// Everything that can be tried with a seed, journeys excepted.
 pub fn everything(seed: u64) -> PlanOptions {
     PlanOptions {
@@ -95,7 +101,10 @@ impl Bench {
 
     /// A run as the command `run` makes it.
     pub fn run(&self, seed: u64, faults: &[&str], plan: PlanOptions) -> Finished {
-        let (mock, target) = self.mock(seed, faults);
+        let (mock, mut target) = self.mock(seed, faults);
+        if !faults.iter().any(|fault| SLOW.iter().any(|slow| fault.starts_with(slow))) {
+            (target.limits.timeout, target.limits.silence) = (LONG, LONG);
+        }
         let campaign = self.campaign(target, seed, plan);
         let arguments = Arguments {
             test_threads: Some(8),

@@ -36,6 +36,8 @@ pub struct Act<'e> {
     pub answer: Option<&'e Value>,
     /// The data of the events of a stream, in order.
     pub events: Vec<Value>,
+    /// Where the answer was found wrong by itself: places in its body, `[]` for any index.
+    pub wrong: &'e [String],
     /// What came of it.
     pub outcome: Outcome,
     /// Whether the request keeps the documents; what becomes of one that does not, nobody promises. Not
@@ -64,6 +66,7 @@ impl<'e> Act<'e> {
             sent: evidence::sent(contract, operation, &exchange.request),
             answer: None,
             events: Vec::new(),
+            wrong: &[],
             outcome: Outcome::Unknown,
             sound: true,
             span: exchange.times.span(),
@@ -95,6 +98,7 @@ impl<'e> Act<'e> {
             sent: sent.or_else(|| evidence::sent(evidence.contract, operation, request)),
             answer,
             events: Vec::new(),
+            wrong: &[],
             outcome: if evidence.accepted() { Outcome::Accepted } else { Outcome::Unknown },
             sound: evidence.request.breaches.is_empty(),
             span: None,

@@ -25,14 +25,17 @@ pub struct Episode<'e> {
 }
 
 impl<'e> Episode<'e> {
-    /// Reads exchanges that belong together. Those whose record does not tell when they were are taken
-    /// to have been made one after the other.
+    /// Reads exchanges that belong together, each with the places where its answer was found wrong by
+    /// itself. Those whose record does not tell when they were are taken to have been made one after the
+    /// other.
     #[must_use]
-    pub fn new(contract: &'e Contract, exchanges: &[&'e Exchange]) -> Self {
+    pub fn new(contract: &'e Contract, exchanges: &[(&'e Exchange, &'e [String])]) -> Self {
         let mut numbered: Vec<(usize, Act<'e>)> = exchanges
             .iter()
             .enumerate()
-            .filter_map(|(number, exchange)| Some((number, Act::read(contract, exchange)?)))
+            .filter_map(|(number, (exchange, wrong))| {
+                Some((number, Act { wrong, ..Act::read(contract, exchange)? }))
+            })
             .collect();
         if numbered.iter().any(|(_, act)| act.span.is_none()) {
             for (number, act) in &mut numbered {

@@ -144,7 +144,8 @@ impl<'s, 'e> Story<'s, 'e> {
     }
 
     /// Each member that is known to be kept, with what is seen of it, in order. What the server may still
-    /// write itself counts from when a request has written it.
+    /// write itself counts from when a request has written it. What is wrong by itself does not count: it
+    /// was told where it was seen, and would accuse whoever shows it as it should be.
     #[must_use]
     pub fn members(&self) -> &Members<'s, 'e> {
         let all = || self.thing.kind.members().into_iter().map(|m| (m, self.seen(m))).collect();
@@ -153,9 +154,21 @@ impl<'s, 'e> Story<'s, 'e> {
 
     fn seen(&self, member: &str) -> Vec<(&'s Moment<'e>, &'s Value)> {
         let settles = self.thing.kind.settles.iter().any(|own| own == member);
-        let counts = |moment: &Moment<'_>| !settles || self.known(member, moment.act).is_some();
+        let counts = |moment: &Moment<'_>| {
+            !self.is_wrong(moment, member) && (!settles || self.known(member, moment.act).is_some())
+        };
         let seen = self.seen.iter().filter(|(moment, _)| counts(moment));
         seen.filter_map(|(moment, value)| Some((*moment, at(value, member)?))).collect()
+    }
+
+    /// Whether the answer of the moment's act was found wrong in a member by itself.
+    fn is_wrong(&self, moment: &Moment<'_>, member: &str) -> bool {
+        let Some(act) = self.episode.acts.get(moment.act).filter(|act| !act.wrong.is_empty())
+        else {
+            return false;
+        };
+        let place = self.place(moment, member);
+        act.wrong.iter().any(|wrong| covers(wrong, &place) || covers(&place, wrong))
     }
 
     /// The place of a member in the answer of the moment's act, the same for every item.

@@ -247,7 +247,7 @@ fn events(world: &mut World, call: &Call<'_>) -> Outcome {
     let to = match run.pause {
         _ if stays => None,
         // A snapshot of a run that waits ends with that.
-        Some(_) if paused && briefed => Some(from),
+        _ if paused && briefed => Some(from),
         Some(pause) if !paused => Some(pause).filter(|pause| *pause > from),
         _ => None,
     };

@@ -112,6 +112,40 @@ impl Injection {
         }
     }
 
+    /// Whether all faults together have what this one takes: some take two operations.
+    ///
+    /// # Errors
+    /// That it would do nothing, and what to write beside it.
+    pub fn complete(&self, all: &[Self]) -> Result<(), String> {
+        let id = self.fault.id;
+        if !self.fault.is_of_pairs() {
+            return Ok(());
+        }
+        let named = |route: &(&str, String)| {
+            let same = |other: &&Self| other.fault.id == id && other.concerns(route.0, &route.1);
+            all.iter().any(|other| same(&other))
+        };
+        let pairs: Vec<_> = pairs().collect();
+        let own = |route: &(&str, String)| self.concerns(route.0, &route.1);
+        let concerned = pairs.iter().filter(|(delete, list)| own(delete) || own(list));
+        let mut lacking = None;
+        for (delete, list) in concerned {
+            match (named(delete), named(list)) {
+                (true, true) => return Ok(()),
+                (true, false) => lacking = lacking.or(Some(list)),
+                (false, _) => lacking = lacking.or(Some(delete)),
+            }
+        }
+        Err(match lacking {
+            Some((method, path)) => {
+                format!("`{self}` does nothing alone; add `--fault '{id}:{method} {path}'`")
+            }
+            None => {
+                format!("`{self}` does nothing: it deletes nothing, nor lists what can be deleted")
+            }
+        })
+    }
+
     /// How often it has changed an answer, or what the server remembers. A fault that never acts, since
     /// nothing that it concerns was asked for, is none.
     #[must_use]
@@ -136,6 +170,22 @@ impl Injection {
     pub fn number(&self) -> Option<u64> {
         self.value.as_ref()?.parse().ok()
     }
+}
+
+/// The operations that delete, each with the one that lists what is left: methods and paths.
+fn pairs() -> impl Iterator<Item = ((&'static str, String), (&'static str, String))> {
+    let paths = |method: &'static str| {
+        let own = routes::all().filter(move |route| route.method == method);
+        own.map(|route| routes::template(route.path).0)
+    };
+    paths("DELETE").filter_map(move |delete| {
+        let list = match delete.rsplit_once('/') {
+            Some((head, last)) if last.starts_with('{') => head.to_owned(),
+            _ => delete.clone(),
+        };
+        let list = paths("GET").find(|path| *path == list)?;
+        Some((("DELETE", delete), ("GET", list)))
+    })
 }
 
 /// Whether two paths are one, whatever their parameters are called: documents have names of their own.

@@ -54,6 +54,13 @@ pub struct Fault {
     pub act: Act,
 }
 
+impl Fault {
+    /// Whether it takes an operation that deletes and one that lists to do it.
+    fn is_of_pairs(&self) -> bool {
+        self.id == "deleted-still-listed"
+    }
+}
+
 /// What a fault does, and at which stage of a request's way.
 #[derive(Debug, Clone, Copy)]
 pub enum Act {

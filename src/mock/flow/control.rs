@@ -32,6 +32,8 @@ pub fn submit(world: &mut World, app: usize, run: &str, inputs: Map<String, Valu
         return;
     }
     run.forget_from(time);
+    // It is past. A feed that begins here counts its frames anew.
+    run.pause = None;
     if let Some(form) = &mut run.form {
         form.submitted = true;
     }

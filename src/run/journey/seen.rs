@@ -29,13 +29,17 @@ impl Scene<'_> {
     pub fn of_criterion(&self, criterion: &Value) -> String {
         let text = |name: &str| criterion.get(name).and_then(Value::as_str);
         let names: Vec<&str> = match (text("context"), text("condition")) {
-            (Some(context), _) => vec![context],
+            (Some(context), condition) => {
+                std::iter::once(context).chain(embedded(condition.unwrap_or_default())).collect()
+            }
             (None, Some(condition)) => expressions_in(condition).unwrap_or_default(),
             (None, None) => Vec::new(),
         };
-        let mut shown: Vec<String> = Vec::new();
+        let (mut shown, mut absent): (Vec<String>, _) = (Vec::new(), false);
         for name in names {
-            let value = match self.value(name) {
+            let value = self.value(name);
+            absent |= value.is_none();
+            let value = match value {
                 Some(value) => format!("`{name}` is {}", excerpt(&value)),
                 None => format!("`{name}` is not there"),
             };
@@ -43,7 +47,12 @@ impl Scene<'_> {
                 shown.push(value);
             }
         }
-        if shown.is_empty() { self.status() } else { shown.join(", ") }
+        // Why it is not there: the answer is a refusal.
+        let refused = self.exchange.response.as_ref().is_some_and(|answer| answer.status >= 400);
+        if shown.is_empty() || absent && refused {
+            shown.push(self.status());
+        }
+        shown.join(", ")
     }
 
     /// The status, in words.
@@ -76,6 +85,14 @@ impl Scene<'_> {
         };
         Pointer::find(&value, pointer).cloned()
     }
+}
+
+/// The expressions that are put into a text: `{$steps.make.outputs.id}`.
+fn embedded(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{')
+        .skip(1)
+        .filter(|rest| rest.starts_with('$'))
+        .filter_map(|rest| rest.split('}').next())
 }
 
 /// What the names behind the first one lead to.
