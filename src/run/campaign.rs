@@ -11,7 +11,6 @@ use serde_json::Value;
 use super::cleanup::{self, Leftover};
 use super::execute::{Executor, Verdict};
 use super::orphans;
-use super::pool::Pool;
 use super::result::{INTERRUPTED, RunInfo, RunResult, Skipped};
 use super::serve::FileServer;
 use super::session::{Recording, Session};
@@ -96,7 +95,7 @@ impl Campaign {
             report,
             plan,
             contract,
-            executor: Executor { session, pool: Pool::default() },
+            executor: Executor::new(session),
             seed: options.plan.seed,
             shard: options.plan.shard,
             command: options.command,

@@ -126,26 +126,28 @@ struct Seat {
     permit: RefCell<Option<OwnedSemaphorePermit>>,
 }
 
-impl Seat {
-    /// Lets another case sit down, if there may rest one more.
-    fn stand_up(&self) -> Option<(Arc<Room>, OwnedSemaphorePermit)> {
-        let resting = Arc::clone(&self.room.resting).try_acquire_owned().ok()?;
-        let seat = self.permit.take()?;
-        drop(seat);
-        Some((Arc::clone(&self.room), resting))
+/// Waits so long. A case that is tried by a crew lets others have its seat meanwhile, if not too many rest
+/// already, and goes on as soon as there is one again: nobody who sits may wait for it.
+pub async fn rest(time: Duration) {
+    let resting = SEAT.try_with(|seat| Arc::clone(&seat.room.resting).try_acquire_owned());
+    let sleep = tokio::time::sleep(time);
+    match resting {
+        Ok(Ok(_resting)) => aside(sleep).await,
+        _ => sleep.await,
     }
 }
 
-/// Waits so long. A case that is tried by a crew lets others have its seat meanwhile, and goes on as soon
-/// as there is one again: nobody who sits may wait for it.
-pub async fn rest(time: Duration) {
-    let standing = SEAT.try_with(Seat::stand_up).ok().flatten();
-    tokio::time::sleep(time).await;
-    if let Some((room, _resting)) = standing
+/// Waits for something. A case that is tried by a crew lets others have its seat meanwhile: whatever it waits
+/// for may need one.
+pub async fn aside<T>(wait: impl Future<Output = T>) -> T {
+    let stood_up = SEAT.try_with(|seat| seat.permit.take().map(|_| Arc::clone(&seat.room)));
+    let came = wait.await;
+    if let Ok(Some(room)) = stood_up
         && let Ok(permit) = Arc::clone(&room.seats).acquire_owned().await
     {
         SEAT.with(|seat| seat.permit.replace(Some(permit)));
     }
+    came
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::journey::{Arrival, Traveller};
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
 use super::session::{Answered, Session, Step};
+use super::turns::Turns;
 use super::walk::Walker;
 use crate::contract::model::Parameter;
 use crate::document::Pointer;
@@ -44,6 +45,8 @@ pub struct Executor {
     pub session: Session,
     /// The ids.
     pub pool: Pool,
+    /// Who may change what others would notice.
+    pub turns: Turns,
 }
 
 /// A case being tried.
@@ -58,6 +61,12 @@ pub(super) struct Try<'t> {
 }
 
 impl Executor {
+    /// One that goes this road, and has no ids yet.
+    pub fn new(session: Session) -> Self {
+        let turns = Turns::new(session.target.keys.len());
+        Self { session, pool: Pool::default(), turns }
+    }
+
     /// Tries a case.
     ///
     /// `stop` tells that the user asked to end: then a case of several steps ends between them.
@@ -68,6 +77,7 @@ impl Executor {
         if let Some(reason) = self.silent(case) {
             return Verdict::Skipped(reason);
         }
+        let _turn = self.turns.take(&self.session, case).await;
         let (number, exchanges) = (case.number, AtomicU64::new(1));
         let this = Try { executor: self, case, number, exchanges, stop };
         self.session.begin(number);
@@ -212,7 +222,7 @@ impl Try<'_> {
         );
         let asks_for_it_alone = self.case.hold == Hold::Shared && self.names_needs_alone(draft);
         if plain && asks_for_it_alone && answered.status() == 404 {
-            let Executor { session, pool } = self.executor;
+            let Executor { session, pool, .. } = self.executor;
             pool.forget(session, self.case.key, bundle);
         }
     }

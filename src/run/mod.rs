@@ -29,6 +29,7 @@ mod session;
 mod sign;
 mod summary;
 mod trials;
+mod turns;
 mod walk;
 mod wish;
 

@@ -4,7 +4,6 @@ use std::sync::atomic::AtomicBool;
 
 use super::campaign::Campaign;
 use super::execute::{Executor, Verdict};
-use super::pool::Pool;
 use super::result::RunResult;
 use super::summary;
 use crate::plan::{Case, Ledger};
@@ -22,7 +21,7 @@ impl Campaign {
     pub fn at(&self, target: Target) -> Outing {
         let ledger = Ledger::new(None, target.base_url.as_str());
         let session = self.executor.session.at(target, ledger);
-        Outing { executor: Executor { session, pool: Pool::default() } }
+        Outing { executor: Executor::new(session) }
     }
 }
 

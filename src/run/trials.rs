@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::crew::{Crew, Job};
 use super::execute::{Executor, Verdict};
+use super::turns;
 use crate::plan::{Attempt, Case, Phase};
 
 /// What came of a case.
@@ -41,7 +42,8 @@ impl Trials {
         let (sender, receiver) = channel();
         let shared = Arc::new(self);
         let (mut jobs, mut trials) = (Vec::new(), Vec::new());
-        for number in order(&shared.cases) {
+        let session = &shared.executor.session;
+        for number in order(&shared.cases, |case| turns::disrupts(session, case)) {
             let (tell, told) = oneshot::channel();
             let trial = trial(&shared, number, told, sender.clone());
             // What is not run needs nobody who tries it.
@@ -85,14 +87,16 @@ impl Trials {
 }
 
 /// The order in which cases are begun. Those that wait for a clock are the first, since the others are
-/// tried meanwhile. Those that take long are spread among the first half of the others: whoever comes last
-/// is waited for by everybody.
-fn order(cases: &[Case]) -> Vec<usize> {
-    let is = |number: &usize, what: fn(&Case) -> bool| cases.get(*number).is_some_and(what);
+/// tried meanwhile; with those that take several steps with what others would notice, before anybody else
+/// changes it. Those that take long are spread among the first half of the others: whoever comes last is
+/// waited for by everybody.
+fn order(cases: &[Case], disrupts: impl Fn(&Case) -> bool) -> Vec<usize> {
+    let is = |number: &usize, what: &dyn Fn(&Case) -> bool| cases.get(*number).is_some_and(what);
+    let first = |case: &Case| waits(case) || is_long(case) && disrupts(case);
     let (mut order, others): (Vec<usize>, Vec<usize>) =
-        (0..cases.len()).partition(|number| is(number, waits));
+        (0..cases.len()).partition(|number| is(number, &first));
     let (long, short): (Vec<usize>, Vec<usize>) =
-        others.into_iter().partition(|number| is(number, is_long));
+        others.into_iter().partition(|number| is(number, &is_long));
     order.extend(spread(long, &short));
     order
 }
