@@ -40,6 +40,10 @@ const RATIO: f64 = 0.5;
 /// The first request goes out so soon after the start.
 const FIRST: Duration = Duration::from_millis(50);
 
+/// Requests by chance for each operation: more than `run` makes by itself, so that a run lasts some seconds,
+/// and neither its planning nor the one second that it waits for decides what is measured.
+const CHANCES: u32 = 100;
+
 /// How often each is measured.
 const TURNS: usize = 5;
 const STARTS: usize = 21;
@@ -195,7 +199,7 @@ fn run(contract: &'static Contract, runtime: &Runtime, mock: &Mock) -> usize {
             seed: 7,
             phases: Phase::ALL.to_vec(),
             operation: None,
-            chances: 12,
+            chances: CHANCES,
         },
         model_calls: u32::MAX,
         files: None,

@@ -125,6 +125,10 @@ impl MediaType {
     }
 
     fn specificity(&self, range: &str) -> Option<Specificity> {
+        // Most ranges are plain types.
+        if !range.contains(['*', ';']) {
+            return range.trim().eq_ignore_ascii_case(&self.essence).then_some((2, 0));
+        }
         let range = Self::parse(range).ok()?;
         let level = match (range.main(), range.sub()) {
             ("*", "*") => 0,

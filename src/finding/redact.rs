@@ -59,8 +59,6 @@ struct Rules {
     patterns: Vec<Regex>,
     /// All patterns, to see at one look that there is nothing; `None` where they are too large together.
     any: Option<RegexSet>,
-    /// The same together with `suspect`.
-    any_or_suspect: Option<RegexSet>,
     /// Texts of fewer bytes match no pattern.
     shortest: usize,
 }
@@ -90,14 +88,10 @@ impl Redactor {
             names.into_iter().filter(|name| !name.is_empty()).map(|n| n.to_lowercase()).collect();
         let patterns: Vec<Regex> =
             patterns.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?;
-        let suspect = suspect(&names)?;
         let any = RegexSet::new(patterns.iter().map(Regex::as_str)).ok();
-        let suspects = suspect.iter().map(|suspect| format!("(?i:{})", suspect.as_str()));
-        let all = patterns.iter().map(|pattern| pattern.as_str().to_owned()).chain(suspects);
-        let any_or_suspect = RegexSet::new(all).ok();
         let shortest = patterns.iter().map(|pattern| shortest(pattern.as_str())).min();
         let shortest = shortest.unwrap_or_default();
-        Ok(Self(Arc::new(Rules { names, suspect, patterns, any, any_or_suspect, shortest })))
+        Ok(Self(Arc::new(Rules { suspect: suspect(&names)?, names, patterns, any, shortest })))
     }
 
     /// The text with patterns masked.
@@ -176,8 +170,6 @@ impl Redactor {
         let mut masked = Cow::Borrowed(body);
         if essence == "application/x-www-form-urlencoded" {
             masked = form::urlencoded(masked, &|name| self.is_secret(name));
-        } else if self.0.any_or_suspect.as_ref().is_some_and(|any| !any.is_match(body)) {
-            return masked;
         }
         if self.0.suspect.as_ref().is_some_and(|suspect| suspect.is_match(body)) {
             if essence.starts_with("multipart/") {
@@ -245,7 +237,8 @@ fn suspect(names: &[String]) -> Result<Option<Regex>, RedactError> {
     // The printable ASCII characters; nearly all real escapes are above or below these.
     alternatives.push(if ascii { r"\\u00[2-7]" } else { r"\\u" }.to_owned());
     let text = alternatives.join("|");
-    match RegexBuilder::new(&text).case_insensitive(true).build() {
+    // Letters beyond ASCII that fold to ASCII ones are no part of such names, and make it slow.
+    match RegexBuilder::new(&text).case_insensitive(true).unicode(!ascii).build() {
         Ok(regex) => Ok(Some(regex)),
         Err(cause) => Err(RedactError { pattern: text, cause: Some(cause) }),
     }

@@ -1,10 +1,9 @@
 //! Requests that make something, written down before they go out.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::session::{Session, Step};
-use crate::contract::Operation;
-use crate::generate::{Draft, DraftBody, Sent};
+use crate::generate::{Draft, DraftBody};
 use crate::plan::Begun;
 
 impl Session {
@@ -20,7 +19,7 @@ impl Session {
             operation: operation.id.clone(),
             key: key.map(|key| key.name.clone()).unwrap_or_default(),
             user: self.user(),
-            own_user: self.target.user.is_none() && self.names_user(operation),
+            own_user: self.target.user.is_none() && self.calls.signs(draft.operation).is_some(),
             sent: match &draft.body {
                 DraftBody::Json(body) => body.clone(),
                 _ => Value::Null,
@@ -33,19 +32,6 @@ impl Session {
                 None
             }
         }
-    }
-
-    /// Whether an operation takes the user in whose name it is called.
-    fn names_user(&self, operation: &Operation) -> bool {
-        let mut draft = Draft {
-            operation: 0,
-            parameters: Vec::new(),
-            body: DraftBody::Json(Value::Object(Map::new())),
-            sent: Sent::AsIs,
-        };
-        let empty = draft.clone();
-        self.sign_as(&mut draft, operation, "user");
-        draft != empty
     }
 
     /// Writes down that such a request was answered.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::sign::Signs;
 use crate::contract::{Contract, Operation};
 use crate::generate::Draft;
-use crate::plan::{self, Fetch, Need, Resources};
+use crate::plan::{self, Fetch, Guide, Need, Ready, Resources};
 
 /// How operations are called.
 pub struct Calls {
@@ -19,14 +20,18 @@ pub struct Calls {
 struct Call {
     needs: Vec<Need>,
     fetches: Vec<Fetch>,
+    ready: Option<Ready>,
+    signs: Option<Signs>,
 }
 
 impl Calls {
     /// How the operations of a contract are called.
-    pub fn of(contract: &Contract, resources: &Resources) -> Self {
+    pub fn of(contract: &Contract, guide: &Guide, resources: &Resources) -> Self {
         let call = |operation: &Operation| Call {
             needs: plan::needs(operation),
             fetches: plan::fetches(contract, operation),
+            ready: plan::ready(contract, operation),
+            signs: Signs::of(contract, guide, operation),
         };
         let operations = contract.operations.iter().map(call).collect();
         Self { operations, given: resources.given() }
@@ -35,6 +40,16 @@ impl Calls {
     /// The places in an operation's requests whose addresses the server fetches.
     pub fn fetches(&self, operation: usize) -> &[Fetch] {
         self.operations.get(operation).map_or(&[], |call| &call.fetches)
+    }
+
+    /// When what an operation makes can be used.
+    pub fn ready(&self, operation: usize) -> Option<&Ready> {
+        self.operations.get(operation)?.ready.as_ref()
+    }
+
+    /// Where an operation takes the user in whose name it is called.
+    pub fn signs(&self, operation: usize) -> Option<&Signs> {
+        self.operations.get(operation)?.signs.as_ref()
     }
 
     /// The ids in a request, by kind.

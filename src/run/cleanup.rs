@@ -9,7 +9,6 @@ use futures_util::{StreamExt, stream};
 
 use super::result::AFTER;
 use super::session::{Session, Step};
-use crate::contract::Operation;
 use crate::generate::Draft;
 use crate::plan::{self, Entry, Need, Twist};
 
@@ -75,7 +74,6 @@ async fn remove(
 
 /// How things of one kind are removed.
 struct Way {
-    operation: &'static Operation,
     needs: Vec<Need>,
     draft: Draft,
 }
@@ -85,16 +83,15 @@ impl Way {
         let contract = session.contract;
         let number = contract.operations.iter().position(|o| o.id == entry.undo);
         let number = number.ok_or_else(|| format!("{} is not documented", entry.undo))?;
-        let operation = contract.operations.get(number).ok_or_else(String::new)?;
-        let needs = plan::needs(operation);
+        let needs = contract.operations.get(number).map(plan::needs).unwrap_or_default();
         let draft = session.drafts.asking(contract, number, &needs)?;
-        Ok(Self { operation, needs, draft })
+        Ok(Self { needs, draft })
     }
 
     async fn remove(&self, session: &Session, entry: &Entry) -> Result<(), String> {
         // Some things are only shown to the user who made them.
         let mut draft = self.draft.clone();
-        session.sign_as(&mut draft, self.operation, &entry.user);
+        session.sign_as(&mut draft, &entry.user);
         let key = session.target.keys.iter().position(|key| key.name == entry.key);
         let step = Step {
             case: AFTER,

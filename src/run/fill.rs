@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::line::is_variable;
 use super::session::{Session, Step};
-use crate::contract::Operation;
 use crate::exchange::Secret;
 use crate::generate::{Draft, DraftBody, PartContent, Spot, files};
 use crate::plan::{self, Twist};
@@ -66,16 +65,16 @@ impl Session {
                 }
             }
         }
-        self.sign(&mut draft, operation, step.twist);
+        self.sign(&mut draft, step.twist);
         draft
     }
 
     /// Puts the user where the operation takes one.
-    fn sign(&self, draft: &mut Draft, operation: &Operation, twist: &Twist) {
+    fn sign(&self, draft: &mut Draft, twist: &Twist) {
         match twist {
-            Twist::OtherUser => self.sign_as(draft, operation, &format!("{}-other", self.user())),
+            Twist::OtherUser => self.sign_as(draft, &format!("{}-other", self.user())),
             Twist::Signed | Twist::Written => {}
-            _ => self.sign_as(draft, operation, &self.user()),
+            _ => self.sign_as(draft, &self.user()),
         }
     }
 }

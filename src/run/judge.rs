@@ -118,10 +118,10 @@ impl<'c> Judge<'c> {
     pub fn judge(&mut self, item: &Item<'_>) -> Vec<Said> {
         self.total += 1;
         let request = &item.exchange.request;
-        let host = query::split(&request.url).authority.unwrap_or("no host").to_owned();
+        let host = query::split(&request.url).authority.unwrap_or("no host");
         let hit = self.contract.find(&request.method, &request.url);
         if hit == Hit::Outside {
-            *self.outside.entry(host).or_default() += 1;
+            *self.outside.entry(host.to_owned()).or_default() += 1;
             return Vec::new();
         }
         let curl = || Arc::from(curl::curl(item.exchange));
@@ -130,14 +130,14 @@ impl<'c> Judge<'c> {
             self.unanswered += 1;
             let found = self.unanswered(item.exchange, &hit);
             let said = Said::of(&found);
-            self.failed.entry(host).or_default().add(found, &witness);
+            self.failed.entry(host.to_owned()).or_default().add(found, &witness);
             return said;
         };
         match &hit {
             Hit::Operation(variants) => {
                 self.judged += 1;
-                if !self.hosts.contains(&host) {
-                    self.hosts.insert(host);
+                if !self.hosts.contains(host) {
+                    self.hosts.insert(host.to_owned());
                 }
                 let verdict = self.best_variant(item, response, variants);
                 self.learn(&verdict, item);
@@ -148,7 +148,7 @@ impl<'c> Judge<'c> {
             Hit::Method { .. } | Hit::Path(_) => {
                 let evidence = Evidence::of_unknown(self.contract, item.exchange, response, &hit);
                 let (found, _) = run_checks(&evidence);
-                let (count, findings) = self.unknown.entry(host).or_default();
+                let (count, findings) = self.unknown.entry(host.to_owned()).or_default();
                 *count += 1;
                 let said = Said::of(&found);
                 findings.add(found, &witness);
@@ -275,23 +275,15 @@ impl<'c> Judge<'c> {
     }
 
     fn learn(&mut self, verdict: &Verdict<'_>, item: &Item<'_>) {
-        let evidence = &verdict.evidence;
-        if !self.operations.contains_key(&*evidence.operation) {
-            self.operations.insert(evidence.operation.to_string(), Learned::default());
+        let operation = &*verdict.evidence.operation;
+        // Nearly always it is known.
+        if let Some(learned) = self.operations.get_mut(operation) {
+            learned.learn(verdict, item);
+        } else {
+            let mut learned = Learned::default();
+            learned.learn(verdict, item);
+            self.operations.insert(operation.to_owned(), learned);
         }
-        let Some(learned) = self.operations.get_mut(&*evidence.operation) else { return };
-        learned.look(verdict.looked_at, 1);
-        for what in &evidence.unjudged {
-            let entry = learned
-                .unjudged
-                .entry(what.clone())
-                .or_insert_with(|| (0, item.order, item.name.to_owned()));
-            entry.0 += 1;
-            if item.order < entry.1 {
-                (entry.1, entry.2) = (item.order, item.name.to_owned());
-            }
-        }
-        observe(&mut learned.shape, evidence);
     }
 
     /// Adds what another judge found; the two must have judged different exchanges.
@@ -327,6 +319,21 @@ impl Learned {
         unjudged: BTreeMap<String, (u64, Order, String)>,
     ) -> Self {
         Self { shape, checks, looked: Vec::new(), unjudged }
+    }
+
+    fn learn(&mut self, verdict: &Verdict<'_>, item: &Item<'_>) {
+        self.look(verdict.looked_at, 1);
+        for what in &verdict.evidence.unjudged {
+            let entry = self
+                .unjudged
+                .entry(what.clone())
+                .or_insert_with(|| (0, item.order, item.name.to_owned()));
+            entry.0 += 1;
+            if item.order < entry.1 {
+                (entry.1, entry.2) = (item.order, item.name.to_owned());
+            }
+        }
+        observe(&mut self.shape, &verdict.evidence);
     }
 
     /// How many exchanges each check looked at.

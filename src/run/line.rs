@@ -1,7 +1,7 @@
 //! The request that a user wishes as a command line for curl. Nothing is sent, and no key is needed.
 
 use super::campaign::redactor;
-use super::sign::sign_as;
+use super::sign::Signs;
 use super::wish::{self, Wish};
 use crate::contract::{Contract, Operation};
 use crate::error::Problem;
@@ -84,7 +84,9 @@ pub fn curl_line(
     if !fitted.signed {
         let user = target.and_then(|target| target.user.clone());
         let user = user.unwrap_or_else(|| env!("CARGO_PKG_NAME").to_owned());
-        sign_as(contract, &guide, &mut fitted.draft, operation, &user);
+        if let Some(signs) = Signs::of(contract, &guide, operation) {
+            signs.put(&mut fitted.draft, &user);
+        }
     }
     let request = fitted.draft.request(contract, base_url);
     let redactor = redactor(contract)?;

@@ -119,7 +119,7 @@ async fn list(
         return Err(String::new());
     };
     let mut draft = session.drafts.making(session, teller, Some(key))?;
-    session.sign_as(&mut draft, operation, user);
+    session.sign_as(&mut draft, user);
     let step = Step {
         case: BEFORE,
         order: (usize::MAX, 0),

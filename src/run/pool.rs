@@ -225,7 +225,7 @@ impl Pool {
         }
         let mut twist = Twist::None;
         if let Some(user) = &wishes.user {
-            session.sign_as(&mut draft, operation, user);
+            session.sign_as(&mut draft, user);
             twist = Twist::Signed;
         }
         let costs = session.guide.costs();
@@ -256,8 +256,8 @@ impl Pool {
         if !provider.resource.is_empty() && !bundle.ids.contains_key(&provider.resource) {
             return Err(format!("{} revealed no {}", operation.id, provider.resource));
         }
-        if let Some(ready) = plan::ready(contract, operation) {
-            wait(session, whose, &ready, &bundle).await?;
+        if let Some(ready) = session.calls.ready(provider.operation) {
+            wait(session, whose, ready, &bundle).await?;
         }
         Ok(bundle)
     }

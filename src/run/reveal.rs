@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::session::Answered;
 use crate::document::Pointer;
-use crate::exchange::sse;
 use crate::plan::{Provider, Reveals};
 
 /// The ids that an answer reveals, each once.
@@ -19,15 +18,8 @@ pub fn revealed(provider: &Provider, answered: &Answered) -> Vec<String> {
             }
         }
         Reveals::Stream(pointer) => {
-            let response = answered.exchange.response.as_ref();
-            let bytes = response.and_then(|response| response.body.bytes()).unwrap_or_default();
-            // An answer that is no stream has no frames with data.
-            for frame in sse::frames(bytes) {
-                if let Some(data) = frame.data()
-                    && let Ok(event) = serde_json::from_str::<Value>(&data)
-                {
-                    select(&event, pointer, None, &mut found);
-                }
+            for event in answered.events() {
+                select(event, pointer, None, &mut found);
             }
         }
         Reveals::Request(_) => {}

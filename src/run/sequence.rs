@@ -18,8 +18,8 @@ use super::session::{Answered, Step};
 use crate::exchange::Body;
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
+use crate::plan::Twist;
 use crate::plan::sequence::{Ask, Maker, Model, Move, strategy};
-use crate::plan::{self, Twist};
 
 /// How many sequences are tried to make one that fails shorter.
 const SHRINKS: u32 = 80;
@@ -287,13 +287,12 @@ impl Play<'_> {
         if !ids.contains_key(&known.name) {
             return;
         }
-        let operation = session.contract.operations.get(maker.ask.operation);
-        if let Some(ready) = operation.and_then(|o| plan::ready(session.contract, o)) {
+        if let Some(ready) = session.calls.ready(maker.ask.operation) {
             let case = self.case.case;
             let number = self.case.number;
             let whose = For { case: &case.name, number, key: case.key, shared: false };
             let bundle = Bundle { ids: ids.clone(), ..Bundle::default() };
-            if let Err(why) = wait(session, whose, &ready, &bundle).await {
+            if let Err(why) = wait(session, whose, ready, &bundle).await {
                 self.step(&format!("waiting for it: {why}"));
                 return;
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufWriter;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -19,7 +19,7 @@ use super::serve::FileServer;
 use crate::contract::Contract;
 use crate::error::Problem;
 use crate::exchange::{
-    Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Progress, Watch,
+    Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Progress, Watch, sse,
 };
 use crate::generate::{Draft, Spot};
 use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Resources, Twist};
@@ -117,12 +117,27 @@ pub struct Answered {
     pub exchange: Arc<Exchange>,
     /// What was found in it.
     pub said: Vec<Said>,
+    events: OnceLock<Vec<Value>>,
 }
 
 impl Answered {
+    fn new(exchange: Arc<Exchange>, said: Vec<Said>) -> Self {
+        Self { exchange, said, events: OnceLock::new() }
+    }
+
     /// The body, where it is JSON.
     pub fn json(&self) -> Option<&Value> {
         self.exchange.response.as_ref()?.body.json()
+    }
+
+    /// The data of its events, where it is a stream and they are JSON.
+    pub fn events(&self) -> &[Value] {
+        self.events.get_or_init(|| {
+            let body = self.exchange.response.as_ref().and_then(|response| response.body.bytes());
+            // An answer that is no stream has no frames with data.
+            let frames = sse::frames(body.unwrap_or_default()).into_iter();
+            frames.filter_map(|frame| serde_json::from_str(&frame.data()?).ok()).collect()
+        })
     }
 
     /// The status; 0 where there was no answer.
@@ -184,7 +199,7 @@ impl Session {
         client: Client,
         ledger: Ledger,
     ) -> Self {
-        let calls = Calls::of(contract, &resources);
+        let calls = Calls::of(contract, &guide, &resources);
         let pace = PaceOptions { rate: target.limits.rate, ..PaceOptions::default() };
         Self {
             contract,
@@ -301,14 +316,14 @@ impl Session {
         let exchange = Arc::new(exchange);
         // It was us who did not wait. Only what reads is given up: what others have made is written down.
         if self.patience.has_left(step.order.0) && self.reads(&step) {
-            return (draft, Answered { exchange, said: Vec::new() });
+            return (draft, Answered::new(exchange, Vec::new()));
         }
         self.patience.note(draft.operation, &exchange);
         let said = self.judge(&exchange, step.case, step.order);
         if step.together {
             self.keep(&exchange, step.case, step.order, &said);
         }
-        let answered = Answered { exchange, said };
+        let answered = Answered::new(exchange, said);
         self.write_down(step.sent_key(), &draft, &answered);
         self.heard(begun);
         (draft, answered)

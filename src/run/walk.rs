@@ -105,10 +105,8 @@ impl<'w> Walker<'w> {
             }
             self.list.set(&Spot::query(&apart.parameter), json!(word));
         }
-        if let Some(user) = &user
-            && let Some(operation) = session.contract.operations.get(self.list.operation)
-        {
-            session.sign_as(&mut self.list, operation, user);
+        if let Some(user) = &user {
+            session.sign_as(&mut self.list, user);
             self.twist = Twist::Signed;
         }
         let case = self.this.case;
