@@ -9,7 +9,7 @@ fn a_picture_holds_its_pixels() {
     let file = of_ending("any.png").unwrap();
     assert_eq!(file.name, "pixel.png");
     for (file, width, height) in [("pixel.png", 1, 1), ("picture.png", 64, 48)] {
-        let file = all().into_iter().find(|f| f.name == file).unwrap();
+        let file = all().iter().find(|f| f.name == file).unwrap();
         assert!(file.bytes.starts_with(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"));
         let data = &file.bytes[33..];
         let length = u32::from_be_bytes(data[..4].try_into().unwrap()) as usize;
