@@ -85,7 +85,7 @@ fn heard(act: &Act<'_>, rules: &StreamRules, told: &Told) -> Option<(String, Val
     }
     let piece = |name: &str| told.pieces.iter().find_map(|set| set.get(name));
     let mut value: Option<Value> = None;
-    for event in &act.events {
+    for event in act.events.iter() {
         let Some(name) = text(event, &rules.event_name) else { continue };
         if let Some(pointer) = told.whole.get(&name) {
             value = Pointer::find(event, pointer).cloned();

@@ -141,18 +141,17 @@ pub struct Kind {
     pub counters: Vec<Counter>,
     /// The operations that have to do with it.
     pub uses: Vec<Use>,
+    /// The members of a thing that its operations are known to keep, as JSON Pointers, in alphabetical order.
+    pub members: Vec<String>,
 }
 
-impl Kind {
-    /// The members of a thing that its operations are known to keep, as JSON Pointers.
-    #[must_use]
-    pub fn members(&self) -> BTreeSet<&str> {
-        let kept = self.uses.iter().flat_map(|usage| {
-            let kept = usage.keeps.iter().map(|keep| keep.kept.as_str());
-            kept.chain(usage.sets.iter().map(|(kept, _)| kept.as_str()))
-        });
-        kept.chain(self.fixed.iter().map(String::as_str)).collect()
-    }
+/// The members that operations are known to keep.
+fn members(uses: &[Use], fixed: &[String]) -> Vec<String> {
+    let kept = uses.iter().flat_map(|usage| {
+        let kept = usage.keeps.iter().map(|keep| &keep.kept);
+        kept.chain(usage.sets.iter().map(|(kept, _)| kept))
+    });
+    kept.chain(fixed).collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
 /// All kinds of a contract.
@@ -323,7 +322,8 @@ impl Kinds {
         let counters = counters.into_iter().map(|(member, raw)| counter(member, raw, &place));
         let counters = counters.collect();
         let name = name.to_owned();
-        self.all.push(Kind { name, id, parent, scoped, fixed, settles, counters, uses });
+        let members = members(&uses, &fixed);
+        self.all.push(Kind { name, id, parent, scoped, fixed, settles, counters, uses, members });
     }
 
     /// All of them, in the document's order.

@@ -195,6 +195,15 @@ impl Resources {
         all.filter(move |provider| provider.operation == operation)
     }
 
+    /// The kinds of things that an operation of this name removes.
+    #[must_use]
+    pub fn removed(&self, operation: &str) -> Vec<String> {
+        let removes =
+            |all: &Vec<Provider>| all.iter().any(|p| p.undo.as_deref() == Some(operation));
+        let kinds = self.providers.iter().filter(|(_, all)| removes(all));
+        kinds.map(|(kind, _)| kind.clone()).collect()
+    }
+
     /// The kinds that have to be there before one of a kind can be had.
     #[must_use]
     pub fn ancestors(&self, resource: &str) -> BTreeSet<String> {

@@ -22,18 +22,23 @@ struct Call {
     fetches: Vec<Fetch>,
     ready: Option<Ready>,
     signs: Option<Signs>,
+    /// Whether it makes something, and the kinds of things that it removes.
+    makes: bool,
+    removes: Vec<String>,
 }
 
 impl Calls {
     /// How the operations of a contract are called.
     pub fn of(contract: &Contract, guide: &Guide, resources: &Resources) -> Self {
-        let call = |operation: &Operation| Call {
+        let call = |(number, operation): (usize, &Operation)| Call {
             needs: plan::needs(operation),
             fetches: plan::fetches(contract, operation),
             ready: plan::ready(contract, operation),
             signs: Signs::of(contract, guide, operation),
+            makes: resources.revealed(number).any(|provider| provider.makes),
+            removes: resources.removed(&operation.id),
         };
-        let operations = contract.operations.iter().map(call).collect();
+        let operations = contract.operations.iter().enumerate().map(call).collect();
         Self { operations, given: resources.given() }
     }
 
@@ -50,6 +55,16 @@ impl Calls {
     /// Where an operation takes the user in whose name it is called.
     pub fn signs(&self, operation: usize) -> Option<&Signs> {
         self.operations.get(operation)?.signs.as_ref()
+    }
+
+    /// Whether an operation makes something.
+    pub fn makes(&self, operation: usize) -> bool {
+        self.operations.get(operation).is_some_and(|call| call.makes)
+    }
+
+    /// The kinds of things that an operation removes.
+    pub fn removes(&self, operation: usize) -> &[String] {
+        self.operations.get(operation).map_or(&[], |call| &call.removes)
     }
 
     /// The ids in a request, by kind.

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::judge::{Item, Judge, Said};
+use crate::check::episode::{Known, Read};
 use crate::exchange::{Body, Exchange, MediaType};
 use crate::finding::{Order, Severity};
 
@@ -23,13 +24,18 @@ pub struct Kept {
     exchange: Arc<Exchange>,
     order: Order,
     name: String,
-    /// Where its answer was found wrong by itself.
-    wrong: Vec<String>,
+    known: Known,
 }
 
 impl Kept {
-    /// Keeps what laws need of an exchange, and of what was said of it.
-    pub fn new(exchange: &Arc<Exchange>, order: Order, name: &str, said: &[Said]) -> Self {
+    /// Keeps what laws need of an exchange, and of what was said and read of it.
+    pub fn new(
+        exchange: &Arc<Exchange>,
+        order: Order,
+        name: &str,
+        said: &[Said],
+        read: Option<Read>,
+    ) -> Self {
         let mut exchange = Arc::clone(exchange);
         let response = exchange.response.as_ref();
         let media_type = response
@@ -47,17 +53,17 @@ impl Kept {
         }
         let blamed = said.iter().filter(|said| said.severity > Severity::Note);
         let wrong = blamed.filter_map(|said| said.pointer.clone()).collect();
-        Self { exchange, order, name: name.to_owned(), wrong }
+        Self { exchange, order, name: name.to_owned(), known: Known { wrong, read } }
     }
 
-    fn item(&self) -> (Item<'_>, &[String]) {
+    fn item(&self) -> (Item<'_>, &Known) {
         let item = Item {
             exchange: &self.exchange,
             order: self.order,
             name: &self.name,
             cuts_streams_after: None,
         };
-        (item, &self.wrong)
+        (item, &self.known)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::check::episode::{Chronicle, Episode};
+use crate::check::episode::{Chronicle, Episode, Known, Read};
 use crate::check::evidence::{Answer, Evidence};
 use crate::check::{self, CHECKS, FAILURE_CHECKS, LAWS, evidence};
 use crate::contract::{Contract, Hit};
@@ -76,6 +76,21 @@ pub struct Said {
     pub(super) pointer: Option<String>,
 }
 
+/// What came of judging an exchange by itself.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// What was found, the gravest first.
+    pub said: Vec<Said>,
+    /// What was read of it, for those who judge it together with others.
+    pub read: Option<Read>,
+}
+
+impl From<Vec<Said>> for Judged {
+    fn from(said: Vec<Said>) -> Self {
+        Self { said, read: None }
+    }
+}
+
 impl Said {
     fn of(found: &[Disagreement]) -> Vec<Self> {
         let said = |d: &Disagreement| Self {
@@ -115,14 +130,14 @@ impl<'c> Judge<'c> {
     }
 
     /// Judges an exchange; tells the gravest disagreements first.
-    pub fn judge(&mut self, item: &Item<'_>) -> Vec<Said> {
+    pub fn judge(&mut self, item: &Item<'_>) -> Judged {
         self.total += 1;
         let request = &item.exchange.request;
         let host = query::split(&request.url).authority.unwrap_or("no host");
         let hit = self.contract.find(&request.method, &request.url);
         if hit == Hit::Outside {
             *self.outside.entry(host.to_owned()).or_default() += 1;
-            return Vec::new();
+            return Judged::default();
         }
         let curl = || Arc::from(curl::curl(item.exchange));
         let witness = Witness { order: item.order, name: item.name, curl: &curl };
@@ -131,7 +146,7 @@ impl<'c> Judge<'c> {
             let found = self.unanswered(item.exchange, &hit);
             let said = Said::of(&found);
             self.failed.entry(host.to_owned()).or_default().add(found, &witness);
-            return said;
+            return said.into();
         };
         match &hit {
             Hit::Operation(variants) => {
@@ -143,7 +158,12 @@ impl<'c> Judge<'c> {
                 self.learn(&verdict, item);
                 let said = Said::of(&verdict.found);
                 self.findings.add(verdict.found, &witness);
-                said
+                // Of several documents, others go by the first.
+                let read = match variants.as_slice() {
+                    [(number, _)] => Some(Read::of(*number, verdict.evidence)),
+                    _ => None,
+                };
+                Judged { said, read }
             }
             Hit::Method { .. } | Hit::Path(_) => {
                 let evidence = Evidence::of_unknown(self.contract, item.exchange, response, &hit);
@@ -152,9 +172,9 @@ impl<'c> Judge<'c> {
                 *count += 1;
                 let said = Said::of(&found);
                 findings.add(found, &witness);
-                said
+                said.into()
             }
-            Hit::Outside => Vec::new(),
+            Hit::Outside => Judged::default(),
         }
     }
 
@@ -182,10 +202,10 @@ impl<'c> Judge<'c> {
     }
 
     /// Judges the exchanges of one case together, each of which was judged alone already; tells the
-    /// gravest disagreements first. With each goes where its answer was found wrong by itself.
-    pub fn judge_episode(&mut self, items: &[(Item<'_>, &[String])]) -> Vec<Said> {
-        let exchanges: Vec<(&Exchange, &[String])> =
-            items.iter().map(|(item, wrong)| (item.exchange, *wrong)).collect();
+    /// gravest disagreements first. With each goes what is known of it since then.
+    pub fn judge_episode(&mut self, items: &[(Item<'_>, &Known)]) -> Vec<Said> {
+        let exchanges: Vec<(&Exchange, &Known)> =
+            items.iter().map(|(item, known)| (item.exchange, *known)).collect();
         let episode = Episode::new(self.contract, &exchanges);
         if episode.acts.len() < 2 {
             return Vec::new();

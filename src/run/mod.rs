@@ -37,7 +37,7 @@ pub use attempt::{GivenUp, Ready, Tried};
 pub use campaign::{Campaign, Finished, RunOptions, clean};
 pub use cleanup::Leftover;
 pub use execute::Verdict;
-pub use judge::{Item, Judge, Said};
+pub use judge::{Item, Judge, Judged, Said};
 pub use line::{CurlLine, curl_line};
 pub use merge::{Part, merge, missing};
 pub use outing::Outing;

@@ -81,8 +81,10 @@ impl Pool {
     ) -> Result<Bundle, String> {
         let wanted: BTreeSet<&str> = needs.iter().map(|need| need.resource.as_str()).collect();
         // What others of them are part of comes with those.
-        let parents: BTreeSet<String> =
-            wanted.iter().flat_map(|resource| session.resources.ancestors(resource)).collect();
+        let parents: BTreeSet<String> = match wanted.len() {
+            0 | 1 => BTreeSet::new(),
+            _ => wanted.iter().flat_map(|resource| session.resources.ancestors(resource)).collect(),
+        };
         let mut bundle = beside;
         for resource in wanted.iter().filter(|resource| !parents.contains(**resource)) {
             if bundle.ids.contains_key(*resource) {

@@ -189,7 +189,7 @@ impl<'s> Shared<'s> {
                     Ok(exchange) => {
                         let order = (rank, exchange.index);
                         let name = format!("{name}#{}", exchange.index);
-                        let said = judge.judge(&Item {
+                        let judged = judge.judge(&Item {
                             exchange: &exchange,
                             order,
                             name: &name,
@@ -197,7 +197,9 @@ impl<'s> Shared<'s> {
                         });
                         if let Some(case) = &exchange.case {
                             let kept = Arc::new(exchange.unread());
-                            self.gathered().add(case, Kept::new(&kept, order, &name, &said));
+                            // Many wait for their cases to end: what was read of them would be too much.
+                            let kept = Kept::new(&kept, order, &name, &judged.said, None);
+                            self.gathered().add(case, kept);
                         }
                     }
                     Err(error) => self.problem(batch.input, entry.index, &error),

@@ -12,7 +12,7 @@ use super::calls::Calls;
 use super::crew;
 use super::drafts::Drafts;
 use super::episodes::{self, Kept};
-use super::judge::{Item, Judge, Said};
+use super::judge::{Item, Judge, Judged, Said};
 use super::patience::Patience;
 use super::reveal::revealed;
 use super::serve::FileServer;
@@ -319,9 +319,9 @@ impl Session {
             return (draft, Answered::new(exchange, Vec::new()));
         }
         self.patience.note(draft.operation, &exchange);
-        let said = self.judge(&exchange, step.case, step.order);
+        let Judged { said, read } = self.judge(&exchange, step.case, step.order);
         if step.together {
-            self.keep(&exchange, step.case, step.order, &said);
+            self.keep(step.order.0, || Kept::new(&exchange, step.order, step.case, &said, read));
         }
         let answered = Answered::new(exchange, said);
         self.write_down(step.sent_key(), &draft, &answered);
@@ -358,9 +358,9 @@ impl Session {
     }
 
     /// Keeps an exchange that is part of a case, to be judged together with its others.
-    fn keep(&self, exchange: &Arc<Exchange>, case: &str, order: (usize, u64), said: &[Said]) {
-        if let Some(kept) = self.episodes().get_mut(&order.0) {
-            kept.push(Kept::new(exchange, order, case, said));
+    fn keep(&self, case: usize, keep: impl FnOnce() -> Kept) {
+        if let Some(kept) = self.episodes().get_mut(&case) {
+            kept.push(keep());
         }
     }
 
@@ -370,7 +370,7 @@ impl Session {
         crew::rest(time).await;
     }
 
-    fn judge(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {
+    fn judge(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Judged {
         let item = Item { exchange, order, name: case, cuts_streams_after: None };
         self.with_judge(|judge| judge.judge(&item))
     }
@@ -428,10 +428,11 @@ impl Session {
 
     /// Writes down what an answer says was made, and what is gone.
     fn write_down(&self, key: Option<usize>, draft: &Draft, answered: &Answered) {
-        if !answered.succeeded() {
+        let (makes, removes) =
+            (self.calls.makes(draft.operation), self.calls.removes(draft.operation));
+        if !answered.succeeded() || !makes && removes.is_empty() {
             return;
         }
-        let Some(operation) = self.contract.operations.get(draft.operation) else { return };
         let known = self.calls.known_ids(draft);
         for provider in self.resources.revealed(draft.operation).filter(|p| p.makes) {
             let Some(undo) = &provider.undo else { continue };
@@ -449,10 +450,8 @@ impl Session {
                 self.told(self.ledger.made(entry));
             }
         }
-        for (resource, id) in &known {
-            if self.undoes(&operation.id, resource) {
-                self.told(self.ledger.gone(resource, id));
-            }
+        for (resource, id) in known.iter().filter(|(resource, _)| removes.contains(resource)) {
+            self.told(self.ledger.gone(resource, id));
         }
     }
 
@@ -462,11 +461,6 @@ impl Session {
         let spots = [Spot::body(&format!("/{name}")), Spot::query(name)];
         let user = spots.iter().find_map(|spot| draft.get(spot))?;
         user.as_str().filter(|user| !user.is_empty()).map(str::to_owned)
-    }
-
-    /// Whether an operation removes things of a kind.
-    fn undoes(&self, operation: &str, resource: &str) -> bool {
-        self.resources.providers(resource).any(|p| p.undo.as_deref() == Some(operation))
     }
 
     pub(super) fn told(&self, result: Result<(), Problem>) {

@@ -20,6 +20,41 @@ pub enum Outcome {
     Unknown,
 }
 
+/// What is known of an exchange since it was judged by itself.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Where its answer was found wrong by itself: places in its body, `[]` for any index.
+    pub wrong: Vec<String>,
+    /// What was read of it, and need not be read again.
+    pub read: Option<Read>,
+}
+
+/// What was read of an exchange.
+#[derive(Debug)]
+pub struct Read {
+    /// The number of its operation.
+    operation: usize,
+    path: Vec<(String, String)>,
+    sound: bool,
+    events: Vec<Value>,
+    aborted: bool,
+}
+
+impl Read {
+    /// What the evidence has read of an exchange with the operation of this number.
+    #[must_use]
+    pub fn of(operation: usize, evidence: Evidence<'_>) -> Self {
+        let stream = evidence.stream.unwrap_or_default();
+        Self {
+            operation,
+            path: evidence.path,
+            sound: evidence.request.breaches.is_empty(),
+            aborted: stream.aborted,
+            events: stream.events.into_iter().filter_map(|event| event.data).collect(),
+        }
+    }
+}
+
 /// One exchange of an episode.
 pub struct Act<'e> {
     /// The exchange.
@@ -27,7 +62,7 @@ pub struct Act<'e> {
     /// The operation that was called; of several documents, as the first describes it.
     pub operation: &'e Operation,
     /// The parameters of the path, decoded.
-    pub path: Vec<(String, String)>,
+    pub path: Cow<'e, [(String, String)]>,
     /// The parameters of the query.
     pub query: Vec<(String, String)>,
     /// The body of the request: JSON, or the fields of a form.
@@ -35,7 +70,7 @@ pub struct Act<'e> {
     /// The body of the answer, where it is JSON and there to its end.
     pub answer: Option<&'e Value>,
     /// The data of the events of a stream, in order.
-    pub events: Vec<Value>,
+    pub events: Cow<'e, [Value]>,
     /// Where the answer was found wrong by itself: places in its body, `[]` for any index.
     pub wrong: &'e [String],
     /// What came of it.
@@ -48,15 +83,21 @@ pub struct Act<'e> {
 }
 
 impl<'e> Act<'e> {
-    /// Reads an exchange; `None` where it calls no documented operation.
+    /// Reads an exchange, as far as it is not known; `None` where it calls no documented operation.
     #[must_use]
-    pub fn read(contract: &'e Contract, exchange: &'e Exchange) -> Option<Self> {
-        let Hit::Operation(variants) =
-            contract.find(&exchange.request.method, &exchange.request.url)
-        else {
-            return None;
+    pub fn read(contract: &'e Contract, exchange: &'e Exchange, known: &'e Known) -> Option<Self> {
+        let (number, path) = match &known.read {
+            Some(read) => (read.operation, Cow::Borrowed(read.path.as_slice())),
+            None => {
+                let Hit::Operation(variants) =
+                    contract.find(&exchange.request.method, &exchange.request.url)
+                else {
+                    return None;
+                };
+                let (number, path) = variants.into_iter().next()?;
+                (number, Cow::Owned(path))
+            }
         };
-        let (number, path) = variants.into_iter().next()?;
         let operation = contract.operations.get(number)?;
         let mut act = Self {
             exchange,
@@ -65,18 +106,21 @@ impl<'e> Act<'e> {
             query: queried(&exchange.request.url),
             sent: evidence::sent(contract, operation, &exchange.request),
             answer: None,
-            events: Vec::new(),
-            wrong: &[],
+            events: Cow::default(),
+            wrong: &known.wrong,
             outcome: Outcome::Unknown,
             sound: true,
             span: exchange.times.span(),
         };
         if !act.reads() {
-            let RequestEvidence { breaches, .. } =
-                RequestEvidence::new(contract, operation, &exchange.request, &act.path);
-            act.sound = breaches.is_empty();
+            act.sound = match &known.read {
+                Some(read) => read.sound,
+                None => RequestEvidence::new(contract, operation, &exchange.request, &act.path)
+                    .breaches
+                    .is_empty(),
+            };
         }
-        act.read_answer();
+        act.read_answer(known.read.as_ref());
         Some(act)
     }
 
@@ -93,11 +137,11 @@ impl<'e> Act<'e> {
         Some(Self {
             exchange: evidence.exchange,
             operation,
-            path: evidence.path.clone(),
+            path: Cow::Owned(evidence.path.clone()),
             query: queried(&request.url),
             sent: sent.or_else(|| evidence::sent(evidence.contract, operation, request)),
             answer,
-            events: Vec::new(),
+            events: Cow::default(),
             wrong: &[],
             outcome: if evidence.accepted() { Outcome::Accepted } else { Outcome::Unknown },
             sound: evidence.request.breaches.is_empty(),
@@ -105,7 +149,7 @@ impl<'e> Act<'e> {
         })
     }
 
-    fn read_answer(&mut self) {
+    fn read_answer(&mut self, read: Option<&'e Read>) {
         let Some(response) = &self.exchange.response else { return };
         self.outcome = match response.status {
             200..300 => Outcome::Accepted,
@@ -115,14 +159,20 @@ impl<'e> Act<'e> {
         let content_type = response.headers.get("content-type");
         let media_type = content_type.and_then(|t| exchange::MediaType::parse(t).ok());
         if media_type.as_ref().is_some_and(exchange::MediaType::is_event_stream) {
-            let contents = self.operation.response(response.status).map(|r| r.content.as_slice());
-            let rules = contents.unwrap_or_default().iter().find_map(|c| c.stream.as_ref());
             let Body::Bytes(bytes) = &response.body else { return };
-            let stream = Stream::apart(rules, bytes);
-            if stream.aborted || response.is_partial() {
+            let aborted = if let Some(read) = read {
+                self.events = Cow::Borrowed(&read.events);
+                read.aborted
+            } else {
+                let contents = self.operation.response(response.status).map(|r| &r.content);
+                let rules = contents.into_iter().flatten().find_map(|c| c.stream.as_ref());
+                let stream = Stream::apart(rules, bytes);
+                self.events = stream.events.into_iter().filter_map(|event| event.data).collect();
+                stream.aborted
+            };
+            if aborted || response.is_partial() {
                 self.outcome = Outcome::Unknown;
             }
-            self.events = stream.events.into_iter().filter_map(|event| event.data).collect();
             return;
         }
         match Answer::read(response, media_type.as_ref()) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::act::{Act, Outcome};
+use super::act::{Act, Known, Outcome};
 use super::thing::{Moment, Thing, Touch, touched};
 use crate::check::Meta;
 use crate::contract::{Contract, Does, Use};
@@ -25,16 +25,15 @@ pub struct Episode<'e> {
 }
 
 impl<'e> Episode<'e> {
-    /// Reads exchanges that belong together, each with the places where its answer was found wrong by
-    /// itself. Those whose record does not tell when they were are taken to have been made one after the
+    /// Reads exchanges that belong together, each with what is known of it. Those whose record does not tell when they were are taken to have been made one after the
     /// other.
     #[must_use]
-    pub fn new(contract: &'e Contract, exchanges: &[(&'e Exchange, &'e [String])]) -> Self {
+    pub fn new(contract: &'e Contract, exchanges: &[(&'e Exchange, &'e Known)]) -> Self {
         let mut numbered: Vec<(usize, Act<'e>)> = exchanges
             .iter()
             .enumerate()
-            .filter_map(|(number, (exchange, wrong))| {
-                Some((number, Act { wrong, ..Act::read(contract, exchange)? }))
+            .filter_map(|(number, (exchange, known))| {
+                Some((number, Act::read(contract, exchange, known)?))
             })
             .collect();
         if numbered.iter().any(|(_, act)| act.span.is_none()) {

@@ -19,7 +19,7 @@ mod thing;
 mod value;
 mod walk;
 
-pub use act::{Act, Outcome};
+pub use act::{Act, Known, Outcome, Read};
 pub use chronicle::Chronicle;
 pub use episode::Episode;
 pub use story::{Story, Written};

@@ -1,7 +1,6 @@
 //! What was seen of a thing, and what was written between two such times.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -26,7 +25,7 @@ pub struct Story<'s, 'e> {
 }
 
 /// What is seen of each member, in order.
-type Members<'s, 'e> = BTreeMap<&'e str, Vec<(&'s Moment<'e>, &'s Value)>>;
+type Members<'s, 'e> = Vec<(&'e str, Vec<(&'s Moment<'e>, &'s Value)>)>;
 
 /// A moment in which a thing may have been changed.
 pub struct Written<'s, 'e> {
@@ -148,8 +147,8 @@ impl<'s, 'e> Story<'s, 'e> {
     /// was told where it was seen, and would accuse whoever shows it as it should be.
     #[must_use]
     pub fn members(&self) -> &Members<'s, 'e> {
-        let all = || self.thing.kind.members().into_iter().map(|m| (m, self.seen(m))).collect();
-        self.members.get_or_init(all)
+        let all = self.thing.kind.members.iter();
+        self.members.get_or_init(|| all.map(|m| (m.as_str(), self.seen(m))).collect())
     }
 
     fn seen(&self, member: &str) -> Vec<(&'s Moment<'e>, &'s Value)> {

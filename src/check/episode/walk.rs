@@ -175,7 +175,10 @@ pub fn views<'e>(episode: &'e Episode<'e>) -> Vec<View<'e>> {
         if !act.reads() || !alone {
             done.extend(std::mem::take(&mut open).into_values());
             if act.operation.traits.safety.as_deref() == Some("create") {
-                act.answer.into_iter().chain(&act.events).for_each(|told| texts(told, &mut born));
+                act.answer
+                    .into_iter()
+                    .chain(act.events.iter())
+                    .for_each(|told| texts(told, &mut born));
             }
             continue;
         }
