@@ -69,7 +69,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("flate2", &["exchange/client/coding.rs", "exchange/har/read.rs", "generate/files/tests.rs"]),
     ("futures_util", &["mock", "run/cleanup.rs"]),
     ("hyper", &["exchange/client/failure.rs"]),
-    ("indexmap", &["contract"]),
+    ("indexmap", &["contract", "observe/shape.rs"]),
     ("jiff", &["check/evidence/time.rs", "exchange", "mock", "target"]),
     ("jiter", &["document/json.rs"]),
     ("jsonschema", &["contract/schema"]),

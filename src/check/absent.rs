@@ -1,7 +1,7 @@
 //! Members that the documents describe or show, and that were never seen although the object around
 //! them was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -202,7 +202,11 @@ impl Walk<'_> {
         // In a free-form object below the top, names are data.
         if place.is_empty() || !node.properties.is_empty() {
             let names = examples.into_iter().flat_map(|examples| examples.members.keys());
-            for name in names.filter(|name| !node.properties.contains_key(*name)) {
+            for name in names
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .filter(|name| !node.properties.contains_key(*name))
+            {
                 if shown(name) && !seen.members.contains_key(name) {
                     let at = node.sources.first().cloned().unwrap_or_default();
                     self.absent(place, name, false, true, false, seen, at);

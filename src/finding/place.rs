@@ -68,6 +68,11 @@ pub struct Place {
 /// Adds a member's name to a pointer, escaped as JSON Pointer (RFC 6901) wants it.
 pub fn push_member(pointer: &mut String, name: &str) {
     pointer.push('/');
+    // Few names have any of these.
+    if !name.contains(['~', '/']) {
+        pointer.push_str(name);
+        return;
+    }
     for c in name.chars() {
         match c {
             '~' => pointer.push_str("~0"),

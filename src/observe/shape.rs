@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -56,8 +57,9 @@ pub struct ValueShape {
     pub count: u64,
     /// How many of each JSON type: null, boolean, integer, number, string, array, object.
     pub types: [u64; 7],
-    /// The members of objects; empty if there were so many names that they are free.
-    pub members: BTreeMap<String, ValueShape>,
+    /// The members of objects, in the order in which they were seen first; empty if there were so many
+    /// names that they are free.
+    pub members: IndexMap<String, ValueShape>,
     /// The members of an object with free names, all together.
     pub free: Option<Box<ValueShape>>,
     /// The items of arrays, all together.
@@ -89,11 +91,11 @@ impl ValueShape {
                 }
             }
             Value::Object(members) => {
-                for (name, member) in members {
-                    // Most names are known.
-                    match self.members.get_mut(name) {
-                        Some(known) => known.add_at(member, depth + 1),
-                        None => self.member(name).add_at(member, depth + 1),
+                for (number, (name, member)) in members.iter().enumerate() {
+                    // Most objects have the members of others before them, in the same order.
+                    match self.members.get_index_mut(number) {
+                        Some((known, shape)) if known == name => shape.add_at(member, depth + 1),
+                        _ => self.member(name).add_at(member, depth + 1),
                     }
                 }
                 self.limit_members();
@@ -135,10 +137,11 @@ impl ValueShape {
             return self.free.get_or_insert_default();
         }
         // Most names are known, and looking one up costs no copy of it.
-        if !self.members.contains_key(name) {
-            self.members.insert(name.to_owned(), Self::default());
-        }
-        self.members.get_mut(name).unwrap_or_else(|| unreachable!("it was inserted above"))
+        let number = self
+            .members
+            .get_index_of(name)
+            .unwrap_or_else(|| self.members.insert_full(name.to_owned(), Self::default()).0);
+        &mut self.members[number]
     }
 
     fn limit_members(&mut self) {

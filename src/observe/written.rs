@@ -19,7 +19,8 @@ impl Serialize for ValueShape {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("types", &counted.collect::<BTreeMap<_, _>>())?;
         if !members.is_empty() {
-            map.serialize_entry("members", members)?;
+            // In alphabetical order, whoever saw which of them first.
+            map.serialize_entry("members", &members.iter().collect::<BTreeMap<_, _>>())?;
         }
         if let Some(free) = free {
             map.serialize_entry("free", free)?;
@@ -70,6 +71,7 @@ impl<'de> Deserialize<'de> for ValueShape {
             count = count.saturating_add(number);
         }
         let Written { members, free, items, values, free_text, .. } = written;
+        let members = members.into_iter().collect();
         Ok(Self { count, types, members, free, items, values, free_text })
     }
 }
