@@ -359,9 +359,8 @@ impl<'a> Evidence<'a> {
 
     /// Reports all mismatches of a kind, in the body and in the events.
     pub fn report(&self, meta: &Meta, kind: MismatchKind, out: &mut Vec<Disagreement>) {
-        let part = self.part();
         for mismatch in self.body.iter().filter(|m| m.kind == kind) {
-            let place = Place { part: part.clone(), pointer: mismatch.place.clone() };
+            let place = Place { part: self.part(), pointer: mismatch.place.clone() };
             out.push(self.of_mismatch(meta, place, mismatch));
         }
         for event in self.stream.iter().flat_map(|stream| &stream.events) {
