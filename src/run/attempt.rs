@@ -104,7 +104,7 @@ impl Campaign {
         let bundle = bundle
             .and_then(|b| may_use(session, case.operation, &fitted.needs, &b).map(|()| b))
             .map_err(|why| self.missing(&fitted.needs, &why))?;
-        if !session.spend(case.model_calls) {
+        if !session.budget.spend(case.model_calls) {
             return Err(Problem::new("the budget of model calls is spent")
                 .help("`--max-model-calls` sets how many there may be"));
         }

@@ -175,7 +175,7 @@ impl Campaign {
                     operations: operations.into_iter().collect(),
                 })
                 .collect(),
-            model_calls: executor.session.spent(),
+            model_calls: executor.session.budget.spent(),
             leftovers: leftovers.iter().map(ToString::to_string).collect(),
             shards: self.shard.into_iter().collect(),
             command: self.command,

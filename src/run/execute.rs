@@ -119,7 +119,7 @@ impl Try<'_> {
     async fn run(&self) -> Result<Verdict, String> {
         let case = self.case;
         let session = &self.executor.session;
-        if !session.spend(case.model_calls) {
+        if !session.budget.spend(case.model_calls) {
             return Err("the budget of model calls is spent".to_owned());
         }
         match &case.attempt {
@@ -128,6 +128,10 @@ impl Try<'_> {
                 let bundle = self.bundle().await?;
                 let answered = self.send(&draft, &bundle, *expects, twist).await;
                 self.after(&bundle, &draft, &answered);
+                // What was to be refused, and was, has called no model.
+                if expects.is_some() && (400..500).contains(&answered.status()) {
+                    session.budget.give_back(case.model_calls);
+                }
                 Ok(verdict(answered.said, None))
             }
             Attempt::Chance { strategy, count, seed } => self.chance(strategy, *count, *seed).await,

@@ -2,6 +2,7 @@
 
 mod announce;
 mod attempt;
+mod budget;
 mod calls;
 mod campaign;
 mod cleanup;

@@ -236,7 +236,7 @@ impl Pool {
             let id = &operation.id;
             return Err(format!("{id}: not allowed: needs `--allow {}`", needed.word()));
         }
-        if !session.spend(costs.calls(contract, &draft)) {
+        if !session.budget.spend(costs.calls(contract, &draft)) {
             return Err("the budget of model calls is spent".to_owned());
         }
         let step = Step {
@@ -250,7 +250,13 @@ impl Pool {
             expects: None,
             twist: &twist,
         };
-        let answered = session.call(step).await;
+        let answered = match &provider.reveals {
+            // What only tells of it may go on telling for minutes.
+            Reveals::Stream(pointer) if reads(operation) => {
+                session.call_until(step, &|event| tells(event, pointer)).await
+            }
+            _ => session.call(step).await,
+        };
         if !answered.succeeded() {
             return Err(format!("{} was refused: {}", operation.id, answered.why_not()));
         }
@@ -268,6 +274,13 @@ impl Pool {
 /// A form can be filled in once, so its parents cannot be shared.
 fn single_use(provider: &Provider) -> bool {
     provider.single_use
+}
+
+/// Whether an event tells an id.
+fn tells(event: &Value, pointer: &str) -> bool {
+    let mut found = BTreeSet::new();
+    select(event, pointer, None, &mut found);
+    !found.is_empty()
 }
 
 /// Whether a provider may be used with this key.

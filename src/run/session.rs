@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufWriter;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 
+use super::budget::Budget;
 use super::calls::Calls;
 use super::crew;
 use super::drafts::Drafts;
@@ -18,8 +19,9 @@ use super::reveal::revealed;
 use super::serve::FileServer;
 use crate::contract::Contract;
 use crate::error::Problem;
+use crate::exchange::sse::{self, Frame};
 use crate::exchange::{
-    Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Progress, Watch, sse,
+    Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Progress, Watch,
 };
 use crate::generate::{Draft, Spot};
 use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Resources, Twist};
@@ -74,8 +76,8 @@ pub struct Session {
     /// The exchanges of the cases that are being tried.
     episodes: Mutex<HashMap<usize, Vec<Kept>>>,
     names: AtomicU64,
-    budget: AtomicU32,
-    spent: AtomicU32,
+    /// The calls of models.
+    pub budget: Budget,
 }
 
 /// A request on its way.
@@ -187,7 +189,7 @@ impl Session {
             forms: self.forms.clone(),
             mark: self.mark.clone(),
             files: self.files.clone(),
-            budget: AtomicU32::new(u32::MAX),
+            budget: Budget::of(u32::MAX),
             ..Self::fresh(self.contract, known, target, self.client.clone(), ledger)
         }
     }
@@ -223,8 +225,7 @@ impl Session {
             problems: Mutex::default(),
             episodes: Mutex::default(),
             names: AtomicU64::new(0),
-            budget: AtomicU32::new(0),
-            spent: AtomicU32::new(0),
+            budget: Budget::of(0),
         }
     }
 
@@ -236,7 +237,7 @@ impl Session {
 
     /// The same, with so many calls of models, and a place where exchanges are recorded.
     pub fn with(mut self, model_calls: u32, recording: Option<Recording>) -> Self {
-        self.budget = AtomicU32::new(model_calls);
+        self.budget = Budget::of(model_calls);
         self.recording = Mutex::new(recording);
         self
     }
@@ -253,25 +254,29 @@ impl Session {
         format!("{}-{number:05}", self.mark)
     }
 
-    /// Takes calls of models from the budget; tells whether there were enough.
-    pub fn spend(&self, calls: u32) -> bool {
-        let taken = self
-            .budget
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(calls));
-        if taken.is_ok() {
-            self.spent.fetch_add(calls, Ordering::Relaxed);
-        }
-        taken.is_ok()
-    }
-
-    /// How many calls of models were made, at most.
-    pub fn spent(&self) -> u32 {
-        self.spent.load(Ordering::Relaxed)
-    }
-
     /// Sends a request, and waits for the end of the answer.
     pub async fn call(&self, step: Step<'_>) -> Answered {
         let mut watch = self.until_asked_to_end(&step);
+        self.call_watched(step, &mut watch).await
+    }
+
+    /// Sends a request, and reads the answer, if it is a stream, up to an event that is enough; not longer
+    /// than anything is waited for to get ready.
+    pub async fn call_until(
+        &self,
+        step: Step<'_>,
+        enough: &(dyn Fn(&Value) -> bool + Sync),
+    ) -> Answered {
+        let patience = self.target.limits.ready.as_secs_f64() * 1e3;
+        let mut waits = self.until_asked_to_end(&step);
+        let is_enough = |frame: &Frame| {
+            let event = frame.data().and_then(|data| serde_json::from_str(&data).ok());
+            event.is_some_and(|event| enough(&event))
+        };
+        let mut watch = |progress: Progress<'_>| match &progress {
+            Progress::Frame { frame, ms } if is_enough(frame) || *ms > patience => Next::Stop,
+            _ => waits(progress),
+        };
         self.call_watched(step, &mut watch).await
     }
 

@@ -1,5 +1,6 @@
 //! Cases as trials of `libtest-mimic`, which lists, filters and tells of them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -43,7 +44,13 @@ impl Trials {
         let shared = Arc::new(self);
         let (mut jobs, mut trials) = (Vec::new(), Vec::new());
         let session = &shared.executor.session;
-        for number in order(&shared.cases, |case| turns::disrupts(session, case)) {
+        let mut order = order(&shared.cases, |case| turns::disrupts(session, case));
+        if session.budget.is_limited() {
+            let told = |case: &Case| (case.phase, case.operation);
+            let ranks = ranks(shared.cases.iter().map(told));
+            order.sort_by_key(|number| ranks.get(*number).copied());
+        }
+        for number in order {
             let (tell, told) = oneshot::channel();
             let trial = trial(&shared, number, told, sender.clone());
             // What is not run needs nobody who tries it.
@@ -99,6 +106,20 @@ fn order(cases: &[Case], disrupts: impl Fn(&Case) -> bool) -> Vec<usize> {
         others.into_iter().partition(|number| is(number, &is_long));
     order.extend(spread(long, &short));
     order
+}
+
+/// Which of these cases, each of a phase and an operation, are to be tried first where not all of them can
+/// be paid for: the less, the sooner. Each operation is called once, then streamed once; then come the others
+/// that try an operation as it is meant, and then the rest.
+fn ranks(cases: impl Iterator<Item = (Phase, usize)>) -> Vec<u8> {
+    let mut known = HashSet::new();
+    let rank = |(phase, operation)| match phase {
+        Phase::Examples | Phase::Stream if !known.insert((phase, operation)) => 2,
+        Phase::Examples => 0,
+        Phase::Stream => 1,
+        _ => 3,
+    };
+    cases.map(rank).collect()
 }
 
 /// Whether a case makes things at different times, as `Walker` does.
@@ -161,7 +182,15 @@ fn told(verdict: &Verdict, command: &str, case: Option<&Case>) -> Result<Complet
 
 #[cfg(test)]
 mod tests {
-    use super::spread;
+    use super::{Phase, ranks, spread};
+
+    #[test]
+    fn where_not_all_can_be_paid_for_each_operation_comes_once() {
+        use Phase::{Examples, Negative, Stream};
+        let cases = [(Negative, 1), (Examples, 1), (Examples, 1), (Stream, 1), (Examples, 2)];
+        assert_eq!(ranks(cases.into_iter()), [3, 0, 2, 1, 0]);
+        assert_eq!(ranks([(Stream, 2), (Stream, 2)].into_iter()), [1, 2]);
+    }
 
     #[test]
     fn long_cases_are_begun_among_the_first_half_of_the_others() {

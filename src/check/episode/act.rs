@@ -86,17 +86,15 @@ impl<'e> Act<'e> {
     /// Reads an exchange, as far as it is not known; `None` where it calls no documented operation.
     #[must_use]
     pub fn read(contract: &'e Contract, exchange: &'e Exchange, known: &'e Known) -> Option<Self> {
-        let (number, path) = match &known.read {
-            Some(read) => (read.operation, Cow::Borrowed(read.path.as_slice())),
-            None => {
-                let Hit::Operation(variants) =
-                    contract.find(&exchange.request.method, &exchange.request.url)
-                else {
-                    return None;
-                };
-                let (number, path) = variants.into_iter().next()?;
-                (number, Cow::Owned(path))
-            }
+        let (number, path) = if let Some(read) = &known.read {
+            (read.operation, Cow::Borrowed(read.path.as_slice()))
+        } else {
+            let request = &exchange.request;
+            let Hit::Operation(variants) = contract.find(&request.method, &request.url) else {
+                return None;
+            };
+            let (number, path) = variants.into_iter().next()?;
+            (number, Cow::Owned(path))
         };
         let operation = contract.operations.get(number)?;
         let mut act = Self {

@@ -233,7 +233,7 @@ impl<'t> Traveller<'t> {
         }
         match self.calls.checked_sub(calls) {
             Some(left) => self.calls = left,
-            None if session.spend(calls) => {}
+            None if session.budget.spend(calls) => {}
             None => return Err("the budget of model calls is spent".to_owned()),
         }
         Ok(())
