@@ -98,11 +98,8 @@ fn first_request() -> bool {
 /// Runs and loads in turns.
 fn runs() -> bool {
     let contract = contract();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .thread_stack_size(STACK)
-        .build()
-        .unwrap();
+    // The mock has threads of its own, as a server has: those who call it cannot run on them.
+    let (runtime, callers) = (threads(), threads());
     let replay = Arc::new(replay(contract, &runtime));
     println!("{} requests in a load, {JOBS} at the same time", replay.len());
     println!("{:<20}{:>8}{:>8}{:>8}", "requests per second", "run", "load", "ratio");
@@ -115,7 +112,7 @@ fn runs() -> bool {
         let mock = started(&runtime, None);
         let mut same = 0;
         let load = measured(|| {
-            let played = runtime.block_on(replay.play(&mock.base_url(), JOBS));
+            let played = callers.block_on(replay.play(&mock.base_url(), JOBS));
             same = played.same;
             played.sent
         });
@@ -131,6 +128,11 @@ fn runs() -> bool {
     show("best", best);
     println!("the limit of the ratio is {RATIO}");
     best[0].rate / best[1].rate >= RATIO
+}
+
+fn threads() -> Runtime {
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    threads.enable_all().thread_stack_size(STACK).build().unwrap()
 }
 
 /// How fast requests were, and how long the processor worked for one, the mock's work included.
