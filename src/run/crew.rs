@@ -1,4 +1,4 @@
-//! Cases tried at the same time, on as many threads as there are processors.
+//! Cases tried at the same time, on a few threads.
 //!
 //! A case waits most of its time, and a thread for each would be woken for every answer. Here a thread
 //! has many cases, and the connections on which their requests go out. A case has a seat while it is
@@ -20,6 +20,9 @@ use super::result::UNFINISHED;
 
 /// Schemas that contain each other many levels deep are compiled on the stack of a case.
 const STACK: usize = 64 << 20;
+
+/// How many threads there are for each processor: while one waits for its answers, another has some.
+const THREADS: usize = 2;
 
 /// How many cases may rest for each that is tried: what they have made is on the server meanwhile.
 const RESTING: usize = 4;
@@ -52,7 +55,8 @@ where
 
     /// Begins to try the cases, so many at the same time. All are done when the scope ends.
     pub fn start<'scope>(self: Arc<Self>, scope: &'scope Scope<'scope, '_>, jobs: usize) {
-        let threads = available_parallelism().map_or(1, usize::from).min(jobs);
+        let processors = available_parallelism().map_or(1, usize::from);
+        let threads = (processors * THREADS).min(jobs);
         for thread in 0..threads {
             // The first threads have what is left over.
             let jobs = jobs / threads + usize::from(thread < jobs % threads);
