@@ -103,7 +103,7 @@ fn runs() -> bool {
     let replay = Arc::new(replay(contract, &runtime));
     println!("{} requests in a load, {JOBS} at the same time", replay.len());
     println!("{:<20}{:>8}{:>8}{:>8}", "requests per second", "run", "load", "ratio");
-    let mut best = [Measure::default(); 2];
+    let mut turns = Vec::new();
     for turn in 1..=TURNS {
         let mock = started(&runtime, None);
         let run = measured(|| run(contract, &runtime, &mock));
@@ -119,15 +119,15 @@ fn runs() -> bool {
         // A load that is refused is none.
         assert!(same * 100 >= replay.len() * 95, "{same} were answered as in the run");
         show(&format!("turn {turn}"), [run, load]);
-        for (best, now) in best.iter_mut().zip([run, load]) {
-            if now.rate > best.rate {
-                *best = now;
-            }
-        }
+        turns.push([run, load]);
     }
-    show("best", best);
+    // What else the machine does may make any of them slower.
+    let ratio = |[run, load]: &[Measure; 2]| run.rate / load.rate;
+    turns.sort_by(|one, other| ratio(one).total_cmp(&ratio(other)));
+    let median = turns[TURNS / 2];
+    show("median", median);
     println!("the limit of the ratio is {RATIO}");
-    best[0].rate / best[1].rate >= RATIO
+    ratio(&median) >= RATIO
 }
 
 fn threads() -> Runtime {
