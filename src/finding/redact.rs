@@ -236,8 +236,12 @@ fn suspect(names: &[String]) -> Result<Option<Regex>, RedactError> {
     let ascii = names.iter().all(|name| name.is_ascii());
     // The printable ASCII characters; nearly all real escapes are above or below these.
     alternatives.push(if ascii { r"\\u00[2-7]" } else { r"\\u" }.to_owned());
+    if ascii {
+        // The Kelvin sign, the one letter beyond ASCII whose lower case is an ASCII one.
+        alternatives.extend([r"\xE2\x84\xAA", r"\\u212a"].map(str::to_owned));
+    }
     let text = alternatives.join("|");
-    // Letters beyond ASCII that fold to ASCII ones are no part of such names, and make it slow.
+    // The cases of letters beyond ASCII are many, and would make it slow.
     match RegexBuilder::new(&text).case_insensitive(true).unicode(!ascii).build() {
         Ok(regex) => Ok(Some(regex)),
         Err(cause) => Err(RedactError { pattern: text, cause: Some(cause) }),

@@ -25,8 +25,8 @@ pub struct Episode<'e> {
 }
 
 impl<'e> Episode<'e> {
-    /// Reads exchanges that belong together, each with what is known of it. Those whose record does not tell when they were are taken to have been made one after the
-    /// other.
+    /// Reads exchanges that belong together, each with what is known of it. Those whose record does not
+    /// tell when they were are taken to have been made one after the other.
     #[must_use]
     pub fn new(contract: &'e Contract, exchanges: &[(&'e Exchange, &'e Known)]) -> Self {
         let mut numbered: Vec<(usize, Act<'e>)> = exchanges

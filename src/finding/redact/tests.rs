@@ -102,6 +102,24 @@ fn forms_and_streams() {
 }
 
 #[test]
+fn names_of_ascii_letters_are_found_in_any_case() {
+    let redactor = Redactor::new(["api_key".to_owned()], &[]).unwrap();
+    for name in ["api_key", "API_KEY", "api_\u{212a}ey", r"api_\u212aey", r"api_\u004bey"] {
+        let text = format!(r#"{{"{name}":"x"}}"#);
+        let masked = redactor.body(Some("application/json"), text.as_bytes()).into_owned();
+        assert!(String::from_utf8(masked).unwrap().contains(MASK), "{name}");
+    }
+}
+
+#[test]
+fn the_shortest_text_of_a_pattern_is_masked() {
+    assert_eq!(redactor().text("sk-abcd"), MASK);
+    assert_eq!(redactor().text("sk-abc"), "sk-abc");
+    let short = Redactor::new([], &["é|sk-[a-z]{9}".to_owned()]).unwrap();
+    assert_eq!(short.text("é"), MASK);
+}
+
+#[test]
 fn nothing_is_copied_without_need() {
     let text = br#"{"a":"b","tok":"c"}"#;
     assert!(matches!(redactor().body(Some("application/json"), text), Cow::Borrowed(_)));
