@@ -6,11 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use super::answered::Answered;
 use super::crew::rest;
 use super::execute::Try;
 use super::judge::Said;
 use super::pool::{Bundle, For, Wishes};
-use super::session::Answered;
 use crate::contract::laws::{End, Filter, How, Ordering, PageRules};
 use crate::document::Pointer;
 use crate::generate::{Draft, Spot};
@@ -73,8 +73,12 @@ impl<'w> Walker<'w> {
             if let Some(parameter) = parameter {
                 list.set(&Spot::query(parameter), json!(value));
             }
+            // What others may have changed meanwhile is read once more.
+            let times = if rules.shared && rules.apart.is_none() { 2 } else { 1 };
             for limit in [1, 2] {
-                self.pages(&list, limit).await;
+                for _ in 0..times {
+                    self.pages(&list, limit).await;
+                }
             }
         }
         let first = plain.as_ref().and_then(|answer| Pointer::find(answer, &rules.items)?.get(0));

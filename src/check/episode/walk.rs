@@ -40,6 +40,8 @@ pub struct View<'e> {
     own: bool,
     /// Whether anything was seen at all.
     seen: bool,
+    /// Whether others may change the list at any time, without being seen in it.
+    shared: bool,
     /// The pages, in the order in which they were read.
     pub sheets: Vec<Sheet<'e>>,
     /// Pages that follow each other from the first one on, by their places in `sheets`.
@@ -65,6 +67,13 @@ impl<'e> View<'e> {
     #[must_use]
     pub fn own(&self) -> bool {
         self.own && self.seen
+    }
+
+    /// Whether others may have changed the list between two pages, and changed it back before it was read
+    /// again. Then what shows once shows nothing.
+    #[must_use]
+    pub fn shared(&self) -> bool {
+        self.shared
     }
 
     /// The ids of all items that were seen.
@@ -187,6 +196,7 @@ pub fn views<'e>(episode: &'e Episode<'e>) -> Vec<View<'e>> {
             rules,
             own: true,
             seen: false,
+            shared: rules.shared && !apart(act, rules),
             sheets: Vec::new(),
             chains: Vec::new(),
         });
@@ -203,6 +213,12 @@ pub fn views<'e>(episode: &'e Episode<'e>) -> Vec<View<'e>> {
     }
     done.extend(open.into_values());
     done
+}
+
+/// Whether an act asks for a part of a list in which a caller sees nothing but its own.
+fn apart(act: &Act<'_>, rules: &PageRules) -> bool {
+    let asked = rules.apart.as_ref().and_then(|apart| act.query(&apart.parameter));
+    asked.is_some_and(|asked| !asked.is_empty())
 }
 
 /// All texts in a value.
