@@ -65,7 +65,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli/completions.rs"]),
     ("enumset", &["contract/overlay.rs", "plan/journeys/suite.rs"]),
-    ("fastrand", &["mock/state/ids.rs"]),
+    ("fastrand", &["generate/seed.rs", "mock/state/ids.rs"]),
     ("flate2", &["exchange/client/coding.rs", "exchange/har/read.rs", "generate/files/tests.rs"]),
     ("futures_util", &["mock", "run/cleanup.rs"]),
     ("hyper", &["exchange/client/failure.rs"]),

@@ -1,9 +1,10 @@
 //! Texts: in many scripts, of a length, after a pattern. No U+0000 and no surrogates.
 
-use proptest::char::{CharStrategy, ranges};
+use std::ops::RangeInclusive;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::strategy::{SBoxedStrategy, Union};
+use proptest::strategy::SBoxedStrategy;
 use proptest::string::string_regex_parsed;
 use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
@@ -63,81 +64,87 @@ pub fn strings(facts: &Facts<'_>, alphabet: Alphabet) -> SBoxedStrategy<String> 
     free(min, max.max(min), alphabet)
 }
 
-/// Texts of a length, free otherwise.
+/// Texts of a length, free otherwise. A text that fails shrinks to fewer characters, and these to the first
+/// ones of the first script.
 pub fn free(min: u64, max: u64, alphabet: Alphabet) -> SBoxedStrategy<String> {
     let length = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
-    let characters = match alphabet {
-        Alphabet::Header => ranges(vec!['a'..='z', '0'..='9', '!'..='~'].into()).sboxed(),
-        _ => Union::new_weighted(scripts()).sboxed(),
-    };
-    let texts = vec(characters, length(min)..=length(max))
-        .prop_map(|characters| characters.into_iter().collect::<String>());
+    let scripts = if alphabet == Alphabet::Header { HEADER } else { SCRIPTS };
+    // Numbers are drawn, and not characters: a union of scripts would have a source of chance for each
+    // script of each character.
+    let texts = vec(0..numbers(scripts), length(min)..=length(max)).prop_map(|numbers| {
+        numbers.into_iter().filter_map(|number| character(scripts, number)).collect::<String>()
+    });
     match alphabet {
         Alphabet::Any => texts.sboxed(),
         _ => texts.prop_filter("the place", move |text| alphabet.carries(text)).sboxed(),
     }
 }
 
-/// Characters of many scripts; the first are those to which a failing text shrinks.
-fn scripts() -> Vec<(u32, CharStrategy<'static>)> {
-    vec![
-        (12, ranges(vec!['a'..='z', 'a'..='z', 'A'..='Z', '0'..='9', ' '..=' '].into())),
-        // Punctuation, much of which means something to one parser or another.
-        (3, ranges(vec!['!'..='/', ':'..='@', '['..='`', '{'..='~'].into())),
-        (
-            2,
-            ranges(
-                vec!['\u{C0}'..='\u{17F}', '\u{1E00}'..='\u{1EFF}', 'Α'..='Ω', 'а'..='я'].into(),
-            ),
-        ),
-        (
-            3,
-            ranges(
-                vec!['一'..='龥', 'ぁ'..='ゖ', 'ァ'..='ヺ', '가'..='힣', '\u{20000}'..='\u{2A6DF}']
-                    .into(),
-            ),
-        ),
-        // From right to left.
-        (2, ranges(vec!['ا'..='ي', 'א'..='ת', '٠'..='٩'].into())),
-        (
-            1,
-            ranges(
-                vec!['अ'..='ह', 'ก'..='ฮ', '\u{0E31}'..='\u{0E31}', '\u{0E34}'..='\u{0E3A}'].into(),
-            ),
-        ),
-        // Pictures, some of which join to one: families, flags, tones of skin.
-        (
-            2,
-            ranges(
-                vec![
-                    '\u{1F300}'..='\u{1F64F}',
-                    '\u{1F1E6}'..='\u{1F1FF}',
-                    '\u{1F3FB}'..='\u{1F3FF}',
-                    '\u{200D}'..='\u{200D}',
-                    '\u{FE0F}'..='\u{FE0F}',
-                ]
-                .into(),
-            ),
-        ),
-        (1, ranges(vec!['\u{300}'..='\u{36F}', '\u{64B}'..='\u{652}'].into())),
-        // White space of other kinds, marks of direction, a byte order mark.
-        (
-            1,
-            ranges(
-                vec![
-                    '\n'..='\n',
-                    '\t'..='\t',
-                    '\u{A0}'..='\u{A0}',
-                    '\u{2028}'..='\u{2028}',
-                    '\u{202A}'..='\u{202E}',
-                    '\u{3000}'..='\u{3000}',
-                    '\u{FEFF}'..='\u{FEFF}',
-                ]
-                .into(),
-            ),
-        ),
-    ]
+/// A script: how often it comes, and its characters, each range as often as the others.
+type Script = (u32, &'static [RangeInclusive<char>]);
+
+/// How many numbers stand for a script of weight 1: so many that each character has one at least.
+const PARTS: u32 = 1 << 17;
+
+/// How many numbers stand for characters of these scripts.
+fn numbers(scripts: &[Script]) -> u32 {
+    scripts.iter().map(|(weight, _)| weight * PARTS).sum()
 }
+
+/// The character that a number below [`numbers`] stands for: the smaller the number, the sooner the script.
+fn character(scripts: &[Script], mut number: u32) -> Option<char> {
+    let (weight, ranges) = scripts.iter().find(|(weight, _)| {
+        let here = number < weight * PARTS;
+        number -= if here { 0 } else { weight * PARTS };
+        here
+    })?;
+    // A place among all ranges, as a fraction of which each range is a whole.
+    let (place, whole) = (u64::from(number) * ranges.len() as u64, u64::from(weight * PARTS));
+    let range = ranges.get(usize::try_from(place / whole).ok()?)?;
+    let (first, last) = (u64::from(*range.start()), u64::from(*range.end()));
+    let character = first + place % whole * (last - first + 1) / whole;
+    char::from_u32(u32::try_from(character).ok()?)
+}
+
+/// What headers can carry.
+const HEADER: &[Script] = &[(1, &['a'..='z', '0'..='9', '!'..='~'])];
+
+/// Characters of many scripts; the first are those to which a failing text shrinks.
+const SCRIPTS: &[Script] = &[
+    (12, &['a'..='z', 'a'..='z', 'A'..='Z', '0'..='9', ' '..=' ']),
+    // Punctuation, much of which means something to one parser or another.
+    (3, &['!'..='/', ':'..='@', '['..='`', '{'..='~']),
+    (2, &['\u{C0}'..='\u{17F}', '\u{1E00}'..='\u{1EFF}', 'Α'..='Ω', 'а'..='я']),
+    (3, &['一'..='龥', 'ぁ'..='ゖ', 'ァ'..='ヺ', '가'..='힣', '\u{20000}'..='\u{2A6DF}']),
+    // From right to left.
+    (2, &['ا'..='ي', 'א'..='ת', '٠'..='٩']),
+    (1, &['अ'..='ह', 'ก'..='ฮ', '\u{0E31}'..='\u{0E31}', '\u{0E34}'..='\u{0E3A}']),
+    // Pictures, some of which join to one: families, flags, tones of skin.
+    (
+        2,
+        &[
+            '\u{1F300}'..='\u{1F64F}',
+            '\u{1F1E6}'..='\u{1F1FF}',
+            '\u{1F3FB}'..='\u{1F3FF}',
+            '\u{200D}'..='\u{200D}',
+            '\u{FE0F}'..='\u{FE0F}',
+        ],
+    ),
+    (1, &['\u{300}'..='\u{36F}', '\u{64B}'..='\u{652}']),
+    // White space of other kinds, marks of direction, a byte order mark.
+    (
+        1,
+        &[
+            '\n'..='\n',
+            '\t'..='\t',
+            '\u{A0}'..='\u{A0}',
+            '\u{2028}'..='\u{2028}',
+            '\u{202A}'..='\u{202E}',
+            '\u{3000}'..='\u{3000}',
+            '\u{FEFF}'..='\u{FEFF}',
+        ],
+    ),
+];
 
 /// Texts in which a pattern finds something; `None` if the pattern is beyond us.
 pub fn matching(pattern: &str) -> Option<SBoxedStrategy<String>> {
@@ -195,4 +202,29 @@ fn without_anchors(hir: &Hir) -> Hir {
 pub fn plain(length: u64) -> String {
     let length = usize::try_from(length.min(MAX_LENGTH)).unwrap_or(0);
     "text-".chars().cycle().take(length).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_stands_for_a_character_of_its_script() {
+        for scripts in [SCRIPTS, HEADER] {
+            let mut before = 0;
+            for (weight, ranges) in scripts {
+                let end = before + weight * PARTS;
+                let mut seen: Vec<char> =
+                    (before..end).map(|number| character(scripts, number).unwrap()).collect();
+                seen.dedup();
+                // Each range from its first to its last character, and nothing else.
+                let all: Vec<char> = ranges.iter().cloned().flatten().collect();
+                assert_eq!(seen, all);
+                before = end;
+            }
+            assert_eq!(before, numbers(scripts));
+            assert_eq!(character(scripts, 0), Some('a'));
+            assert_eq!(character(scripts, before), None);
+        }
+    }
 }
