@@ -139,6 +139,8 @@ impl Client {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
+            // Else a copy of every request is kept.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             .connect_timeout(options.connect_timeout)
             .pool_idle_timeout(IDLE);
         builder = match (&self.0.proxy, route) {

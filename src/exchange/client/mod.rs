@@ -13,4 +13,4 @@ mod watch;
 pub use client::Client;
 pub use options::{ClientOptions, Proxy};
 pub use secret::Secret;
-pub use watch::{Next, Progress, Watch};
+pub use watch::{Masked, Next, Progress, Watch};

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 use super::coding::Coding;
 use super::failure;
 use super::options::ClientOptions;
-use super::watch::{Next, Progress, Watch};
+use super::watch::{Masked, Next, Progress, Watch};
 use crate::exchange::har::Size;
 use crate::exchange::outcome::End;
 use crate::exchange::record::Body;
@@ -106,7 +106,7 @@ impl Reading<'_, '_> {
         };
         let taken = piece(&mut self.coding, &mut out);
         for frame in frames {
-            self.tell(frame)?;
+            self.tell(&frame)?;
         }
         match taken {
             _ if too_large => Err(End::TooLarge),
@@ -115,11 +115,10 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn tell(&mut self, mut frame: Frame) -> Result<(), End> {
+    fn tell(&mut self, frame: &Frame) -> Result<(), End> {
         let ms = millis(self.began.elapsed());
         self.events_ms.push(ms);
-        (self.mask)(&mut frame);
-        match (self.watch)(Progress::Frame { frame: &frame, ms }) {
+        match (self.watch)(Progress::Frame { frame: &Masked::new(frame, self.mask), ms }) {
             Next::Read => Ok(()),
             Next::Stop => {
                 // What came behind the frame was not looked at.
@@ -139,7 +138,7 @@ impl Reading<'_, '_> {
             && let Some(frame) = reader.finish()
         {
             // Nobody can stop what is over.
-            let _ = self.tell(frame);
+            let _ = self.tell(&frame);
         }
         let body = if *end == End::TooLarge && !streams {
             let reason = format!("larger than {}", Size(self.options.max_body));
