@@ -81,9 +81,34 @@ impl Schemas {
             let (document, _) = self.place(id);
             let mut walk =
                 Walk { schemas: self, document, declared: &compiled.declared, found: &mut found };
-            walk.value(value, 0, &mut String::new());
+            walk.value(value, 0, &Place::Root);
         }
         Ok(found)
+    }
+}
+
+/// Where a value stands: below what, and as what. It is written out only where something is wrong.
+enum Place<'p> {
+    Root,
+    Member(&'p Place<'p>, &'p str),
+    /// Any item.
+    Item(&'p Place<'p>),
+    /// Any member with a free name.
+    Free(&'p Place<'p>),
+}
+
+impl Place<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Member(whole, name) => {
+                let mut pointer = whole.pointer();
+                push_member(&mut pointer, name);
+                pointer
+            }
+            Self::Item(whole) => whole.pointer() + "[]",
+            Self::Free(whole) => whole.pointer() + "{}",
+        }
     }
 }
 
@@ -97,32 +122,27 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
-    fn value(&mut self, value: &Value, node: usize, place: &mut String) {
+    fn value(&mut self, value: &Value, node: usize, place: &Place<'_>) {
         let node = self.declared.node(node);
-        let len = place.len();
         match value {
             Value::Array(items) => {
                 if let Some(child) = node.items {
-                    place.push_str("[]");
                     for item in items {
-                        self.value(item, child, place);
+                        self.value(item, child, &Place::Item(place));
                     }
-                    place.truncate(len);
                 }
             }
             Value::Object(members) => {
+                let mut next = 0;
                 for (name, member) in members {
-                    if let Some(&child) = node.properties.get(name) {
-                        push_member(place, name);
-                        self.value(member, child, place);
+                    if let Some(child) = node.property(name, &mut next) {
+                        self.value(member, child, &Place::Member(place, name));
                     } else if let Some(child) = node.additional {
-                        place.push_str("{}");
-                        self.value(member, child, place);
+                        self.value(member, child, &Place::Free(place));
                     } else if !node.open {
-                        push_member(place, name);
+                        let place = Place::Member(place, name).pointer();
                         self.undeclared(name, member, &node.sources, place);
                     }
-                    place.truncate(len);
                 }
             }
             Value::String(text) => {
@@ -134,7 +154,7 @@ impl Walk<'_> {
                         kind: MismatchKind::Prose,
                         basis: Basis::Prose,
                         detail: "description".to_owned(),
-                        place: place.clone(),
+                        place: place.pointer(),
                         promised: format!("one of {}", listed.join(", ")),
                         seen: excerpt(value),
                         promise: (self.document, pointer.clone()),
@@ -145,7 +165,7 @@ impl Walk<'_> {
         }
     }
 
-    fn undeclared(&mut self, name: &str, value: &Value, sources: &[String], place: &str) {
+    fn undeclared(&mut self, name: &str, value: &Value, sources: &[String], place: String) {
         let source = sources.first().cloned().unwrap_or_default();
         let schema = self.schemas.document(self.document).pointer(&source);
         let object = schema.map(|s| describe(self.schemas.document(self.document), s));
@@ -157,7 +177,7 @@ impl Walk<'_> {
             kind: MismatchKind::Undeclared,
             basis: Basis::Silence,
             detail: String::new(),
-            place: place.to_owned(),
+            place,
             promised: format!("{object} declares no `{name}`"),
             seen: excerpt(value),
             promise: (self.document, source),

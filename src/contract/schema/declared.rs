@@ -44,6 +44,23 @@ pub struct Node {
     pub prose: Option<(Vec<String>, String)>,
 }
 
+impl Node {
+    /// What is declared of a member. `next` is the place where it may well be declared, and becomes the one
+    /// behind: most servers write members in the order in which they are declared.
+    #[must_use]
+    pub fn property(&self, name: &str, next: &mut usize) -> Option<usize> {
+        let (place, child) = match self.properties.get_index(*next) {
+            Some((known, child)) if known == name => (*next, child),
+            _ => {
+                let (place, _, child) = self.properties.get_full(name)?;
+                (place, child)
+            }
+        };
+        *next = place + 1;
+        Some(*child)
+    }
+}
+
 /// A set of JSON types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TypeSet(u8);
