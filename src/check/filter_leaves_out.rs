@@ -35,14 +35,18 @@ struct Sheet<'e> {
     act: &'e Act<'e>,
     rules: &'e PageRules,
     items: &'e [Value],
+    /// The user in whose name it was read.
+    user: Option<String>,
 }
 
 impl<'e> Sheet<'e> {
-    fn of((number, act): (usize, &'e Act<'e>)) -> Option<Self> {
+    fn of(episode: &'e Episode<'e>, number: usize) -> Option<Self> {
+        let act = episode.acts.get(number)?;
         let rules = act.operation.laws.page.as_ref()?;
         let plain = act.is_plain() && act.outcome == Outcome::Accepted;
-        let items = act.answer.as_ref()?.pointer(&rules.items)?.as_array().filter(|_| plain)?;
-        Some(Self { number, act, rules, items })
+        let items = Pointer::find(act.answer?, &rules.items)?.as_array().filter(|_| plain)?;
+        let user = episode.user(number).map(str::to_owned);
+        Some(Self { number, act, rules, items, user })
     }
 
     fn item(&self, id: &Value) -> Option<&'e Value> {
@@ -95,13 +99,14 @@ impl<'e> Sheet<'e> {
 fn judge(chronicle: &Chronicle<'_, '_>, out: &mut Vec<(usize, Disagreement)>) {
     let episode = chronicle.episode;
     let user = episode.contract.user();
-    let sheets: Vec<Sheet<'_>> = episode.acts.iter().enumerate().filter_map(Sheet::of).collect();
+    let sheets: Vec<Sheet<'_>> =
+        (0..episode.acts.len()).filter_map(|number| Sheet::of(episode, number)).collect();
     for sheet in sheets.iter().filter(|sheet| sheet.is_whole()) {
         let Some(asked) = sheet.asked(user) else { continue };
         let same = |other: &&Sheet<'_>| {
             other.act.operation.id == sheet.act.operation.id
                 && other.act.path == sheet.act.path
-                && episode.user(other.number) == episode.user(sheet.number)
+                && other.user == sheet.user
         };
         let fits = |item: &Value| asked.iter().all(|(f, values)| surely_fits(f, values, item));
         let (mut before, mut after) = (Vec::new(), Vec::new());

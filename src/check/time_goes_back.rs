@@ -28,11 +28,14 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Some(rules) = time::Rules::of(evidence) else { return };
     rules.objects(&mut |part, pointer, object| {
         for names in &rules.times.order {
-            let known = names.iter().filter_map(|name| {
-                let value = object.get(name)?;
-                Some((name, value, rules.instant(name, value)?))
-            });
-            let known: Vec<_> = known.collect();
+            let there = || names.iter().filter_map(|name| Some((name, object.get(name)?)));
+            // Times are read only where there is one to compare with.
+            if there().nth(1).is_none() {
+                continue;
+            }
+            let known: Vec<_> = there()
+                .filter_map(|(name, value)| Some((name, value, rules.instant(name, value)?)))
+                .collect();
             for pair in known.windows(2) {
                 let [(before, earlier, from), (name, later, to)] = pair else { continue };
                 if *to + ROUNDING < *from && earlier.is_number() == later.is_number() {

@@ -42,7 +42,7 @@ fn judge(evidence: &Evidence<'_>, out: &mut Vec<Disagreement>) {
     let Some(act) = Act::of(evidence) else { return };
     for (kind, usage) in uses(evidence) {
         for touch in touched(&act, kind, usage).into_iter().filter(|touch| touch.usage.is_some()) {
-            let shown = touch.shown.as_ref().and_then(|at| act.answer?.pointer(at));
+            let shown = touch.shown.as_ref().and_then(|at| Pointer::find(act.answer?, at));
             let Some(shown) = shown else { continue };
             for asked in asked_by(&act, usage, touch.place) {
                 let Some(seen) = Pointer::find(shown, &asked.kept).filter(|seen| !asked.fits(seen))

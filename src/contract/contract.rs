@@ -66,6 +66,8 @@ pub struct Contract {
     /// Kinds of things, and what operations do to them; those of the first document that has any.
     pub kinds: Kinds,
     router: Router,
+    /// What names the user in whose name a call is made.
+    user: Option<String>,
     bases: Vec<String>,
     /// Scheme and host of the deployment, where they are known.
     origin: Option<String>,
@@ -189,9 +191,7 @@ impl Contract {
     /// (`user` in `x-contract-plan`).
     #[must_use]
     pub fn user(&self) -> Option<&str> {
-        let plan = |document: &'_ Document| document.bundle.value.get("x-contract-plan").is_some();
-        let document = self.documents.iter().find(|document| plan(document))?;
-        document.bundle.value.pointer("/x-contract-plan/user")?.as_str()
+        self.user.as_deref()
     }
 
     /// The raw value at a place.
@@ -363,6 +363,7 @@ impl Builder {
         }
         bases.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
         bases.dedup();
+        let user = user(&documents);
         let contract = Contract {
             documents,
             operations,
@@ -371,6 +372,7 @@ impl Builder {
             secrets,
             kinds,
             router,
+            user,
             bases,
             origin: None,
         };
@@ -379,6 +381,13 @@ impl Builder {
             None => contract,
         }
     }
+}
+
+/// What names the user, in the first document that says how calls are made.
+fn user(documents: &[Document]) -> Option<String> {
+    let plan =
+        documents.iter().find_map(|document| document.bundle.value.get("x-contract-plan"))?;
+    Some(plan.get("user")?.as_str()?.to_owned())
 }
 
 /// What was read of a document.

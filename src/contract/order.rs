@@ -69,7 +69,7 @@ impl Order {
     #[must_use]
     pub fn begin(&self) -> Progress<'_> {
         let mut states = BTreeSet::new();
-        self.reach(self.start, &mut states);
+        self.reach(self.start, &mut states, &mut Vec::new());
         Progress { order: self, states }
     }
 
@@ -108,8 +108,9 @@ impl Order {
         self.states.len() - 1
     }
 
-    fn reach(&self, state: usize, reached: &mut BTreeSet<usize>) {
-        let mut open = vec![state];
+    /// Adds the states that a state leads to without an event; `open` is empty, and is so again.
+    fn reach(&self, state: usize, reached: &mut BTreeSet<usize>, open: &mut Vec<usize>) {
+        open.push(state);
         while let Some(state) = open.pop() {
             if reached.insert(state)
                 && let State::Split(one, other) = self.states[state]
@@ -123,12 +124,12 @@ impl Order {
 impl Progress<'_> {
     /// Goes on with an event; `false`, and nothing changes, if it may not come here.
     pub fn step(&mut self, event: &str) -> bool {
-        let mut next = BTreeSet::new();
+        let (mut next, mut open) = (BTreeSet::new(), Vec::new());
         for &state in &self.states {
             if let State::Event(name, target) = &self.order.states[state]
                 && name == event
             {
-                self.order.reach(*target, &mut next);
+                self.order.reach(*target, &mut next, &mut open);
             }
         }
         let legal = !next.is_empty();

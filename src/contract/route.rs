@@ -1,5 +1,6 @@
 //! From a request's path to the operation that it means.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use regex::Regex;
@@ -62,10 +63,10 @@ impl Router {
     /// Finds what a path means, without the base path, percent-encoded as on the wire.
     #[must_use]
     pub fn find(&self, method: &str, path: &str) -> Route {
-        let segments: Vec<String> = path
+        let segments: Vec<Cow<'_, str>> = path
             .split('/')
             .skip(1)
-            .map(|s| percent_encoding::percent_decode_str(s).decode_utf8_lossy().into_owned())
+            .map(|s| percent_encoding::percent_decode_str(s).decode_utf8_lossy())
             .collect();
         let (mut other, mut documented) = (None, Vec::new());
         let mut found = Vec::new();
@@ -115,14 +116,14 @@ impl Node {
     /// Visits the ends that the segments lead to, the best first, until `visit` is satisfied.
     fn walk(
         &self,
-        segments: &[String],
+        segments: &[Cow<'_, str>],
         values: &mut Vec<String>,
         visit: &mut dyn FnMut(&[End], &[String]) -> bool,
     ) -> bool {
         let Some((segment, rest)) = segments.split_first() else {
             return !self.ends.is_empty() && visit(&self.ends, values);
         };
-        if let Some(node) = self.literals.get(segment)
+        if let Some(node) = self.literals.get(&**segment)
             && node.walk(rest, values, visit)
         {
             return true;
@@ -141,7 +142,7 @@ impl Node {
         if let Some(node) = &self.parameter
             && !segment.is_empty()
         {
-            values.push(segment.clone());
+            values.push(segment.clone().into_owned());
             if node.walk(rest, values, visit) {
                 return true;
             }

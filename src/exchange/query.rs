@@ -33,8 +33,8 @@ pub struct UrlParts<'a> {
 /// Takes a URL apart, by the regular expression of RFC 3986, appendix B, which fits any text.
 #[must_use]
 pub fn split(url: &str) -> UrlParts<'_> {
-    let (rest, fragment) = cut(url, '#');
-    let (rest, query) = cut(rest, '?');
+    let (rest, fragment) = cut(url, b'#');
+    let (rest, query) = cut(rest, b'?');
     let (scheme, rest) = match rest.split_once(':') {
         Some((scheme, rest)) if !scheme.is_empty() && !scheme.contains('/') => (Some(scheme), rest),
         _ => (None, rest),
@@ -73,6 +73,10 @@ fn pair(field: &[u8]) -> Pair {
 }
 
 fn form_decoded(text: &[u8]) -> (String, bool) {
+    // Most are written as they are.
+    if memchr::memchr2(b'+', b'%', text).is_none() {
+        return text_of(text.to_owned());
+    }
     let spaced: Vec<u8> =
         text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     text_of(percent_decode(&spaced).collect())
@@ -86,8 +90,10 @@ fn text_of(bytes: Vec<u8>) -> (String, bool) {
 }
 
 /// The text before the first `mark`, and what is behind it.
-fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
-    text.split_once(mark).map_or((text, None), |(before, behind)| (before, Some(behind)))
+fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+    let Some(at) = memchr::memchr(mark, text.as_bytes()) else { return (text, None) };
+    let (before, behind) = text.split_at(at);
+    (before, behind.get(1..))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One exchange of an episode, read: what was sent, what came of it, and when.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -36,11 +37,17 @@ pub struct Read {
     operation: usize,
     path: Vec<(String, String)>,
     sound: bool,
-    events: Vec<Value>,
+    events: Arc<[Value]>,
     aborted: bool,
 }
 
 impl Read {
+    /// The data of its events, in order, where it is a stream.
+    #[must_use]
+    pub fn events(&self) -> Arc<[Value]> {
+        Arc::clone(&self.events)
+    }
+
     /// What the evidence has read of an exchange with the operation of this number.
     #[must_use]
     pub fn of(operation: usize, evidence: Evidence<'_>) -> Self {

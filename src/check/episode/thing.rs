@@ -67,12 +67,15 @@ pub struct Touch<'e> {
 #[must_use]
 pub fn touched<'e>(act: &Act<'e>, kind: &'e Kind, usage: &'e Use) -> Vec<Touch<'e>> {
     let chosen = |choice: &Choice| {
-        let body = choice.pointer.as_ref().and_then(|at| act.sent.as_ref()?.pointer(at).cloned());
+        let body = choice.pointer.as_ref().and_then(|at| Pointer::find(act.sent.as_ref()?, at));
         let path = choice.path.as_ref().and_then(|name| {
             let value = act.path.iter().find(|(own, _)| own == name);
-            value.map(|(_, value)| Value::String(value.clone()))
+            value.map(|(_, value)| value.as_str())
         });
-        body.or(path).as_ref() == Some(&choice.equals)
+        match body {
+            Some(body) => *body == choice.equals,
+            None => path.is_some() && choice.equals.as_str() == path,
+        }
     };
     if usage.when.as_ref().is_some_and(|when| !chosen(when))
         || usage.unless.as_ref().is_some_and(chosen)
@@ -98,12 +101,13 @@ pub fn touched<'e>(act: &Act<'e>, kind: &'e Kind, usage: &'e Use) -> Vec<Touch<'
             ids.find(|id| !id.is_empty()).map(|id| (id.to_owned(), None)).into_iter().collect()
         }
         (None, Some(thing), Some(answer)) => {
-            let places = places(answer, thing).into_iter();
-            let id = |at: String| {
-                let id = Pointer::find(answer, &format!("{at}{}", kind.id))?.as_str()?.to_owned();
-                Some((id, Some(at)))
-            };
-            places.filter_map(id).collect()
+            let mut found = Vec::new();
+            places(answer, thing, &mut Pointer::default(), &mut |at, value| {
+                if let Some(id) = Pointer::find(value, &kind.id).and_then(Value::as_str) {
+                    found.push((id.to_owned(), Some(at.as_str().to_owned())));
+                }
+            });
+            found
         }
         _ => Vec::new(),
     };
@@ -134,28 +138,27 @@ pub fn touched<'e>(act: &Act<'e>, kind: &'e Kind, usage: &'e Use) -> Vec<Touch<'
         .collect()
 }
 
-/// The places at a pointer in which `-` stands for any item, without any `-`.
-fn places(value: &Value, pointer: &str) -> Vec<String> {
-    let mut found = vec![String::new()];
-    let mut rest = Some(pointer);
-    while let Some(text) = rest {
-        let (here, more) = match text.split_once("/-") {
-            Some((here, more)) => (here, Some(more)),
-            None => (text, None),
-        };
-        let mut next = Vec::new();
-        for at in found {
-            let at = format!("{at}{here}");
-            match (Pointer::find(value, &at), more) {
-                (Some(Value::Array(items)), Some(_)) => {
-                    next.extend((0..items.len()).map(|number| format!("{at}/{number}")));
-                }
-                (Some(_), None) => next.push(at),
-                _ => {}
+/// Tells of the values at a pointer in which `-` stands for any item, each with the pointer to it, which has
+/// no `-`.
+fn places(value: &Value, pointer: &str, at: &mut Pointer, tell: &mut dyn FnMut(&Pointer, &Value)) {
+    let (here, more) = match pointer.split_once("/-") {
+        Some((here, more)) => (here, Some(more)),
+        None => (pointer, None),
+    };
+    let Some(value) = Pointer::find(value, here) else { return };
+    let length = at.len();
+    at.extend(here);
+    match (value, more) {
+        (Value::Array(items), Some(more)) => {
+            let length = at.len();
+            for (number, item) in items.iter().enumerate() {
+                at.push_index(number);
+                places(item, more, at, tell);
+                at.truncate(length);
             }
         }
-        found = next;
-        rest = more;
+        (value, None) => tell(at, value),
+        _ => {}
     }
-    found
+    at.truncate(length);
 }

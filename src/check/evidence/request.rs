@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::contract::Contract;
-use crate::contract::model::{Location, Operation, Parameter, RequestBody, Style};
+use crate::contract::model::{At, Location, Operation, Parameter, RequestBody, Style};
 use crate::contract::schema::{Declared, Mismatch, MismatchKind, Node, SchemaId, Side, TypeSet};
 use crate::exchange::{self, Body, Content, MediaType, multipart, query};
 use crate::finding::{Basis, MASK, Part, Place};
@@ -142,21 +142,15 @@ impl<'a> Reader<'a> {
 
     /// Holds the values that were sent for a parameter against its schema.
     fn parameter(&mut self, parameter: &Parameter, values: &[&str]) {
-        let part =
-            Part::Parameter { location: parameter.location.word(), name: parameter.name.clone() };
-        let place = Place::whole(part);
-        let at = (parameter.at.document, parameter.at.pointer.clone());
+        let place = || {
+            let (location, name) = (parameter.location.word(), parameter.name.clone());
+            Place::whole(Part::Parameter { location, name })
+        };
         if values.is_empty() {
             if parameter.required {
                 let promised = format!("`{}` is required", parameter.name);
-                self.breach(
-                    place,
-                    MismatchKind::Required,
-                    "required",
-                    promised,
-                    "it is missing",
-                    at,
-                );
+                let (kind, at) = (MismatchKind::Required, &parameter.at);
+                self.breach(place(), kind, "required", promised, "it is missing", at);
             }
             return;
         }
@@ -169,7 +163,8 @@ impl<'a> Reader<'a> {
         let takes_list = types.is_some_and(|types| types.has("array"));
         if values.len() > 1 && !takes_list && types.is_some() {
             let seen = format!("{} values", values.len());
-            self.breach(place, MismatchKind::Bounds, "repeated", "one value".into(), &seen, at);
+            let (kind, at) = (MismatchKind::Bounds, &parameter.at);
+            self.breach(place(), kind, "repeated", "one value".into(), &seen, at);
             return;
         }
         let value = match (parameter.style, takes_list, values) {
@@ -179,7 +174,7 @@ impl<'a> Reader<'a> {
             // A list in a style that we do not take apart, or nothing at all.
             _ => return,
         };
-        self.compare(schema, &value, &place);
+        self.compare(schema, &value, place);
     }
 
     fn body(&mut self) {
@@ -188,7 +183,7 @@ impl<'a> Reader<'a> {
             self.evidence.complete &= self.request.body == Body::Empty;
             return;
         };
-        let at = (promise.at.document, promise.at.pointer.clone());
+        let at = &promise.at;
         let bytes = match &self.request.body {
             Body::Bytes(bytes) => bytes,
             Body::Missing { .. } => {
@@ -227,7 +222,7 @@ impl<'a> Reader<'a> {
             self.value(promise, content_type, media_type.as_ref(), bytes, promised.schema)
             && let Some(schema) = promised.schema
         {
-            self.compare(schema, &value, &Place::whole(Part::RequestBody));
+            self.compare(schema, &value, || Place::whole(Part::RequestBody));
         }
     }
 
@@ -240,7 +235,7 @@ impl<'a> Reader<'a> {
         bytes: &'a Content,
         schema: Option<SchemaId>,
     ) -> Option<Cow<'a, Value>> {
-        let at = (promise.at.document, promise.at.pointer.clone());
+        let at = &promise.at;
         let place = Place::whole(Part::RequestBody);
         if media_type?.is_json() {
             match bytes.json() {
@@ -286,7 +281,7 @@ impl<'a> Reader<'a> {
         Some(Cow::Owned(Value::Object(form.fields)))
     }
 
-    fn compare(&mut self, schema: SchemaId, value: &Value, place: &Place) {
+    fn compare(&mut self, schema: SchemaId, value: &Value, place: impl Fn() -> Place) {
         let Ok(found) = self.contract.schemas.compare(schema, value, Side::Request) else {
             self.evidence.complete = false;
             return;
@@ -300,7 +295,7 @@ impl<'a> Reader<'a> {
             if mismatch.kind == MismatchKind::SeveralBranches {
                 continue;
             }
-            let place = Place { part: place.part.clone(), pointer: mismatch.place.clone() };
+            let place = Place { pointer: mismatch.place.clone(), ..place() };
             self.evidence.breaches.push(Breach { place, mismatch });
         }
     }
@@ -312,7 +307,7 @@ impl<'a> Reader<'a> {
         detail: &str,
         promised: String,
         seen: &str,
-        promise: (usize, String),
+        at: &At,
     ) {
         let mismatch = Mismatch {
             kind,
@@ -321,7 +316,7 @@ impl<'a> Reader<'a> {
             place: String::new(),
             promised,
             seen: seen.to_owned(),
-            promise,
+            promise: (at.document, at.pointer.clone()),
         };
         self.evidence.breaches.push(Breach { place, mismatch });
     }
