@@ -107,7 +107,7 @@ fn exchange() -> impl Strategy<Value = Exchange> {
             failure,
             expects,
             unmet: None,
-            case,
+            case: case.map(Into::into),
             variable: None,
             times,
         },

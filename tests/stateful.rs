@@ -114,7 +114,7 @@ fn as_one_case(path: &str) -> PathBuf {
     let mut writer = HarWriter::new(Vec::new(), ("test", "1")).unwrap();
     for entry in reader {
         let mut exchange = entry.unwrap().parse(&redactor, &limits).unwrap();
-        exchange.case = Some("all".to_owned());
+        exchange.case = Some("all".into());
         writer.write(&exchange).unwrap();
     }
     let name = std::path::Path::new(path).file_stem().unwrap().to_string_lossy().into_owned();

@@ -1,5 +1,7 @@
 //! One request and its answer, as they were on the wire. An exchange judges nothing.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::content::Content;
@@ -147,9 +149,9 @@ pub struct Exchange {
     pub expects: Option<Expects>,
     /// What the sender went on to ask of the answer in vain.
     pub unmet: Option<Box<Unmet>>,
-    /// The name of the case that it is a part of, together with others: what one case made, changed
+    /// The name of the episode that it is a part of, together with others: what one case made, changed
     /// and read again.
-    pub case: Option<String>,
+    pub case: Option<Arc<str>>,
     /// The environment variable that holds the key that was sent, where it is known. No record tells it.
     pub variable: Option<String>,
     /// The times.

@@ -254,8 +254,9 @@ impl Ledger {
         if state.holds(&entry) {
             return Ok(());
         }
-        state.add(entry.clone());
-        self.note(&mut state, &Line::Made(entry))
+        let line = self.path.is_some().then(|| Line::Made(entry.clone()));
+        state.add(entry);
+        line.map_or(Ok(()), |line| self.note(&mut state, &line))
     }
 
     /// Notes that something is gone, and with it what is part of it.

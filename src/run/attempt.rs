@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::answered::Answered;
 use super::campaign::Campaign;
 use super::cleanup::{self, Leftover};
 use super::judge::{Item, Judge};
 use super::orphans;
 use super::pool::{Bundle, For, may_use, reads};
 use super::result::RunResult;
-use super::session::{Answered, Step};
+use super::session::Step;
 use super::summary;
 use super::wish::{self, Fitted, Wish};
 use crate::contract::{Contract, Operation};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::sign::Signs;
 use crate::contract::{Contract, Operation};
 use crate::generate::Draft;
-use crate::plan::{self, Fetch, Guide, Need, Ready, Resources};
+use crate::plan::{self, Fetch, Guide, Need, Provider, Ready, Resources};
 
 /// How operations are called.
 pub struct Calls {
@@ -22,6 +22,7 @@ struct Call {
     fetches: Vec<Fetch>,
     ready: Option<Ready>,
     signs: Option<Signs>,
+    reveals: Vec<Provider>,
     /// Whether it makes something, and the kinds of things that it removes.
     makes: bool,
     removes: Vec<String>,
@@ -32,6 +33,7 @@ impl Calls {
     pub fn of(contract: &Contract, guide: &Guide, resources: &Resources) -> Self {
         let call = |(number, operation): (usize, &Operation)| Call {
             needs: plan::needs(operation),
+            reveals: resources.revealed(number).cloned().collect(),
             fetches: plan::fetches(contract, operation),
             ready: plan::ready(contract, operation),
             signs: Signs::of(contract, guide, operation),
@@ -55,6 +57,11 @@ impl Calls {
     /// Where an operation takes the user in whose name it is called.
     pub fn signs(&self, operation: usize) -> Option<&Signs> {
         self.operations.get(operation)?.signs.as_ref()
+    }
+
+    /// What an operation reveals, by kind.
+    pub fn revealed(&self, operation: usize) -> &[Provider] {
+        self.operations.get(operation).map_or(&[], |call| &call.reveals)
     }
 
     /// Whether an operation makes something.

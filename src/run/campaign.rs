@@ -136,7 +136,7 @@ impl Campaign {
         runtime.block_on(orphans::note_what_is_there(&executor.session));
         runtime.block_on(executor.pool.look_up(&executor.session));
         let (_, outcomes) = trials.run(arguments);
-        let leftovers = runtime.block_on(cleanup::all(&executor.session));
+        let leftovers = cleanup::all_on_threads(&executor.session, runtime);
         executor.session.ledger.close();
         let (judge, problems) = executor.session.end();
         let mut result = summary::result(self.contract, judge, Vec::new(), &|_| true);

@@ -4,9 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::future::ready;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread::available_parallelism;
 
 use futures_util::{StreamExt, stream};
+use tokio::runtime::{Builder, Handle};
 
+use super::crew::STACK;
 use super::result::AFTER;
 use super::session::{Session, Step};
 use crate::generate::Draft;
@@ -33,27 +38,95 @@ impl fmt::Display for Leftover {
 /// removed is tried once more when the others are gone.
 pub async fn all(session: &Session) -> Vec<Leftover> {
     let mut leftovers = Vec::new();
-    for pass in 0..2 {
-        let entries = session.ledger.left();
+    for round in ROUNDS {
+        let queue = Queue::of(session, round);
+        leftovers = in_order(queue.work(session.target.jobs()).await);
+        if session.ledger.is_empty() {
+            break;
+        }
+    }
+    leftovers
+}
+
+/// The same on a thread for each processor. It has to be called on a thread that may be blocked.
+pub fn all_on_threads(session: &Session, runtime: &Handle) -> Vec<Leftover> {
+    let jobs = session.target.jobs();
+    let threads = available_parallelism().map_or(1, usize::from).min(jobs);
+    let mut leftovers = Vec::new();
+    for round in ROUNDS {
+        let queue = Queue::of(session, round);
+        let left = Mutex::new(Vec::new());
+        let work = || {
+            let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
+            let could_not = runtime.block_on(queue.work(jobs.div_ceil(threads)));
+            left.lock().unwrap_or_else(PoisonError::into_inner).extend(could_not);
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                // The others do what is left over, and in the end we do.
+                let _ = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+            }
+        });
+        let mut left = left.into_inner().unwrap_or_else(PoisonError::into_inner);
+        left.extend(runtime.block_on(queue.work(jobs)));
+        leftovers = in_order(left);
+        if session.ledger.is_empty() {
+            break;
+        }
+    }
+    leftovers
+}
+
+fn in_order(mut leftovers: Vec<(usize, Leftover)>) -> Vec<Leftover> {
+    leftovers.sort_unstable_by_key(|(number, _)| *number);
+    leftovers.into_iter().map(|(_, leftover)| leftover).collect()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Round {
+    /// What is part of nothing else that is removed.
+    Whole,
+    /// What is still there.
+    Rest,
+}
+
+const ROUNDS: [Round; 2] = [Round::Whole, Round::Rest];
+
+/// What is to be removed in a round.
+struct Queue<'s> {
+    session: &'s Session,
+    entries: Vec<Entry>,
+    next: AtomicUsize,
+}
+
+impl<'s> Queue<'s> {
+    fn of(session: &'s Session, round: Round) -> Self {
+        let mut entries = session.ledger.left();
+        entries.reverse();
         let own = |entry: &Entry| Some((entry.resource.clone(), entry.own()?.to_owned()));
         let all: HashSet<(String, String)> = entries.iter().filter_map(own).collect();
         let part = |entry: &Entry| {
             let mut others = entry.ids.iter().filter(|(resource, _)| **resource != entry.resource);
             others.any(|(resource, id)| all.contains(&(resource.clone(), id.clone())))
         };
-        let now = entries.iter().rev().filter(|entry| pass > 0 || !part(entry));
-        let mut ways: HashMap<&str, Rc<Result<Way, String>>> = HashMap::new();
-        let removals = now.map(|entry| {
-            let way = ways.entry(&entry.undo).or_insert_with(|| Rc::new(Way::to(session, entry)));
-            remove(session, entry, Rc::clone(way))
-        });
-        let jobs = session.target.jobs();
-        leftovers = stream::iter(removals).buffered(jobs).filter_map(ready).collect().await;
-        if session.ledger.is_empty() {
-            break;
-        }
+        entries.retain(|entry| round == Round::Rest || !part(entry));
+        Self { session, entries, next: AtomicUsize::new(0) }
     }
-    leftovers
+
+    /// Removes what nobody else removes, so many at the same time; tells what could not be.
+    async fn work(&self, jobs: usize) -> Vec<(usize, Leftover)> {
+        let next = || {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            Some((number, self.entries.get(number)?))
+        };
+        let mut ways: HashMap<&str, Rc<Result<Way, String>>> = HashMap::new();
+        let removals = std::iter::from_fn(next).map(|(number, entry)| {
+            let way = || Rc::new(Way::to(self.session, entry));
+            let way = Rc::clone(ways.entry(&entry.undo).or_insert_with(way));
+            async move { Some((number, remove(self.session, entry, way).await?)) }
+        });
+        stream::iter(removals).buffered(jobs).filter_map(ready).collect().await
+    }
 }
 
 /// Removes something, if it is still there; tells why it could not be.

@@ -19,7 +19,7 @@ use super::execute::Verdict;
 use super::result::UNFINISHED;
 
 /// Schemas that contain each other many levels deep are compiled on the stack of a case.
-const STACK: usize = 64 << 20;
+pub const STACK: usize = 64 << 20;
 
 /// How many threads there are for each processor: while one waits for its answers, another has some.
 const THREADS: usize = 2;

@@ -38,9 +38,8 @@ impl Kept {
     ) -> Self {
         let mut exchange = Arc::clone(exchange);
         let response = exchange.response.as_ref();
-        let media_type = response
-            .and_then(|response| MediaType::parse(response.headers.get("content-type")?).ok());
-        let answer = response.and_then(|response| slim(&response.body, media_type.as_ref()));
+        let content_type = response.and_then(|response| response.headers.get("content-type"));
+        let answer = response.and_then(|response| slim(&response.body, content_type));
         let request = slim(&exchange.request.body, None);
         if answer.is_some() || request.is_some() {
             let exchange = Arc::make_mut(&mut exchange);
@@ -68,8 +67,9 @@ impl Kept {
 }
 
 /// What is kept in place of a body that no law is about; `None` where it is kept.
-fn slim(body: &Body, media_type: Option<&MediaType>) -> Option<Body> {
+fn slim(body: &Body, content_type: Option<&str>) -> Option<Body> {
     let Body::Bytes(bytes) = body else { return None };
+    let media_type = content_type.and_then(|text| MediaType::parse(text).ok());
     let text = media_type.is_none_or(|m| m.is_json() || m.is_text());
     let keeps = text && bytes.len() <= LARGEST;
     let size = Some(bytes.len() as u64);

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value;
 
+use super::answered::Answered;
 use super::fetched;
 use super::journey::{Arrival, Traveller};
 use super::judge::Said;
 use super::pool::{Bundle, For, Pool, may_use};
-use super::session::{Answered, Session, Step};
+use super::session::{Session, Step};
 use super::turns::Turns;
 use super::walk::Walker;
 use crate::contract::model::Parameter;
@@ -23,6 +25,10 @@ use crate::plan::{Attempt, Case, Hold, Reveals, Twist};
 
 /// How many requests a failure by chance is made smaller with.
 const SHRINKS: u32 = 40;
+
+/// How many requests by chance about the same things are judged together: what is kept of them until then
+/// takes its room, and each is held against all others.
+const TOGETHER: u32 = 16;
 
 /// What came of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +62,10 @@ pub(super) struct Try<'t> {
     pub(super) number: usize,
     /// How many exchanges it has had.
     exchanges: AtomicU64,
+    /// How many episodes it has begun.
+    episodes: AtomicU64,
+    /// What was said of those that are over, and not told yet.
+    over: Mutex<Vec<Said>>,
     /// Whether the user asked to end.
     stop: &'t AtomicBool,
 }
@@ -78,12 +88,14 @@ impl Executor {
             return Verdict::Skipped(reason);
         }
         let _turn = self.turns.take(&self.session, case).await;
-        let (number, exchanges) = (case.number, AtomicU64::new(1));
-        let this = Try { executor: self, case, number, exchanges, stop };
-        self.session.begin(number);
+        let (number, exchanges, episodes) = (case.number, AtomicU64::new(1), AtomicU64::new(0));
+        let over = Mutex::default();
+        let this = Try { executor: self, case, number, exchanges, episodes, over, stop };
+        this.begin();
         // Cases are moved on their way to a thread; what is large stays where it is.
         let tried = Box::pin(this.run()).await;
-        let said = self.session.close(case.number);
+        this.end();
+        let said = this.over.into_inner().unwrap_or_else(PoisonError::into_inner);
         if self.session.patience.has_left(number) {
             return Verdict::Interrupted;
         }
@@ -171,6 +183,22 @@ impl Try<'_> {
         }
     }
 
+    /// Begins an episode: what follows is judged together.
+    pub(super) fn begin(&self) {
+        let name = &self.case.name;
+        let name = match self.episodes.fetch_add(1, Ordering::Relaxed) {
+            0 => Arc::from(name.as_str()),
+            before => format!("{name} ({})", before + 1).into(),
+        };
+        self.executor.session.begin(self.number, name);
+    }
+
+    /// Ends the episode; what is said of it is told at the end of the case.
+    fn end(&self) {
+        let said = self.executor.session.close(self.number);
+        self.over.lock().unwrap_or_else(PoisonError::into_inner).extend(said);
+    }
+
     async fn bundle(&self) -> Result<Bundle, String> {
         let case = self.case;
         let whose = For { case: &case.name, number: self.number, key: case.key, shared: false };
@@ -248,7 +276,8 @@ impl Try<'_> {
         draft.body == DraftBody::None && draft.parameters.iter().all(needed)
     }
 
-    /// Requests by chance, until one fails; that one made small.
+    /// Requests by chance, until one fails; that one made small. Where each has things of its own, each is an
+    /// episode of its own, too; others are judged several together.
     async fn chance(
         &self,
         strategy: &proptest::strategy::SBoxedStrategy<Draft>,
@@ -257,7 +286,12 @@ impl Try<'_> {
     ) -> Result<Verdict, String> {
         let mut runner = runner(seed);
         let (mut sent, mut unsent) = (false, None);
-        for _ in 0..count {
+        let together = if self.case.hold == Hold::Alone { 1 } else { TOGETHER };
+        for number in 0..count {
+            if number > 0 && number % together == 0 {
+                self.end();
+                self.begin();
+            }
             let Ok(mut tree) = strategy.new_tree(&mut runner) else { break };
             let drawn = tree.current();
             let drawn = match self.pointed(&drawn) {

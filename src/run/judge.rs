@@ -1,6 +1,6 @@
 //! Exchanges judged one after the other, and what came of them added up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::check::episode::{Chronicle, Episode, Known, Read};
@@ -29,7 +29,7 @@ pub struct Judge<'c> {
     /// Exchanges that do not concern the API, by host.
     pub(super) outside: BTreeMap<String, u64>,
     /// What was learned of each operation.
-    pub(super) operations: BTreeMap<String, Learned>,
+    pub(super) operations: HashMap<String, Learned>,
     pub(super) total: u64,
     pub(super) judged: u64,
     pub(super) unanswered: u64,
@@ -122,7 +122,7 @@ impl<'c> Judge<'c> {
             failed: BTreeMap::new(),
             hosts: BTreeSet::new(),
             outside: BTreeMap::new(),
-            operations: BTreeMap::new(),
+            operations: HashMap::new(),
             total: 0,
             judged: 0,
             unanswered: 0,

@@ -1,6 +1,7 @@
 //! Exchanges judged, and what came of it.
 
 mod announce;
+mod answered;
 mod attempt;
 mod budget;
 mod calls;

@@ -11,10 +11,11 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
+use super::answered::Answered;
 use super::crew::rest;
 use super::result::BEFORE;
 use super::reveal::{revealed, select};
-use super::session::{Answered, Session, Step};
+use super::session::{Session, Step};
 use crate::contract::Operation;
 use crate::exchange::Expects;
 use crate::generate::Spot;
@@ -309,7 +310,7 @@ fn may(session: &Session, provider: &Provider, key: Option<usize>) -> Result<(),
 /// Notes the ids that an answer reveals.
 fn note(session: &Session, provider: &Provider, answered: &Answered, bundle: &mut Bundle) {
     let own_parents = provider.needs.iter().any(|need| bundle.own.contains(&need.resource));
-    for other in session.resources.revealed(provider.operation) {
+    for other in session.calls.revealed(provider.operation) {
         let id = match &other.reveals {
             Reveals::Request(_) if other.resource == provider.resource => {
                 // What was given becomes something else by being used.

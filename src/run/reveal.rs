@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::session::Answered;
+use super::answered::Answered;
 use crate::document::Pointer;
 use crate::plan::{Provider, Reveals};
 

@@ -9,12 +9,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value;
 
+use super::answered::Answered;
 use super::execute::{Try, Verdict, verdict};
 use super::judge::Said;
 use super::pages::Pages;
 use super::pool::{Bundle, For, wait};
 use super::reveal::{revealed, select};
-use super::session::{Answered, Step};
+use super::session::Step;
 use crate::exchange::Body;
 use crate::finding::Severity;
 use crate::generate::{Draft, runner};
@@ -104,7 +105,7 @@ impl Try<'_> {
     /// Makes moves, and judges what came of them, each answer and all together.
     async fn play(&self, model: &Model, moves: &[Move]) -> Played {
         let session = &self.executor.session;
-        session.begin(self.number);
+        self.begin();
         let play = Play {
             case: self,
             model,

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufWriter;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 
+use super::answered::Answered;
 use super::budget::Budget;
 use super::calls::Calls;
 use super::crew;
@@ -17,9 +18,10 @@ use super::judge::{Item, Judge, Judged, Said};
 use super::patience::Patience;
 use super::reveal::revealed;
 use super::serve::FileServer;
+use crate::check::episode::Read;
 use crate::contract::Contract;
 use crate::error::Problem;
-use crate::exchange::sse::{self, Frame};
+use crate::exchange::sse::Frame;
 use crate::exchange::{
     Client, Exchange, Expects, HarWriter, Next, Pace, PaceOptions, Progress, Watch,
 };
@@ -73,11 +75,17 @@ pub struct Session {
     judges: Mutex<Vec<Judge<'static>>>,
     recording: Mutex<Option<Recording>>,
     problems: Mutex<Vec<String>>,
-    /// The exchanges of the cases that are being tried.
-    episodes: Mutex<HashMap<usize, Vec<Kept>>>,
+    /// The episodes that have begun, by the numbers of their cases.
+    episodes: Mutex<HashMap<usize, Begun>>,
     names: AtomicU64,
     /// The calls of models.
     pub budget: Budget,
+}
+
+/// An episode that has begun.
+struct Begun {
+    name: Arc<str>,
+    kept: Vec<Kept>,
 }
 
 /// A request on its way.
@@ -109,58 +117,6 @@ impl Step<'_> {
         match self.twist {
             Twist::OtherKey(other) => Some(*other),
             _ => self.key,
-        }
-    }
-}
-
-/// What came of a request.
-pub struct Answered {
-    /// The exchange.
-    pub exchange: Arc<Exchange>,
-    /// What was found in it.
-    pub said: Vec<Said>,
-    events: OnceLock<Vec<Value>>,
-}
-
-impl Answered {
-    fn new(exchange: Arc<Exchange>, said: Vec<Said>) -> Self {
-        Self { exchange, said, events: OnceLock::new() }
-    }
-
-    /// The body, where it is JSON.
-    pub fn json(&self) -> Option<&Value> {
-        self.exchange.response.as_ref()?.body.json()
-    }
-
-    /// The data of its events, where it is a stream and they are JSON.
-    pub fn events(&self) -> &[Value] {
-        self.events.get_or_init(|| {
-            let body = self.exchange.response.as_ref().and_then(|response| response.body.bytes());
-            // An answer that is no stream has no frames with data.
-            let frames = sse::frames(body.unwrap_or_default()).into_iter();
-            frames.filter_map(|frame| serde_json::from_str(&frame.data()?).ok()).collect()
-        })
-    }
-
-    /// The status; 0 where there was no answer.
-    pub fn status(&self) -> u16 {
-        self.exchange.response.as_ref().map_or(0, |response| response.status)
-    }
-
-    /// Whether it succeeded.
-    pub fn succeeded(&self) -> bool {
-        (200..300).contains(&self.status())
-    }
-
-    /// Why it did not, in a few words.
-    pub fn why_not(&self) -> String {
-        if let Some(failure) = &self.exchange.failure {
-            return failure.message.clone();
-        }
-        let text = |name: &str| self.json().and_then(|json| json.get(name)).and_then(Value::as_str);
-        match (text("code"), text("message")) {
-            (Some(code), Some(message)) => format!("{} {code}: {message}", self.status()),
-            _ => format!("answered {}", self.status()),
         }
     }
 }
@@ -325,10 +281,11 @@ impl Session {
         }
         self.patience.note(draft.operation, &exchange);
         let Judged { said, read } = self.judge(&exchange, step.case, step.order);
+        let events = read.as_ref().map(Read::events);
         if step.together {
             self.keep(step.order.0, || Kept::new(&exchange, step.order, step.case, &said, read));
         }
-        let answered = Answered::new(exchange, said);
+        let answered = Answered::new(exchange, said).with(events);
         self.write_down(step.sent_key(), &draft, &answered);
         self.heard(begun);
         (draft, answered)
@@ -358,14 +315,20 @@ impl Session {
         exchange.expects = step.expects;
         exchange.index = step.order.1;
         exchange.variable = self.variable(step);
-        exchange.case = step.together.then(|| step.case.to_owned());
+        exchange.case = self.episode(step);
         (draft, exchange, begun)
     }
 
-    /// Keeps an exchange that is part of a case, to be judged together with its others.
+    /// The name of the episode that a request is part of.
+    fn episode(&self, step: &Step<'_>) -> Option<Arc<str>> {
+        let begun = || self.episodes().get(&step.order.0).map(|begun| Arc::clone(&begun.name));
+        step.together.then(|| begun().unwrap_or_else(|| step.case.into()))
+    }
+
+    /// Keeps an exchange that is part of an episode, to be judged together with its others.
     fn keep(&self, case: usize, keep: impl FnOnce() -> Kept) {
-        if let Some(kept) = self.episodes().get_mut(&case) {
-            kept.push(keep());
+        if let Some(begun) = self.episodes().get_mut(&case) {
+            begun.kept.push(keep());
         }
     }
 
@@ -388,18 +351,20 @@ impl Session {
         done
     }
 
-    fn episodes(&self) -> MutexGuard<'_, HashMap<usize, Vec<Kept>>> {
+    fn episodes(&self) -> MutexGuard<'_, HashMap<usize, Begun>> {
         self.episodes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on the exchanges of the case of this number are kept, to be judged together.
-    pub fn begin(&self, case: usize) {
-        self.episodes().insert(case, Vec::new());
+    /// From now on the exchanges of the case of this number are kept, to be judged together. In a recording
+    /// they go by the name of the episode.
+    pub fn begin(&self, case: usize, name: Arc<str>) {
+        self.episodes().insert(case, Begun { name, kept: Vec::new() });
     }
 
-    /// The case of this number is over: its exchanges are judged together.
+    /// The episode of the case of this number is over: its exchanges are judged together.
     pub fn close(&self, case: usize) -> Vec<Said> {
-        let kept = self.episodes().remove(&case).unwrap_or_default();
+        let begun = self.episodes().remove(&case);
+        let Some(Begun { kept, .. }) = begun else { return Vec::new() };
         self.with_judge(|judge| episodes::judge(judge, &kept))
     }
 
@@ -439,7 +404,7 @@ impl Session {
             return;
         }
         let known = self.calls.known_ids(draft);
-        for provider in self.resources.revealed(draft.operation).filter(|p| p.makes) {
+        for provider in self.calls.revealed(draft.operation).iter().filter(|p| p.makes) {
             let Some(undo) = &provider.undo else { continue };
             for id in revealed(provider, answered) {
                 let mut ids = known.clone();

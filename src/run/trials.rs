@@ -99,7 +99,9 @@ impl Trials {
 /// waited for by everybody.
 fn order(cases: &[Case], disrupts: impl Fn(&Case) -> bool) -> Vec<usize> {
     let is = |number: &usize, what: &dyn Fn(&Case) -> bool| cases.get(*number).is_some_and(what);
-    let first = |case: &Case| waits(case) || is_long(case) && disrupts(case);
+    let first = |case: &Case| {
+        waits(case) || is_long(case) && case.phase != Phase::Property && disrupts(case)
+    };
     let (mut order, others): (Vec<usize>, Vec<usize>) =
         (0..cases.len()).partition(|number| is(number, &first));
     let (long, short): (Vec<usize>, Vec<usize>) =
@@ -127,8 +129,9 @@ fn waits(case: &Case) -> bool {
     matches!(case.attempt, Attempt::Walk { maker: Some(_), .. })
 }
 
+/// Whether a case is of many requests, one after the other.
 fn is_long(case: &Case) -> bool {
-    matches!(case.phase, Phase::Stateful | Phase::Journey)
+    matches!(case.phase, Phase::Stateful | Phase::Journey | Phase::Property)
 }
 
 fn spread(long: Vec<usize>, short: &[usize]) -> Vec<usize> {

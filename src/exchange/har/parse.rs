@@ -36,7 +36,7 @@ impl RawEntry {
             expects: entry.expects.as_ref().and_then(|word| Expects::of_word(&word.text())),
             unmet: entry.unmet.as_ref().map(|unmet| Box::new(not_met(unmet, redactor))),
             failure: entry.failure.as_ref().map(|failure| failed(failure, redactor)),
-            case: entry.case.as_ref().map(|case| redactor.text(&case.text()).into_owned()),
+            case: entry.case.as_ref().map(|case| redactor.text(&case.text()).into()),
             variable: None,
             times: Times {
                 started: redactor.text(&started).into_owned(),

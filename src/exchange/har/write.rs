@@ -16,7 +16,7 @@ use crate::exchange::record::{Body, Exchange, Headers, Request, Response, Unmet}
 /// Reading the file gives equal exchanges. Where HAR has no words, members of our own (with an
 /// underscore, as the standard provides) carry them: `_missing` says why a body is not there, `_end`
 /// how it ended, `_failure` why no answer came, `_firstByteMs` and `_eventsMs` when head and events
-/// came, `_expects` what the sender expects, `_case` the name of the case that the exchange is a part of.
+/// came, `_expects` what the sender expects, `_case` the name of the episode that the exchange is a part of.
 /// An exchange without an answer gets the status 0, as browsers write it.
 #[derive(Debug)]
 pub struct HarWriter<W: Write> {
@@ -96,7 +96,7 @@ fn entry(exchange: &Exchange) -> Value {
             value.insert("_unmet".to_owned(), unmet);
         }
         if let Some(case) = &exchange.case {
-            value.insert("_case".to_owned(), case.as_str().into());
+            value.insert("_case".to_owned(), (**case).into());
         }
     }
     value

@@ -7,9 +7,10 @@ use serde_json::Value;
 use crate::contract::Operation;
 use crate::generate::{Draft, DraftBody};
 use crate::plan::{self, Reveals};
+use crate::run::answered::Answered;
 use crate::run::pool::Bundle;
 use crate::run::reveal::{revealed, select};
-use crate::run::session::{Answered, Session};
+use crate::run::session::Session;
 use crate::target::Permission;
 
 /// What a journey has made, and what it has read.

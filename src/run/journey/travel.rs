@@ -19,11 +19,12 @@ use crate::finding::Severity;
 use crate::generate::{Draft, Generator, Options};
 use crate::plan::journeys::{Does, Inputs, Journey, MARK, Suite, Workflow, draft};
 use crate::plan::{self, Case, Twist};
+use crate::run::answered::Answered;
 use crate::run::fetched;
 use crate::run::judge::Said;
 use crate::run::pool::Bundle;
 use crate::run::result::UNFINISHED;
-use crate::run::session::{Answered, Session, Step};
+use crate::run::session::{Session, Step};
 
 /// How long a journey may wait, all in all.
 const PATIENCE: Duration = Duration::from_mins(15);
