@@ -14,11 +14,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("exit", &[]),
     ("finding", &[]),
+    ("shards", &[]),
     ("suites", &[]),
     ("builtin", &["suites"]),
     ("document", &["error", "builtin"]),
     ("contract", &["document", "finding", "error"]),
-    ("exchange", &["error", "finding"]),
+    ("exchange", &["error", "finding", "shards"]),
     ("generate", &["contract", "document", "exchange", "finding"]),
     (
         "plan",
@@ -36,7 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "run",
         &[
             "plan", "generate", "target", "exchange", "check", "observe", "drift", "contract",
-            "finding", "error", "document", "suggest",
+            "finding", "error", "document", "suggest", "shards",
         ],
     ),
     ("report", &["error", "finding", "run", "check"]),
@@ -79,6 +80,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     (
         "proptest",
         &[
+            "finding/redact/tests.rs",
             "generate",
             "mock/text/cut.rs",
             "plan/case.rs",

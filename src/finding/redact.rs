@@ -3,13 +3,16 @@
 
 mod form;
 mod json;
+mod suspect;
 mod url;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use regex::bytes::{NoExpand, Regex, RegexBuilder, RegexSet};
+use regex::bytes::{NoExpand, Regex, RegexSet};
+
+use suspect::Suspect;
 
 /// What stands in place of a secret.
 pub const MASK: &str = "***";
@@ -55,7 +58,7 @@ struct Rules {
     /// Secret names, in lower case.
     names: Vec<String>,
     /// Finds texts in which a secret name may stand; `None` without names.
-    suspect: Option<Regex>,
+    suspect: Option<Suspect>,
     patterns: Vec<Regex>,
     /// All patterns, to see at one look that there is nothing; `None` where they are too large together.
     any: Option<RegexSet>,
@@ -91,7 +94,7 @@ impl Redactor {
         let any = RegexSet::new(patterns.iter().map(Regex::as_str)).ok();
         let shortest = patterns.iter().map(|pattern| shortest(pattern.as_str())).min();
         let shortest = shortest.unwrap_or_default();
-        Ok(Self(Arc::new(Rules { suspect: suspect(&names)?, names, patterns, any, shortest })))
+        Ok(Self(Arc::new(Rules { suspect: Suspect::of(&names)?, names, patterns, any, shortest })))
     }
 
     /// The text with patterns masked.
@@ -171,8 +174,12 @@ impl Redactor {
         if essence == "application/x-www-form-urlencoded" {
             masked = form::urlencoded(masked, &|name| self.is_secret(name));
         }
-        if self.0.suspect.as_ref().is_some_and(|suspect| suspect.is_match(body)) {
-            if essence.starts_with("multipart/") {
+        let multipart = essence.starts_with("multipart/");
+        let suspects = |suspect: &Suspect| {
+            if multipart { suspect.anywhere(body) } else { suspect.in_json(body) }
+        };
+        if self.0.suspect.as_ref().is_some_and(suspects) {
+            if multipart {
                 masked = form::multipart(masked, &|name| self.is_secret(name));
             }
             if let Some(changed) = json::masked(&masked, &|name| self.is_secret(name)) {
@@ -225,27 +232,6 @@ fn pattern(text: &str) -> Result<Regex, RedactError> {
 fn shortest(pattern: &str) -> usize {
     let parsed = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern);
     parsed.ok().and_then(|parsed| parsed.properties().minimum_len()).unwrap_or_default()
-}
-
-/// Finds each name in any case, and the escapes with which JSON could write one.
-fn suspect(names: &[String]) -> Result<Option<Regex>, RedactError> {
-    if names.is_empty() {
-        return Ok(None);
-    }
-    let mut alternatives: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
-    let ascii = names.iter().all(|name| name.is_ascii());
-    // The printable ASCII characters; nearly all real escapes are above or below these.
-    alternatives.push(if ascii { r"\\u00[2-7]" } else { r"\\u" }.to_owned());
-    if ascii {
-        // The Kelvin sign, the one letter beyond ASCII whose lower case is an ASCII one.
-        alternatives.extend([r"\xE2\x84\xAA", r"\\u212a"].map(str::to_owned));
-    }
-    let text = alternatives.join("|");
-    // The cases of letters beyond ASCII are many, and would make it slow.
-    match RegexBuilder::new(&text).case_insensitive(true).unicode(!ascii).build() {
-        Ok(regex) => Ok(Some(regex)),
-        Err(cause) => Err(RedactError { pattern: text, cause: Some(cause) }),
-    }
 }
 
 /// UTF-8 stays UTF-8 unless a pattern with `(?-u)` cuts a character.

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{MASK, Redactor};
+use proptest::prelude::*;
+
+use super::suspect::Suspect;
+use super::{MASK, Redactor, json};
 
 fn redactor() -> Redactor {
     let names = ["api_key", "Token", "schlüssel"].map(str::to_owned);
@@ -141,4 +144,28 @@ fn unusable_patterns_are_refused() {
          write one that needs at least one character"
     );
     assert!(refused("(").starts_with("the pattern \"(\" is no regular expression: "));
+}
+
+proptest! {
+    /// Looking for names may find too many, and never too few.
+    #[test]
+    fn what_is_masked_in_json_was_suspected(
+        name in "api_key|API_Key|api_\\\\u006bey|api_\\u{212a}ey|api_\\\\u212aey|toKen|keys?",
+        between in "[ \\n\\t\"]{0,2}",
+        value in "[\"x{\\[0]{1,3}",
+        around in "[a-z\"\\\\{,: ]{0,8}",
+        nesting in 0..4_usize,
+    ) {
+        let names = ["api_key".to_owned(), "token".to_owned()];
+        let suspect = Suspect::of(&names).unwrap().unwrap();
+        let is_secret = |own: &str| names.contains(&own.to_lowercase());
+        let mut text = format!("{around}{{\"{name}\"{between}:{value}\"}}{around}");
+        for _ in 0..nesting {
+            text = format!("{{\"a\":{}}}", serde_json::Value::String(text));
+        }
+        if json::masked(text.as_bytes(), &is_secret).is_some() {
+            prop_assert!(suspect.in_json(text.as_bytes()), "{}", text);
+            prop_assert!(suspect.anywhere(text.as_bytes()), "{}", text);
+        }
+    }
 }
