@@ -16,6 +16,7 @@ pub mod observe;
 pub mod plan;
 pub mod report;
 pub mod run;
+pub mod shards;
 pub mod suggest;
 #[path = "../suites/builtin.rs"]
 pub mod suites;

@@ -1,8 +1,8 @@
 //! How fast requests follow each other: a steady rate, pauses that the server asks for, and a second
 //! attempt where that can do no harm.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -44,17 +44,23 @@ pub struct Pace {
     options: PaceOptions,
     /// When the next request may go; `None` until the first has gone.
     next: Mutex<Option<Instant>>,
+    /// Whether anybody has to wait at all: where there is no rate, only those whom the server asked to.
+    waits: AtomicBool,
 }
 
 impl Pace {
     /// A pace at which nothing has gone out yet.
     #[must_use]
     pub fn new(options: PaceOptions) -> Self {
-        Self { options, next: Mutex::new(None) }
+        let waits = AtomicBool::new(options.rate.is_some());
+        Self { options, next: Mutex::new(None), waits }
     }
 
     /// Waits until a request may go. Those who wait go in the order in which they came.
     pub async fn turn(&self) {
+        if !self.waits.load(Ordering::Acquire) {
+            return;
+        }
         let turn = {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
             let now = Instant::now();
@@ -78,6 +84,7 @@ impl Pace {
         let until = Instant::now() + pause;
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         *next = Some(next.map_or(until, |next| next.max(until)));
+        self.waits.store(true, Ordering::Release);
         Some(pause)
     }
 

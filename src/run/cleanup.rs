@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::ready;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 
 use futures_util::{StreamExt, stream};
@@ -148,7 +148,7 @@ async fn remove(
 /// How things of one kind are removed.
 struct Way {
     needs: Vec<Need>,
-    draft: Draft,
+    draft: Arc<Draft>,
 }
 
 impl Way {
@@ -163,7 +163,7 @@ impl Way {
 
     async fn remove(&self, session: &Session, entry: &Entry) -> Result<(), String> {
         // Some things are only shown to the user who made them.
-        let mut draft = self.draft.clone();
+        let mut draft = Draft::clone(&self.draft);
         session.sign_as(&mut draft, &entry.user);
         let key = session.target.keys.iter().position(|key| key.name == entry.key);
         let step = Step {

@@ -2,7 +2,7 @@
 //! worked out once.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -12,7 +12,10 @@ use crate::generate::{Draft, Generator, Options, Spot, files};
 use crate::plan::{self, Need, Provider, Reveals};
 
 /// Providers, each with its request or why there is none, by the numbers of operation and key.
-type Making = HashMap<(usize, Option<usize>), Vec<(Provider, Result<Draft, String>)>>;
+type Making = HashMap<(usize, Option<usize>), Vec<(Provider, Known)>>;
+
+/// A request that was worked out, or why there is none.
+type Known = Result<Arc<Draft>, String>;
 
 /// Requests that were worked out.
 #[derive(Default)]
@@ -20,7 +23,7 @@ pub struct Drafts {
     /// By the number of the operation and that of the key. An operation may provide several kinds.
     making: Mutex<Making>,
     /// By the number of the operation.
-    asking: Mutex<HashMap<usize, Result<Draft, String>>>,
+    asking: Mutex<HashMap<usize, Known>>,
 }
 
 impl Drafts {
@@ -28,18 +31,13 @@ impl Drafts {
     ///
     /// # Errors
     /// Why there is none, in a few words.
-    pub fn making(
-        &self,
-        session: &Session,
-        provider: &Provider,
-        key: Option<usize>,
-    ) -> Result<Draft, String> {
+    pub fn making(&self, session: &Session, provider: &Provider, key: Option<usize>) -> Known {
         let mut known = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         let known = known.entry((provider.operation, key)).or_default();
         if let Some((_, draft)) = known.iter().find(|(own, _)| own == provider) {
             return draft.clone();
         }
-        let draft = making(session, provider, key);
+        let draft = making(session, provider, key).map(Arc::new);
         known.push((provider.clone(), draft.clone()));
         draft
     }
@@ -48,18 +46,14 @@ impl Drafts {
     ///
     /// # Errors
     /// Why there is none, in a few words.
-    pub fn asking(
-        &self,
-        contract: &Contract,
-        operation: usize,
-        needs: &[Need],
-    ) -> Result<Draft, String> {
+    pub fn asking(&self, contract: &Contract, operation: usize, needs: &[Need]) -> Known {
         let mut known = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         let draft = known.entry(operation).or_insert_with(|| {
             let fixed = needs.iter().map(|need| need.spot.clone()).collect();
             let options = Options { fixed, ..Options::default() };
             let generator = Generator::new(contract, operation, &options);
-            generator.and_then(|generator| generator.minimal()).map_err(|why| why.to_string())
+            let draft = generator.and_then(|generator| generator.minimal());
+            draft.map(Arc::new).map_err(|why| why.to_string())
         });
         draft.clone()
     }

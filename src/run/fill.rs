@@ -1,5 +1,7 @@
 //! What a request lacks until it is sent: ids, names, a user and a key.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::line::is_variable;
@@ -19,15 +21,15 @@ impl Session {
     }
 
     /// The key that is sent.
-    pub(super) fn secret(&self, step: &Step<'_>) -> Option<Secret> {
-        let of = |key: usize| self.target.keys.get(key).map(|key| key.secret.clone());
+    pub(super) fn secret(&self, step: &Step<'_>) -> Option<Cow<'_, Secret>> {
+        let of = |key: usize| self.target.keys.get(key).map(|key| Cow::Borrowed(&key.secret));
         match step.twist {
             Twist::NoKey => None,
             Twist::WrongKey => {
                 let rule = &self.vocabulary.header;
                 // One that no server ever issued.
                 let key = format!("{}0000000000000000", self.mark);
-                Secret::behind(&rule.name, &rule.prefix, &key).ok()
+                Secret::behind(&rule.name, &rule.prefix, &key).ok().map(Cow::Owned)
             }
             Twist::OtherKey(other) => of(*other),
             _ => step.key.and_then(of),

@@ -1,5 +1,6 @@
 //! Exchanges judged one after the other, and what came of them added up.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -322,7 +323,12 @@ impl<'c> Judge<'c> {
             *self.outside.entry(host).or_default() += count;
         }
         for (operation, theirs) in other.operations {
-            self.operations.entry(operation).or_default().merge(theirs);
+            match self.operations.entry(operation) {
+                Entry::Occupied(ours) => ours.into_mut().merge(theirs),
+                Entry::Vacant(none) => {
+                    none.insert(theirs);
+                }
+            }
         }
         self.undocumented += other.undocumented;
         self.total += other.total;

@@ -15,6 +15,7 @@ mod fetched;
 mod fill;
 mod journey;
 mod judge;
+mod judges;
 mod line;
 mod merge;
 mod orphans;

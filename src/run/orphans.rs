@@ -5,6 +5,7 @@
 //! sends. What is new afterwards, and says what was sent, was made by it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -118,7 +119,8 @@ async fn list(
     let Some(operation) = session.contract.operations.get(teller.operation) else {
         return Err(String::new());
     };
-    let mut draft = session.drafts.making(session, teller, Some(key))?;
+    let draft = session.drafts.making(session, teller, Some(key))?;
+    let mut draft = Arc::unwrap_or_clone(draft);
     session.sign_as(&mut draft, user);
     let step = Step {
         case: BEFORE,

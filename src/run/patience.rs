@@ -2,6 +2,7 @@
 //! has asked to end.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::exchange::{End, Exchange, FailureKind};
@@ -16,32 +17,40 @@ pub struct Patience {
     late: Mutex<HashMap<usize, u32>>,
     /// The numbers of cases that were given up.
     left: Mutex<HashSet<usize>>,
+    /// Whether there is anything in these: all threads ask all the time, and nearly always there is not.
+    any: AtomicBool,
 }
 
 impl Patience {
     /// Takes note of how an exchange of an operation ended.
     pub fn note(&self, operation: usize, exchange: &Exchange) {
-        let mut late = lock(&self.late);
         if is_late(exchange) {
-            *late.entry(operation).or_default() += 1;
-        } else if late.contains_key(&operation) {
-            late.remove(&operation);
+            *lock(&self.late).entry(operation).or_default() += 1;
+            self.any.store(true, Ordering::Release);
+        } else if self.is_tried() {
+            lock(&self.late).remove(&operation);
         }
     }
 
     /// How often an operation was waited for in vain, if that is enough.
     pub fn is_over(&self, operation: usize) -> Option<u32> {
-        lock(&self.late).get(&operation).copied().filter(|times| *times >= ENOUGH)
+        let times = self.is_tried().then(|| lock(&self.late).get(&operation).copied())??;
+        (times >= ENOUGH).then_some(times)
     }
 
     /// A case is given up in the middle.
     pub fn leave(&self, case: usize) {
         lock(&self.left).insert(case);
+        self.any.store(true, Ordering::Release);
     }
 
     /// Whether a case was given up.
     pub fn has_left(&self, case: usize) -> bool {
-        lock(&self.left).contains(&case)
+        self.is_tried() && lock(&self.left).contains(&case)
+    }
+
+    fn is_tried(&self) -> bool {
+        self.any.load(Ordering::Acquire)
     }
 }
 

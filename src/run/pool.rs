@@ -224,11 +224,11 @@ impl Pool {
         }
         let mut draft = session.drafts.making(session, provider, whose.key)?;
         for (spot, value) in &wishes.set {
-            draft.set(spot, value.clone());
+            Arc::make_mut(&mut draft).set(spot, value.clone());
         }
         let mut twist = Twist::None;
         if let Some(user) = &wishes.user {
-            session.sign_as(&mut draft, user);
+            session.sign_as(Arc::make_mut(&mut draft), user);
             twist = Twist::Signed;
         }
         let costs = session.guide.costs();

@@ -1,9 +1,9 @@
 //! One road for every request of a run: paced, sent, judged, recorded, and what it made written down.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::BufWriter;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -15,6 +15,7 @@ use super::crew;
 use super::drafts::Drafts;
 use super::episodes::{self, Kept};
 use super::judge::{Item, Judge, Judged, Said};
+use super::judges::Judges;
 use super::patience::Patience;
 use super::reveal::revealed;
 use super::serve::FileServer;
@@ -27,6 +28,7 @@ use crate::exchange::{
 };
 use crate::generate::{Draft, Spot};
 use crate::plan::{self, Entry, Form, Guide, Ledger, Need, Resources, Twist};
+use crate::shards::Shards;
 use crate::target::probe::report::KeyReport;
 use crate::target::{Target, Vocabulary};
 
@@ -71,12 +73,12 @@ pub struct Session {
     pub patience: Patience,
     client: Client,
     pace: Pace,
-    /// Judges at rest.
-    judges: Mutex<Vec<Judge<'static>>>,
-    recording: Mutex<Option<Recording>>,
+    judges: Judges,
+    /// Nothing where nothing is recorded.
+    recording: Option<Mutex<Option<Recording>>>,
     problems: Mutex<Vec<String>>,
     /// The episodes that have begun, by the numbers of their cases.
-    episodes: Mutex<HashMap<usize, Begun>>,
+    episodes: Shards<usize, Begun>,
     names: AtomicU64,
     /// The calls of models.
     pub budget: Budget,
@@ -176,10 +178,10 @@ impl Session {
             patience: Patience::default(),
             client,
             pace: Pace::new(pace),
-            judges: Mutex::default(),
-            recording: Mutex::default(),
+            judges: Judges::new(contract),
+            recording: None,
             problems: Mutex::default(),
-            episodes: Mutex::default(),
+            episodes: Shards::default(),
             names: AtomicU64::new(0),
             budget: Budget::of(0),
         }
@@ -187,14 +189,13 @@ impl Session {
 
     /// Whether one of these checks has found something so far.
     pub fn has_found(&self, checks: &[&str]) -> bool {
-        let judges = self.judges.lock().unwrap_or_else(PoisonError::into_inner);
-        judges.iter().any(|judge| judge.found().any(|check| checks.contains(&check)))
+        self.judges.any(|judge| judge.found().any(|check| checks.contains(&check)))
     }
 
     /// The same, with so many calls of models, and a place where exchanges are recorded.
     pub fn with(mut self, model_calls: u32, recording: Option<Recording>) -> Self {
         self.budget = Budget::of(model_calls);
-        self.recording = Mutex::new(recording);
+        self.recording = recording.map(|recording| Mutex::new(Some(recording)));
         self
     }
 
@@ -311,7 +312,8 @@ impl Session {
         let secret = self.secret(step);
         let begun = self.announce(step, &draft);
         let mut exchange =
-            Box::pin(self.pace.send_watched(&self.client, &request, secret.as_ref(), watch)).await;
+            Box::pin(self.pace.send_watched(&self.client, &request, secret.as_deref(), watch))
+                .await;
         exchange.expects = step.expects;
         exchange.index = step.order.1;
         exchange.variable = self.variable(step);
@@ -321,13 +323,14 @@ impl Session {
 
     /// The name of the episode that a request is part of.
     fn episode(&self, step: &Step<'_>) -> Option<Arc<str>> {
-        let begun = || self.episodes().get(&step.order.0).map(|begun| Arc::clone(&begun.name));
+        let case = step.order.0;
+        let begun = || self.episodes.of(&case).get(&case).map(|begun| Arc::clone(&begun.name));
         step.together.then(|| begun().unwrap_or_else(|| step.case.into()))
     }
 
     /// Keeps an exchange that is part of an episode, to be judged together with its others.
     fn keep(&self, case: usize, keep: impl FnOnce() -> Kept) {
-        if let Some(begun) = self.episodes().get_mut(&case) {
+        if let Some(begun) = self.episodes.of(&case).get_mut(&case) {
             begun.kept.push(keep());
         }
     }
@@ -340,37 +343,25 @@ impl Session {
 
     fn judge(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Judged {
         let item = Item { exchange, order, name: case, cuts_streams_after: None };
-        self.with_judge(|judge| judge.judge(&item))
-    }
-
-    fn with_judge<T>(&self, work: impl FnOnce(&mut Judge<'static>) -> T) -> T {
-        let resting = self.judges.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut judge = resting.unwrap_or_else(|| Judge::new(self.contract));
-        let done = work(&mut judge);
-        self.judges.lock().unwrap_or_else(PoisonError::into_inner).push(judge);
-        done
-    }
-
-    fn episodes(&self) -> MutexGuard<'_, HashMap<usize, Begun>> {
-        self.episodes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.judges.with(|judge| judge.judge(&item))
     }
 
     /// From now on the exchanges of the case of this number are kept, to be judged together. In a recording
     /// they go by the name of the episode.
     pub fn begin(&self, case: usize, name: Arc<str>) {
-        self.episodes().insert(case, Begun { name, kept: Vec::new() });
+        self.episodes.of(&case).insert(case, Begun { name, kept: Vec::new() });
     }
 
     /// The episode of the case of this number is over: its exchanges are judged together.
     pub fn close(&self, case: usize) -> Vec<Said> {
-        let begun = self.episodes().remove(&case);
+        let begun = self.episodes.of(&case).remove(&case);
         let Some(Begun { kept, .. }) = begun else { return Vec::new() };
-        self.with_judge(|judge| episodes::judge(judge, &kept))
+        self.judges.with(|judge| episodes::judge(judge, &kept))
     }
 
     /// Judges what a journey asked in vain of an answer that was judged before.
     pub fn judge_unmet(&self, exchange: &Exchange, case: &str, order: (usize, u64)) -> Vec<Said> {
-        self.with_judge(|judge| {
+        self.judges.with(|judge| {
             let item = Item { exchange, order, name: case, cuts_streams_after: None };
             judge.judge_unmet(&item)
         })
@@ -378,7 +369,8 @@ impl Session {
 
     /// Records an exchange.
     pub fn record(&self, exchange: &Exchange) {
-        let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(recording) = &self.recording else { return };
+        let mut recording = recording.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(writer) = recording.as_mut()
             && let Err(error) = writer.write(exchange)
         {
@@ -444,13 +436,11 @@ impl Session {
     /// # Errors
     /// Where the recording cannot be completed.
     pub fn end(&self) -> (Judge<'static>, Vec<String>) {
-        let judges =
-            std::mem::take(&mut *self.judges.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut all = Judge::new(self.contract);
-        for judge in judges {
-            all.merge(judge);
-        }
-        let recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let all = self.judges.take();
+        let recording = self
+            .recording
+            .as_ref()
+            .and_then(|recording| recording.lock().unwrap_or_else(PoisonError::into_inner).take());
         if let Some(Err(error)) = recording.map(HarWriter::finish) {
             self.problem(format!("the recording is not complete: {error}"));
         }

@@ -11,7 +11,7 @@ use crate::check::SHAPE_CHECKS;
 use crate::contract::model::Statuses;
 use crate::contract::schema::Declared;
 use crate::contract::{Contract, Operation};
-use crate::finding::{Finding, Findings, Fingerprint, Source};
+use crate::finding::{Finding, Findings, Source};
 use crate::observe::{OperationShape, ValueShape};
 
 /// The result of everything a judge judged, as far as it concerns the chosen operations.
@@ -116,8 +116,7 @@ pub fn documents(contract: &Contract) -> Vec<DocumentInfo> {
         version: document.version.clone(),
         format: document.format.clone(),
         operations: contract.operations.iter().filter(|o| o.at.document == number).count(),
-        // JSON keeps the order of members, so equal documents have equal texts.
-        digest: Fingerprint::of(&[&document.bundle.value.to_string()]),
+        digest: document.digest(),
     });
     info.collect()
 }

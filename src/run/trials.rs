@@ -4,14 +4,19 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
 
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
 use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
 
 use super::crew::{Crew, Job};
 use super::execute::{Executor, Verdict};
 use super::turns;
 use crate::plan::{Attempt, Case, Phase};
+
+/// How often it is looked whether a case is over, where nobody waits for it.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// What came of a case.
 #[derive(Debug, Clone)]
@@ -50,9 +55,11 @@ impl Trials {
             let ranks = ranks(shared.cases.iter().map(told));
             order.sort_by_key(|number| ranks.get(*number).copied());
         }
+        // Where the harness writes to a file, nobody sees in which order cases end.
+        let is_seen = arguments.logfile.is_none();
         for number in order {
             let (tell, told) = oneshot::channel();
-            let trial = trial(&shared, number, told, sender.clone());
+            let trial = trial(&shared, number, told, sender.clone(), is_seen);
             // What is not run needs nobody who tries it.
             let runs = !arguments.list
                 && !arguments.is_filtered_out(&trial)
@@ -64,9 +71,8 @@ impl Trials {
         let at_once = arguments.test_threads.unwrap_or_else(|| {
             std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
         });
-        // The harness has a thread for each case that it waits for. Where nobody sees in which order they
-        // end, one is enough.
-        let waiting = if arguments.logfile.is_some() { 1 } else { at_once };
+        // The harness has a thread for each case that it waits for. Where nobody sees the order, one is enough.
+        let waiting = if is_seen { at_once } else { 1 };
         let arguments = Arguments { test_threads: Some(waiting), ..arguments.clone() };
         let own = Arc::clone(&shared);
         let tries = move |number| {
@@ -151,18 +157,31 @@ fn trial(
     number: usize,
     told: oneshot::Receiver<Verdict>,
     sender: Sender<CaseOutcome>,
+    is_seen: bool,
 ) -> Trial {
     let shared = Arc::clone(shared);
     let name = shared.cases.get(number).map(|case| case.name.clone()).unwrap_or_default();
     Trial::ignorable_test(name, move || {
-        let verdict = told
-            .blocking_recv()
-            .unwrap_or_else(|_| Verdict::Skipped("no thread could be started".to_owned()));
+        let verdict = if is_seen { told.blocking_recv().ok() } else { looked_for(told) };
+        let none = || Verdict::Skipped("no thread could be started".to_owned());
+        let verdict = verdict.unwrap_or_else(none);
         let completion = self::told(&verdict, &shared.command, shared.cases.get(number));
         // The receiver is there until all trials are over.
         let _ = sender.send(CaseOutcome { number, verdict });
         completion
     })
+}
+
+/// A verdict that nobody waits for: it is looked for from time to time. To be woken for each case costs those
+/// who try them more than a look.
+fn looked_for(mut told: oneshot::Receiver<Verdict>) -> Option<Verdict> {
+    loop {
+        match told.try_recv() {
+            Ok(verdict) => return Some(verdict),
+            Err(TryRecvError::Closed) => return None,
+            Err(TryRecvError::Empty) => std::thread::sleep(LOOK),
+        }
+    }
 }
 
 /// The outcome in the words of the test harness.

@@ -1,8 +1,7 @@
 //! The client: its connections, made when they are first needed.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Certificate, Url};
@@ -16,6 +15,7 @@ use super::watch::{Next, Watch};
 use crate::error::Problem;
 use crate::exchange::outcome::{Failure, FailureKind};
 use crate::exchange::record::{Exchange, Request};
+use crate::shards::Shards;
 
 /// A connection that lay idle for longer is not used again. Servers close theirs without a word, many
 /// after two seconds, and a request that just then goes out would be lost.
@@ -34,10 +34,10 @@ struct Inner {
     proxy: Option<reqwest::Proxy>,
     /// Connections by what drives them, and by their [`Route`]. A runtime takes its connections along
     /// when it ends, and an answer that comes on another thread than the one that waits costs both time.
-    connections: Mutex<Connections>,
+    connections: Connections,
 }
 
-type Connections = HashMap<(Option<runtime::Id>, Route), Result<reqwest::Client, String>>;
+type Connections = Shards<(Option<runtime::Id>, Route), Result<reqwest::Client, String>>;
 
 /// The kinds of connection. The system's certificates take a while to load, and are not to be had on
 /// every system: so where none are needed, none are loaded.
@@ -66,7 +66,7 @@ impl Client {
             Proxy::Url(url) => Some(explicit(url)?),
             Proxy::System | Proxy::None => None,
         };
-        let connections = Mutex::default();
+        let connections = Connections::default();
         Ok(Self(Arc::new(Inner { options, certificates, proxy, connections })))
     }
 
@@ -124,8 +124,9 @@ impl Client {
     /// Where the system has no certificates.
     pub(super) fn connections(&self, route: Route) -> Result<reqwest::Client, Failure> {
         let runtime = runtime::Handle::try_current().map(|handle| handle.id()).ok();
-        let mut connections = self.0.connections.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = connections.entry((runtime, route)).or_insert_with(|| self.build(route));
+        let way = (runtime, route);
+        let mut connections = self.0.connections.of(&way);
+        let known = connections.entry(way).or_insert_with(|| self.build(route));
         known.clone().map_err(|why| {
             Failure::new(FailureKind::Tls, format!("encrypted connections cannot be made: {why}"))
                 .help(

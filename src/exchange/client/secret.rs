@@ -72,9 +72,23 @@ impl Secret {
         Ok(Self(Arc::new(Inner { name, value, masked, finder })))
     }
 
-    /// What goes out on the wire.
-    pub(super) fn wire(&self) -> (HeaderName, HeaderValue) {
-        (self.0.name.clone(), self.0.value.clone())
+    /// The name of its header.
+    pub(super) fn name(&self) -> &HeaderName {
+        &self.0.name
+    }
+
+    /// Whether this is what goes out on the wire.
+    pub(super) fn is(&self, value: &HeaderValue) -> bool {
+        self.0.value == value
+    }
+
+    /// What goes out on the wire: a copy. What all threads share would be counted by all of them, all the
+    /// time, since on its way a request is copied several times.
+    pub(super) fn value(&self) -> HeaderValue {
+        let copy = HeaderValue::from_bytes(self.0.value.as_bytes());
+        let mut value = copy.unwrap_or_else(|_| self.0.value.clone());
+        value.set_sensitive(true);
+        value
     }
 
     /// What is kept of it.

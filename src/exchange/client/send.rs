@@ -61,7 +61,7 @@ pub async fn send(
         Ok(written) => {
             // Nobody can stop what has not begun.
             let _ = watch(Progress::Request(&exchange.request));
-            match answer(client, written, began, &masks, watch).await {
+            match answer(client, request, written, began, &masks, watch).await {
                 Ok((response, first_byte_ms, events_ms)) => {
                     exchange.response = Some(response);
                     exchange.times.first_byte_ms = Some(first_byte_ms);
@@ -125,8 +125,7 @@ fn written(request: &Request, secret: Option<&Secret>) -> Result<reqwest::Reques
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if let Some(secret) = secret {
-        let (name, value) = secret.wire();
-        headers.entry(name).or_insert(value);
+        headers.entry(secret.name()).or_insert_with(|| secret.value());
     }
     match &request.body {
         Body::Empty => {}
@@ -139,6 +138,7 @@ fn written(request: &Request, secret: Option<&Secret>) -> Result<reqwest::Reques
 /// Sends, and reads what comes. Also tells when the head and each frame of a stream were there.
 async fn answer(
     client: &Client,
+    request: &Request,
     written: reqwest::Request,
     began: Instant,
     masks: &Masks<'_>,
@@ -146,18 +146,19 @@ async fn answer(
 ) -> Result<(Response, f64, Vec<f64>), Failure> {
     let options = client.options();
     let route = client.route(written.url());
-    let place = place(written.url());
+    // Only those want to know it who have to tell of a failure.
+    let place = || Url::parse(&request.url).map(|url| place(&url)).unwrap_or_default();
     let is_head = written.method() == Method::HEAD;
     let mut sent = std::pin::pin!(client.connections(route)?.execute(written));
     let mut answer = loop {
         let left = options.timeout.saturating_sub(began.elapsed());
         if left.is_zero() {
-            return Err(failure::timed_out(&place, options.timeout.as_secs_f64()));
+            return Err(failure::timed_out(&place(), options.timeout.as_secs_f64()));
         }
         match timeout(LOOK.min(left), &mut sent).await {
             Ok(Ok(answer)) => break answer,
             Ok(Err(error)) => {
-                return Err(failure::of(&error, &Way { place: &place, route, options }));
+                return Err(failure::of(&error, &Way { place: &place(), route, options }));
             }
             Err(_) => {
                 if watch(Progress::Waiting { ms: millis(began.elapsed()) }) == Next::Stop {
@@ -193,7 +194,7 @@ async fn answer(
         frames: (streams && unreadable.is_none()).then(SseReader::default),
         mask: &|frame| masks.frame(frame),
         watch,
-        bytes: Vec::new(),
+        bytes: Vec::with_capacity(length.map_or(0, room)),
         events_ms: Vec::new(),
     };
     let end = reading.read(&mut answer).await;
@@ -205,6 +206,12 @@ async fn answer(
         (_, body) => masks.body(body, content_type.as_deref()),
     };
     Ok((response(body, mask::end(end, masks.redactor)), first_byte_ms, events_ms))
+}
+
+/// How many bytes are made room for, where so many are announced: not everything that is announced comes.
+fn room(length: u64) -> usize {
+    const MOST: usize = 64 << 10;
+    usize::try_from(length).unwrap_or(MOST).min(MOST)
 }
 
 /// `HOST:PORT` of a URL, for people.
@@ -244,10 +251,9 @@ impl Masks<'_> {
     fn sent(&self, headers: &HeaderMap) -> Headers {
         let mut kept = self.headers(headers);
         if let Some(secret) = self.secret {
-            let (name, value) = secret.wire();
-            let header = secret.kept();
+            let (name, header) = (secret.name(), secret.kept());
             let own = kept.0.iter_mut().filter(|kept| kept.name == header.name);
-            for kept in own.filter(|_| headers.get(&name) == Some(&value)) {
+            for kept in own.filter(|_| headers.get(name).is_some_and(|value| secret.is(value))) {
                 kept.value.clone_from(&header.value);
             }
         }
