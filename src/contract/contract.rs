@@ -1,6 +1,7 @@
 //! Documents and overlays made a contract.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -13,7 +14,7 @@ use super::traits::texts;
 use super::{Kinds, base, dialect, infer};
 use crate::document::{Bundle, Pointer};
 use crate::error::Problem;
-use crate::finding::Source;
+use crate::finding::{Fingerprint, Source};
 
 /// Documents are nested many levels deep.
 const STACK: usize = 64 << 20;
@@ -48,6 +49,15 @@ pub struct Document {
     pub error: Option<ErrorEnvelope>,
     /// Answers that any operation may give.
     pub any_responses: Vec<Response>,
+    digest: OnceLock<Fingerprint>,
+}
+
+impl Document {
+    /// The fingerprint of the whole document: equal documents have equal ones.
+    pub fn digest(&self) -> Fingerprint {
+        // JSON keeps the order of members, so equal documents have equal texts.
+        *self.digest.get_or_init(|| Fingerprint::of(&[&self.bundle.value.to_string()]))
+    }
 }
 
 /// What the documents promise.
@@ -350,6 +360,7 @@ impl Builder {
                 dialect,
                 error: read.error,
                 any_responses: read.any_responses,
+                digest: OnceLock::new(),
             });
         }
         for (document, at, message) in schemas.finish(normals) {

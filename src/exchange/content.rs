@@ -22,7 +22,7 @@ impl Content {
     /// # Errors
     /// Why it is none.
     pub fn json(&self) -> Result<&Value, &serde_json::Error> {
-        self.0.json.get_or_init(|| serde_json::from_slice(&self.0.bytes)).as_ref()
+        self.0.json.get_or_init(|| read(&self.0.bytes)).as_ref()
     }
 
     /// The bytes, shared.
@@ -35,6 +35,14 @@ impl Content {
     #[must_use]
     pub fn unread(&self) -> Self {
         self.bytes().into()
+    }
+}
+
+/// A text that is known to be UTF-8 as a whole need not be looked at string by string.
+fn read(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(bytes),
     }
 }
 

@@ -1,12 +1,17 @@
 //! Media types as the `Content-Type` header writes them (RFC 9110, section 8.3), and the ranges by
 //! which API documents name them (`image/*`, `*/*`).
 
+use std::borrow::Cow;
 use std::fmt;
+
+/// Those that most messages have: they need not be looked at, or copied.
+const COMMON: [&str; 4] =
+    ["application/json", "text/event-stream", "multipart/form-data", "text/html"];
 
 /// A media type: type, subtype and parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaType {
-    essence: String,
+    essence: Cow<'static, str>,
     slash: usize,
     parameters: Vec<(String, String)>,
 }
@@ -27,15 +32,19 @@ impl MediaType {
     /// Where there is no `type/subtype` of token characters.
     pub fn parse(text: &str) -> Result<Self, MediaTypeError> {
         let (essence, rest) = text.split_once(';').unwrap_or((text, ""));
-        let essence = essence.trim().to_ascii_lowercase();
-        let valid = essence
-            .split_once('/')
-            .filter(|(main, sub)| is_token(main) && is_token(sub))
-            .map(|(main, _)| main.len());
-        let Some(slash) = valid else {
+        let essence = essence.trim();
+        let essence = match COMMON.iter().find(|common| **common == essence) {
+            Some(common) => Cow::Borrowed(*common),
+            None => Cow::Owned(essence.to_ascii_lowercase()),
+        };
+        let parts = essence.split_once('/');
+        let is_common = matches!(essence, Cow::Borrowed(_));
+        let valid = parts.filter(|(main, sub)| is_common || is_token(main) && is_token(sub));
+        let Some(slash) = valid.map(|(main, _)| main.len()) else {
             return Err(MediaTypeError { text: text.to_owned() });
         };
-        Ok(Self { essence, slash, parameters: parameters(rest) })
+        let parameters = if rest.is_empty() { Vec::new() } else { parameters(rest) };
+        Ok(Self { essence, slash, parameters })
     }
 
     /// Type and subtype in lower case, without parameters: `application/json`.
@@ -71,8 +80,7 @@ impl MediaType {
     /// Whether the content is JSON: `application/json`, `text/json`, and `+json` (RFC 6839).
     #[must_use]
     pub fn is_json(&self) -> bool {
-        matches!(self.essence.as_str(), "application/json" | "text/json")
-            || self.sub().ends_with("+json")
+        matches!(&*self.essence, "application/json" | "text/json") || self.sub().ends_with("+json")
     }
 
     /// Whether the content is a stream of server-sent events.
@@ -89,7 +97,7 @@ impl MediaType {
             || self.sub().ends_with("+xml")
             || self.sub().ends_with("+yaml")
             || matches!(
-                self.essence.as_str(),
+                &*self.essence,
                 "application/xml"
                     | "application/yaml"
                     | "application/javascript"

@@ -164,7 +164,9 @@ impl ValueShape {
         }
         if text.len() > MAX_VALUE_LENGTH {
             self.free_text = true;
-        } else if !self.values.contains(text) {
+        } else if self.values.contains(text) {
+            return;
+        } else {
             self.values.insert(text.to_owned());
         }
         self.limit_values();
