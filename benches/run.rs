@@ -49,7 +49,7 @@ const TURNS: usize = 5;
 const STARTS: usize = 21;
 
 /// As many at the same time as `run` has on the mock.
-const JOBS: usize = 16;
+const JOBS: usize = 32;
 
 /// Schemas that contain each other are compiled on the threads' stacks.
 const STACK: usize = 64 << 20;

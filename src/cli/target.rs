@@ -54,7 +54,7 @@ pub struct PaceArgs {
     /// Requests a second at most.
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<f64>,
-    /// Requests at the same time at most.
+    /// Requests at the same time at most: 4, or 32 on the mock of `run`, if it is left out.
     #[arg(long, value_name = "N", value_parser = number::some)]
     jobs: Option<NonZeroUsize>,
     /// Calls of models at most, with `--allow spend`.

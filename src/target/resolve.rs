@@ -121,7 +121,7 @@ impl Target {
     /// waiting, too.
     #[must_use]
     pub fn jobs(&self) -> usize {
-        self.limits.jobs.map_or(if self.embedded { 16 } else { 4 }, usize::from)
+        self.limits.jobs.map_or(if self.embedded { 32 } else { 4 }, usize::from)
     }
 }
 
