@@ -15,6 +15,7 @@ use dify_contract::exchange::{HarReader, HarWriter, Limits};
 use dify_contract::finding::{Finding, Redactor};
 use dify_contract::plan::{Phase, PlanOptions};
 use dify_contract::run::{CheckOptions, Finished, Verdict, check_recordings};
+use serde_json::{Value, json};
 
 use bench::{Bench, everything};
 
@@ -121,4 +122,63 @@ fn as_one_case(path: &str) -> PathBuf {
     let whole = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("as-one-case-{name}.har"));
     std::fs::write(&whole, writer.finish().unwrap()).unwrap();
     whole
+}
+
+/// An exchange of a case, as a HAR has it.
+fn entry(
+    second: usize,
+    (method, path, sent): (&str, &str, Value),
+    (status, answer): (u16, Value),
+) -> Value {
+    let base = "http://localhost/v1/datasets/7c3e33d4-2a8b-4e5f-9b1a-d3c6e8f12345/documents";
+    let body = answer.to_string();
+    let header = json!([{ "name": "Content-Type", "value": "application/json" }]);
+    let mut request = json!({
+        "method": method, "url": format!("{base}{path}"), "httpVersion": "HTTP/1.1",
+        "headers": header, "queryString": [], "cookies": [], "headersSize": -1, "bodySize": -1,
+    });
+    if !sent.is_null() {
+        request["postData"] = json!({ "mimeType": "application/json", "text": sent.to_string() });
+    }
+    json!({
+        "startedDateTime": format!("2026-01-01T00:00:{second:02}Z"), "time": 1, "_case": "parts",
+        "request": request,
+        "response": {
+            "status": status, "statusText": "", "httpVersion": "HTTP/1.1", "headers": header,
+            "content": { "size": body.len(), "mimeType": "application/json", "text": body },
+            "cookies": [], "redirectURL": "", "headersSize": -1, "bodySize": -1,
+        },
+        "cache": {}, "timings": { "send": 0, "wait": 1, "receive": 0 },
+    })
+}
+
+#[test]
+fn parts_of_what_was_made_anew_may_be_gone() {
+    let bench = Bench::new();
+    let document = "/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
+    let segment = "5d0c4e21-7f3a-4b58-9d6e-2c1b0a9f8e7d";
+    let sent = json!({ "segments": [{ "content": "Moss likes water." }] });
+    let made = json!({ "data": [{ "id": segment, "content": "Moss likes water." }], "doc_form": "text_model" });
+    let text = json!({ "name": "Moss", "text": "Ferns like shade." });
+    let gone = json!({ "code": "not_found", "message": "Gone.", "status": 404 });
+    let makes = ("POST", &*format!("{document}/segments"), sent);
+    let updates = ("POST", &*format!("{document}/update-by-text"), text);
+    let reads = ("GET", &*format!("{document}/segments/{segment}"), Value::Null);
+    let lost = |anew: bool| {
+        let mut entries = vec![entry(1, makes.clone(), (200, made.clone()))];
+        if anew {
+            let told = json!({ "document": { "id": &document[1..] }, "batch": "1" });
+            entries.push(entry(2, updates.clone(), (200, told)));
+        }
+        entries.push(entry(3, reads.clone(), (404, gone.clone())));
+        let har = json!({ "log": { "version": "1.2", "creator": { "name": "test", "version": "1" },
+            "entries": entries } });
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("parts-{anew}.har"));
+        std::fs::write(&path, har.to_string()).unwrap();
+        let inputs = [path.to_string_lossy().into_owned()];
+        let judged = check_recordings(bench.contract, &inputs, &CheckOptions::default());
+        let findings = judged.unwrap_or_else(|problem| panic!("{problem}")).findings;
+        findings.iter().filter(|finding| finding.check == "created-not-found").count()
+    };
+    assert_eq!((lost(false), lost(true)), (1, 0));
 }

@@ -1,6 +1,6 @@
 //! All exchanges of one case, in the order in which they were sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -197,19 +197,33 @@ impl<'e> Episode<'e> {
 impl<'e> Thing<'e> {
     /// The moments in which it was surely removed, or something that it is a part of.
     pub fn removals<'t>(&'t self, episode: &'t Episode<'e>) -> impl Iterator<Item = usize> + 't {
-        self.ends(episode).filter(|act| {
+        let deletes = self.of_whole(episode).filter(|(_, usage)| usage.does == Does::Delete);
+        deletes.map(|(act, _)| act).filter(|act| {
             episode.acts.get(*act).is_some_and(|a| a.outcome == Outcome::Accepted && a.is_plain())
         })
     }
 
     /// The acts that may have removed it, or something that it is a part of: those that were not refused.
+    /// What changes all of a thing may make its parts anew.
     pub fn ends<'t>(&'t self, episode: &'t Episode<'e>) -> impl Iterator<Item = usize> + 't {
+        let own: BTreeSet<usize> = self.moments.iter().map(|moment| moment.act).collect();
+        self.of_whole(episode)
+            .filter(move |(act, usage)| {
+                let anew = usage.changes.iter().any(String::is_empty) && !own.contains(act);
+                usage.does == Does::Delete || anew
+            })
+            .map(|(act, _)| act)
+            .filter(|act| episode.acts.get(*act).is_some_and(|a| a.outcome != Outcome::Refused))
+    }
+
+    /// What is done to it, and to all that it is a part of.
+    fn of_whole<'t>(
+        &'t self,
+        episode: &'t Episode<'e>,
+    ) -> impl Iterator<Item = (usize, &'e Use)> + 't {
         let parents = self.parents.iter().filter_map(|(kind, id)| episode.thing(kind, id));
         let all = std::iter::once(self).chain(parents);
         let moments = all.flat_map(|thing| &thing.moments);
-        moments
-            .filter(|moment| moment.does() == Some(Does::Delete))
-            .map(|moment| moment.act)
-            .filter(|act| episode.acts.get(*act).is_some_and(|a| a.outcome != Outcome::Refused))
+        moments.filter_map(|moment| Some((moment.act, moment.usage?)))
     }
 }
