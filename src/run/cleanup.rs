@@ -56,15 +56,18 @@ pub fn all_on_threads(session: &Session, runtime: &Handle) -> Vec<Leftover> {
     for round in ROUNDS {
         let queue = Queue::of(session, round);
         let left = Mutex::new(Vec::new());
-        let work = || {
+        let work = |jobs| {
             let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
-            let could_not = runtime.block_on(queue.work(jobs.div_ceil(threads)));
+            let could_not = runtime.block_on(queue.work(jobs));
             left.lock().unwrap_or_else(PoisonError::into_inner).extend(could_not);
         };
         std::thread::scope(|scope| {
-            for _ in 0..threads {
-                // The others do what is left over, and in the end we do.
-                let _ = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+            for thread in 0..threads {
+                // The first threads have what is left over, so that there are no more at the same time.
+                let jobs = jobs / threads + usize::from(thread < jobs % threads);
+                let builder = std::thread::Builder::new().stack_size(STACK);
+                // What a thread that cannot be had does not do, the others do, and in the end we.
+                let _ = builder.spawn_scoped(scope, move || work(jobs));
             }
         });
         let mut left = left.into_inner().unwrap_or_else(PoisonError::into_inner);
