@@ -1,6 +1,6 @@
 //! All exchanges of one case, in the order in which they were sent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -206,11 +206,11 @@ impl<'e> Thing<'e> {
     /// The acts that may have removed it, or something that it is a part of: those that were not refused.
     /// What changes all of a thing may make its parts anew.
     pub fn ends<'t>(&'t self, episode: &'t Episode<'e>) -> impl Iterator<Item = usize> + 't {
-        let own: BTreeSet<usize> = self.moments.iter().map(|moment| moment.act).collect();
+        let own = |act: usize| self.moments.iter().any(|moment| moment.act == act);
         self.of_whole(episode)
             .filter(move |(act, usage)| {
-                let anew = usage.changes.iter().any(String::is_empty) && !own.contains(act);
-                usage.does == Does::Delete || anew
+                usage.does == Does::Delete
+                    || usage.changes.iter().any(String::is_empty) && !own(*act)
             })
             .map(|(act, _)| act)
             .filter(|act| episode.acts.get(*act).is_some_and(|a| a.outcome != Outcome::Refused))
