@@ -44,8 +44,8 @@ const FIRST: Duration = Duration::from_millis(50);
 /// and neither its planning nor the one second that it waits for decides what is measured.
 const CHANCES: u32 = 100;
 
-/// How often each is measured.
-const TURNS: usize = 5;
+/// How often each is measured: often enough that what else the machine does is not in the middle.
+const TURNS: usize = 11;
 const STARTS: usize = 21;
 
 /// As many at the same time as `run` has on the mock.
