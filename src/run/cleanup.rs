@@ -51,10 +51,12 @@ pub async fn all(session: &Session) -> Vec<Leftover> {
 /// The same on a thread for each processor. It has to be called on a thread that may be blocked.
 pub fn all_on_threads(session: &Session, runtime: &Handle) -> Vec<Leftover> {
     let jobs = session.target.jobs();
-    let threads = available_parallelism().map_or(1, usize::from).min(jobs);
     let mut leftovers = Vec::new();
     for round in ROUNDS {
         let queue = Queue::of(session, round);
+        // Each has connections of its own: more than one is for more than can be asked at the same time.
+        let some = queue.entries.len() / jobs;
+        let threads = available_parallelism().map_or(1, usize::from).min(jobs).min(some);
         let left = Mutex::new(Vec::new());
         let work = |jobs| {
             let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
